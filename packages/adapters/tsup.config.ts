@@ -1,0 +1,15 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: {
+    'index': 'src/index.ts',
+    'memory': 'src/memory.ts',
+    'terminal': 'src/terminal.ts',
+    'testing': 'src/testing.ts'
+  },
+  format: 'esm',
+  target: 'node20',
+  dts: true,
+  sourcemap: true,
+  clean: true,
+})
