@@ -2,10 +2,10 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig({
   entry: {
-    'index': 'src/index.ts',
-    'memory': 'src/memory.ts',
-    'terminal': 'src/terminal.ts',
-    'testing': 'src/testing.ts'
+    index: 'src/index.ts',
+    memory: 'src/memory.ts',
+    terminal: 'src/terminal.ts',
+    testing: 'src/testing.ts',
   },
   format: 'esm',
   target: 'node20',

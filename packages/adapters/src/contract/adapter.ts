@@ -1,0 +1,59 @@
+import type { ChannelCapabilities } from './capabilities.ts'
+import type { AdapterContext } from './context.ts'
+import type { InboundEvent } from './events.ts'
+import type {
+  DeliverOptions,
+  DeliveryResult,
+  Origin,
+  OutboundPart,
+  ReconcileResult,
+} from './parts.ts'
+
+/** How the connection to the platform stands. */
+export interface ChannelHealth {
+  /** `degraded`: works in part, or may be failing; `down`: nothing can be sent now. */
+  readonly state: 'connected' | 'degraded' | 'down'
+  /** Since when it is in this state, ISO-8601 UTC. */
+  readonly since: string
+  /** What is wrong and what to do about it; always there unless `connected`. */
+  readonly why?: string
+  /** When the platform last proved that it is there (traffic, a heartbeat), ISO-8601 UTC. */
+  readonly lastProof?: string
+}
+
+/**
+ * One bot on one platform. A promise that a method returns rejects only as its comment says.
+ * `start` and `stop` may each be called twice; a stopped adapter may be started again.
+ */
+export interface ChannelAdapter {
+  /** The platform, such as `telegram`. */
+  readonly channelType: string
+  /** Which of several bots of that platform; `''` for the only one. Part of every key. */
+  readonly instance: string
+  /** What is true of it; does not change after `start`. */
+  readonly capabilities: ChannelCapabilities
+  /**
+   * Begins to listen. Resolves when it does, or when it has begun to try: a platform that is down
+   * is a matter of `health()`. Rejects only when no waiting can help (options that are wrong).
+   */
+  start(ctx: AdapterContext): Promise<void>
+  /** Ends everything. Resolves when nothing is in flight: no hand-over, no delivery, no timer. */
+  stop(): Promise<void>
+  /**
+   * Sends one part.
+   * @throws RetryableDeliveryError nothing was sent; also from an adapter that is not started.
+   * @throws TerminalDeliveryError nothing was sent and never will be.
+   * @throws UnknownOutcomeError (or anything else) it may have been sent.
+   */
+  deliver(origin: Origin, part: OutboundPart, options: DeliverOptions): Promise<DeliveryResult>
+  /** How things stand now. Cheap; never throws. */
+  health(): ChannelHealth
+  /** Shows that somebody is writing. A courtesy: the host ignores its failure. */
+  typing?(origin: Origin): Promise<void>
+  /** The platform's id of the chat with this name; undefined when there is none. */
+  resolve?(name: string): Promise<string | undefined>
+  /** Messages of a chat after `since` (ISO-8601 UTC), oldest first. */
+  history?(chatId: string, since: string): AsyncIterable<InboundEvent>
+  /** Looks up what became of the send with this key. */
+  reconcile?(key: string): Promise<ReconcileResult>
+}

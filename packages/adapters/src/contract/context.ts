@@ -1,0 +1,57 @@
+import type { InboundEvent } from './events.ts'
+import type { DeliveryUpdate } from './parts.ts'
+
+/**
+ * `accepted`: the row is durable. `duplicate`: it was before. `rejected`: it never will be, for
+ * this reason. The adapter confirms to its platform after each of the three.
+ */
+export type HandOverResult =
+  | { readonly outcome: 'accepted' }
+  | { readonly outcome: 'duplicate' }
+  | { readonly outcome: 'rejected'; readonly reason: string }
+
+/** A durable key-value store of this adapter's own: offsets, sync tokens. */
+export interface AdapterState {
+  /** The value, or undefined. */
+  get(key: string): Promise<string | undefined>
+  /** Resolves when it is durable. */
+  set(key: string, value: string): Promise<void>
+  /** Resolves when it is durably gone; no error when there was none. */
+  delete(key: string): Promise<void>
+}
+
+/** Writes a log line; pino's loggers fit. Never put message texts or tokens into `details`. */
+export interface Logger {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+/** Where the time comes from. */
+export interface Clock {
+  /** Now, ISO-8601 UTC with milliseconds and `Z`. */
+  now(): string
+}
+
+/** What the host gives to an adapter at `start`. */
+export interface AdapterContext {
+  /**
+   * Resolves after the event is durable; only then may the adapter confirm it to its platform.
+   * When it rejects, the adapter does **not** confirm, so that the platform sends it again.
+   * May take long: the adapter waits (back-pressure), and keeps the order within a chat.
+   */
+  handOver(event: InboundEvent): Promise<HandOverResult>
+  /** Durable, this adapter's own. */
+  readonly state: AdapterState
+  readonly logger: Logger
+  readonly clock: Clock
+  /** The only way out to the network, so that the host can proxy and tests can fake. */
+  readonly fetch: typeof fetch
+  /** Aborted when the host shuts down for good; `stop()` is called as well. */
+  readonly signal: AbortSignal
+  /** Tells what became of a delivery that was `queued`. */
+  deliveryUpdate(key: string, update: DeliveryUpdate): Promise<void>
+  /** `health()` would now answer differently. On `connected`, what waits is retried at once. */
+  healthChanged(): void
+}
