@@ -1,0 +1,141 @@
+/**
+ * The port between the host and whatever runs a session's container. One driver a file
+ * stands beside this one; `driverConformance` in `@nanoclaw/host/testing` is the suite that
+ * every implementation passes.
+ */
+
+/** What a driver can promise. The mailbox and `chooseDriver` decide by these, never by name. */
+export interface DriverCapabilities {
+  /**
+   * Host and container see one kernel, so that shared memory of SQLite's WAL is coherent.
+   * When false, both files run in DELETE mode and the host opens them per operation.
+   */
+  readonly sharedKernel: boolean
+  /** `none` runs with all rights of the daemon; the others hold a hostile runner. */
+  readonly isolation: 'none' | 'sandbox' | 'container'
+}
+
+/** Outcome of a probe: usable, or why not and what the operator can do about it. */
+export type ProbeResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: string; readonly remedy: string }
+
+/** Host paths of what one session's container may see. All absolute. */
+export interface ContainerFolders {
+  /** Written by the host, read-only in the container (not enforced where isolation is `none`). */
+  readonly inbound: string
+  /** Written by the container: `outbound.db`, `outbox/`, `.heartbeat`. */
+  readonly outbound: string
+  /** The agent's own folder, writable; the runner's working directory. */
+  readonly agent: string
+  /**
+   * Files that are mounted read-only over the agent's folder under their base name
+   * (`…/AGENTS.md` → `/workspace/agent/AGENTS.md`). They may lie in that folder or elsewhere.
+   * A driver without isolation leaves them alone.
+   */
+  readonly agentReadonly?: readonly string[]
+  /** Host only. Never visible inside. */
+  readonly private: string
+}
+
+/** The program that is run: a self-contained folder and the Node that runs it. */
+export interface RunnerProgram {
+  /** Self-contained folder (`dist/runner`), readable by everybody; read-only inside. */
+  readonly folder: string
+  /** File in that folder, usually `runner.js`. */
+  readonly entry: string
+  /** Host path of the node binary, usually `process.execPath`. */
+  readonly node: string
+}
+
+/** All that a driver needs to start one container. */
+export interface ContainerSpec {
+  /** Id of this installation (`meta.install_id`), so that others' containers are never touched. */
+  readonly installId: string
+  readonly sessionId: string
+  /** Fencing number of this container; grows with every start of the session. */
+  readonly epoch: number
+  readonly agentGroupId: string
+  readonly folders: ContainerFolders
+  readonly runner: RunnerProgram
+  /**
+   * Variables that do not depend on paths, and no secrets. The driver adds
+   * `SESSION_INBOUND_DB_PATH`, `SESSION_OUTBOUND_DB_PATH` and `SESSION_HEARTBEAT_PATH` with the
+   * paths as seen inside, and `HOME` and `PATH`. Nothing of the daemon's own environment gets in.
+   */
+  readonly env: Readonly<Record<string, string>>
+  /** Takes standard error of the container, line by line; longer lines than 8 KiB come cut. */
+  readonly log: (line: string) => void
+}
+
+/** How a container ended. */
+export interface ContainerExit {
+  /** The runner's exit code; null when a signal ended it. */
+  readonly code: number | null
+  /** Name of the signal that ended it, e.g. `SIGKILL`. */
+  readonly signal: string | null
+  /**
+   * Set when the runner's program was never reached (the sandbox could not be set up); one
+   * sentence. Such an end says nothing about the messages that were due.
+   */
+  readonly setupFailure?: string
+}
+
+/** A container that this process started. */
+export interface Container {
+  readonly sessionId: string
+  readonly epoch: number
+  /** Process id on the host; for messages, not for signals. */
+  readonly pid: number
+  /**
+   * Rings the container's doorbell: the line `ring` on its standard input. Never throws; a
+   * container that has ended, or has not yet read the last ring, is left alone.
+   */
+  ring(): void
+  /**
+   * Calls the listener when the container rang: a line that is exactly `ring` on its standard
+   * output. Rings close together are one call. Everything else is ignored. Rings from before the
+   * first listener are remembered as one.
+   */
+  onRing(listener: () => void): void
+  /** Settles once, when nothing of the container runs any more. Never rejects. */
+  readonly exited: Promise<ContainerExit>
+  /**
+   * Asks the container to finish (closes its standard input), kills it after `graceMs`
+   * milliseconds. Resolves when it has ended. May be called again.
+   */
+  stop(graceMs: number): Promise<void>
+  /** Ends every process of the container with SIGKILL. Resolves when they are gone. */
+  kill(): Promise<void>
+}
+
+/** A container that is alive, perhaps the left-over of a daemon that has died. */
+export interface ContainerInfo {
+  /** Name of the driver that started it. */
+  readonly driver: string
+  readonly installId: string
+  readonly sessionId: string
+  readonly epoch: number
+  readonly pid: number
+}
+
+/** Starts, finds and ends containers of sessions. */
+export interface SessionDriver {
+  /** `process`, `bwrap`, or the name of one's own. */
+  readonly name: string
+  readonly capabilities: DriverCapabilities
+  /** Runs something for real, in the way `start` does, and says whether that worked. */
+  probe(signal?: AbortSignal): Promise<ProbeResult>
+  /**
+   * Starts a container. Resolves when its process runs.
+   * @throws NanoclawError `bad-option` for a spec it cannot use, `driver-unavailable` when the
+   *   program cannot be started, `io` when its folders or its record cannot be prepared.
+   */
+  start(spec: ContainerSpec): Promise<Container>
+  /** All living containers of one installation, those of a dead daemon included. */
+  list(installId: string): Promise<readonly ContainerInfo[]>
+  /** Ends one that `list` returned, for sure; resolves when it is gone. No-op if it already is. */
+  end(info: ContainerInfo): Promise<void>
+  /** Kills everything this driver object has started and resolves when it is gone. */
+  stop(): Promise<void>
+}
