@@ -132,8 +132,11 @@ export interface SessionDriver {
    *   program cannot be started, `io` when its folders or its record cannot be prepared.
    */
   start(spec: ContainerSpec): Promise<Container>
-  /** All living containers of one installation, those of a dead daemon included. */
-  list(installId: string): Promise<readonly ContainerInfo[]>
+  /**
+   * All living containers of this installation (the driver's run folder belongs to one), those of
+   * a dead daemon included.
+   */
+  list(): Promise<readonly ContainerInfo[]>
   /** Ends one that `list` returned, for sure; resolves when it is gone. No-op if it already is. */
   end(info: ContainerInfo): Promise<void>
   /** Kills everything this driver object has started and resolves when it is gone. */
