@@ -2,11 +2,11 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig({
   entry: {
-    'index': 'src/index.ts'
+    index: 'src/index.ts',
   },
   format: 'esm',
   target: 'node22',
-  dts: true,
+  dts: process.env.NANOCLAW_BUILD !== 'js',
   sourcemap: true,
   clean: true,
 })

@@ -9,7 +9,7 @@ export default defineConfig({
   },
   format: 'esm',
   target: 'node20',
-  dts: true,
+  dts: process.env.NANOCLAW_BUILD !== 'js',
   sourcemap: true,
   clean: true,
 })

@@ -2,12 +2,12 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig({
   entry: {
-    'index': 'src/index.ts',
-    'testing': 'src/testing.ts'
+    index: 'src/index.ts',
+    testing: 'src/testing.ts',
   },
   format: 'esm',
   target: 'node22',
-  dts: true,
+  dts: process.env.NANOCLAW_BUILD !== 'js',
   sourcemap: true,
   clean: true,
 })

@@ -2,12 +2,12 @@ import { defineConfig } from 'tsup'
 
 export default defineConfig({
   entry: {
-    'index': 'src/index.ts',
-    'drizzle': 'src/drizzle.ts'
+    index: 'src/index.ts',
+    drizzle: 'src/drizzle.ts',
   },
   format: 'esm',
   target: 'node22',
-  dts: true,
+  dts: process.env.NANOCLAW_BUILD !== 'js',
   sourcemap: true,
   clean: true,
 })
