@@ -1,0 +1,169 @@
+import { existsSync, statSync } from 'node:fs'
+import Sqlite, { type Database } from 'better-sqlite3'
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { NanoclawError } from '../errors.ts'
+import { contractOf, databaseKinds, latestVersion, type DatabaseKind } from './kinds.ts'
+import { applyMigrations, readVersion } from './migrate.ts'
+import { assertNodeVersion, assertSqliteVersion } from './requirements.ts'
+import { explainSqliteError } from './sqlite-errors.ts'
+
+/** WAL where host and container share a kernel, else DELETE (architecture, "journal mode"). */
+export type JournalMode = 'wal' | 'delete'
+
+/** `full` survives a power cut, `normal` a kill. */
+export type SyncMode = 'full' | 'normal'
+
+/** How to open a database file. */
+export interface OpenDatabaseOptions {
+  readonly path: string
+  readonly kind: DatabaseKind
+  /** Default `read-write`. */
+  readonly access?: 'read-write' | 'read-only'
+  /** Default `wal`. Not looked at when read-only. */
+  readonly journal?: JournalMode
+  /** How long SQLite itself may wait for a lock, in milliseconds. Default 0. */
+  readonly timeoutMs?: number
+  /** Make the file when it is missing or empty. Default false. */
+  readonly create?: boolean
+  /** A `.node` file to load instead of the installed one. */
+  readonly nativeBinding?: string
+}
+
+/** An open database: the connection, Drizzle over it, and the version found or made. */
+export interface OpenDatabase {
+  readonly sqlite: Database
+  readonly orm: BetterSQLite3Database
+  readonly version: number
+  /** How the next commits are synced; cheap, to be said before a transaction. */
+  setSync(mode: SyncMode): void
+  close(): void
+}
+
+function connect(options: OpenDatabaseOptions): Database {
+  assertNodeVersion(process.versions.node)
+  const sqlite = new Sqlite(options.path, {
+    readonly: options.access === 'read-only',
+    fileMustExist: options.create !== true,
+    timeout: options.timeoutMs ?? 0,
+    ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
+  })
+  assertSqliteVersion(String(sqlite.prepare('SELECT sqlite_version()').pluck().get()))
+  return sqlite
+}
+
+/** Refuses what is not ours or newer than we understand, before anything is written. */
+function checkIdentity(sqlite: Database, options: OpenDatabaseOptions): number {
+  const { applicationId } = databaseKinds[options.kind]
+  const found = Number(sqlite.pragma('application_id', { simple: true }))
+  const version = readVersion(sqlite)
+  if (found !== applicationId) {
+    throw new NanoclawError(
+      'corrupt',
+      `expected a NanoClaw ${options.kind} database at ${options.path}, found another file (application id ${found}); move it away`,
+    )
+  }
+  const newest = latestVersion(options.kind)
+  if (contractOf(version) > contractOf(newest)) {
+    throw new NanoclawError(
+      'newer-schema',
+      `${options.path} was written by a newer NanoClaw (schema ${version}, this one knows ${newest}); start that version, or restore the copy it kept`,
+    )
+  }
+  return version
+}
+
+function migrate(sqlite: Database, options: OpenDatabaseOptions, version: number): void {
+  const { migrations, applicationId } = databaseKinds[options.kind]
+  if (version >= latestVersion(options.kind)) return
+  const copy = `${options.path}.v${version}.bak`
+  if (!existsSync(copy)) sqlite.prepare('VACUUM INTO ?').run(copy)
+  applyMigrations(sqlite, migrations, applicationId)
+}
+
+function openReadWrite(sqlite: Database, options: OpenDatabaseOptions, isNew: boolean): number {
+  const { pageSize, migrations, applicationId } = databaseKinds[options.kind]
+  const version = isNew ? 0 : checkIdentity(sqlite, options)
+  if (isNew) sqlite.pragma(`page_size = ${pageSize}`)
+  sqlite.pragma(`journal_mode = ${options.journal ?? 'wal'}`)
+  sqlite.pragma('synchronous = FULL')
+  if (isNew) applyMigrations(sqlite, migrations, applicationId)
+  else migrate(sqlite, options, version)
+  sqlite.pragma('foreign_keys = ON')
+  return readVersion(sqlite)
+}
+
+/**
+ * The one place that opens our database files: guards the versions of Node and SQLite, checks
+ * application id and schema version before it writes, sets the pragmas, migrates (a copy
+ * `<path>.v<version>.bak` is kept first). New commits are fully synced until `setSync` says else.
+ *
+ * Throws `NanoclawError`: `node-too-old`, `sqlite-too-old`, `corrupt` (not a database, or not this
+ * kind), `newer-schema`, `disk-full`, `io`. Lock conflicts pass as SQLite's own errors, which
+ * `isBusy` recognises.
+ */
+export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
+  const isNew =
+    options.create === true && (!existsSync(options.path) || statSync(options.path).size === 0)
+  let sqlite: Database | undefined
+  try {
+    const connection = connect(options)
+    sqlite = connection
+    const version =
+      options.access === 'read-only'
+        ? checkIdentity(connection, options)
+        : openReadWrite(connection, options, isNew)
+    return {
+      sqlite: connection,
+      orm: drizzle(connection),
+      version,
+      setSync: (mode) => void connection.pragma(`synchronous = ${mode}`),
+      close: () => void connection.close(),
+    }
+  } catch (error) {
+    sqlite?.close()
+    throw explainSqliteError(error, options.path)
+  }
+}
+
+/**
+ * Opens a file that a container wrote, for the reader process alone: read-only, no trust in its
+ * schema, no memory mapping, no waiting. Nothing is checked; the caller does.
+ */
+export function openUntrusted(path: string): Database {
+  assertNodeVersion(process.versions.node)
+  const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 })
+  sqlite.pragma('trusted_schema = OFF')
+  sqlite.pragma('cell_size_check = ON')
+  sqlite.pragma('mmap_size = 0')
+  sqlite.pragma('query_only = ON')
+  return sqlite
+}
+
+/** A database in memory, for making templates. */
+export function openInMemory(pageSize: number): Database {
+  assertNodeVersion(process.versions.node)
+  const sqlite = new Sqlite(':memory:')
+  sqlite.pragma(`page_size = ${pageSize}`)
+  return sqlite
+}
+
+/**
+ * Holds a file exclusively until `release` or the end of the process, however it ends. Throws
+ * `home-in-use` when somebody else holds it.
+ */
+export function acquireLock(path: string): { release(): void } {
+  assertNodeVersion(process.versions.node)
+  let sqlite: Database | undefined
+  try {
+    const connection = new Sqlite(path, { timeout: 0 })
+    sqlite = connection
+    connection.exec('BEGIN EXCLUSIVE')
+    return { release: () => void connection.close() }
+  } catch (error) {
+    sqlite?.close()
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new NanoclawError('home-in-use', `${path} is held by another process`, { cause: error })
+    }
+    throw explainSqliteError(error, path)
+  }
+}

@@ -1,0 +1,109 @@
+import type { Database } from 'better-sqlite3'
+import { contractOf, databaseKinds, latestVersion } from './kinds.ts'
+import { applyMigrations, readVersion } from './migrate.ts'
+import { openInMemory } from './open.ts'
+
+interface SchemaObject {
+  readonly type: string
+  readonly name: string
+  readonly tbl_name: string
+  readonly sql: string | null
+}
+
+interface Column {
+  readonly name: string
+  readonly type: string
+  readonly hidden: number
+}
+
+/** What `outbound.db` of one version looks like. */
+export interface OutboundSchema {
+  readonly version: number
+  readonly objects: readonly SchemaObject[]
+  readonly columns: ReadonlyMap<string, readonly Column[]>
+}
+
+const mostObjects = 200
+const longestSql = 65_536
+
+function readObjects(sqlite: Database): readonly SchemaObject[] {
+  return sqlite
+    .prepare<[], SchemaObject>(
+      `SELECT type, name, tbl_name, substr(sql, 1, ${longestSql}) AS sql FROM sqlite_schema
+       ORDER BY type, name LIMIT ${mostObjects}`,
+    )
+    .all()
+}
+
+function readColumns(sqlite: Database, table: string): readonly Column[] {
+  return sqlite
+    .prepare<[string], Column>('SELECT name, type, hidden FROM pragma_table_xinfo(?)')
+    .all(table)
+}
+
+/** The schemas of `outbound.db` that this release knows, oldest first. */
+export function knownOutboundSchemas(): readonly OutboundSchema[] {
+  const { migrations, applicationId, pageSize } = databaseKinds.outbound
+  return migrations.map((step, index) => {
+    const sqlite = openInMemory(pageSize)
+    try {
+      applyMigrations(sqlite, migrations.slice(0, index + 1), applicationId)
+      const objects = readObjects(sqlite)
+      const tables = objects.filter((object) => object.type === 'table')
+      return {
+        version: step.version,
+        objects,
+        columns: new Map(tables.map(({ name }) => [name, readColumns(sqlite, name)])),
+      }
+    } finally {
+      sqlite.close()
+    }
+  })
+}
+
+function laterStepProblem(sqlite: Database, newest: OutboundSchema): string | undefined {
+  const objects = readObjects(sqlite)
+  if (objects.length >= mostObjects) return `more than ${mostObjects} schema objects`
+  const odd = objects.find((object) => object.type !== 'table' && object.type !== 'index')
+  if (odd !== undefined) return `a ${odd.type} called ${odd.name}`
+  for (const [table, known] of newest.columns) {
+    const found = objects.find((object) => object.type === 'table' && object.name === table)
+    if (found === undefined) return `no table ${table}`
+    if (!/^CREATE TABLE/i.test(found.sql ?? '')) return `${table} is no plain table`
+    const columns = readColumns(sqlite, table)
+    if (columns.some((column) => column.hidden !== 0)) return `${table} has generated columns`
+    const same = known.every(
+      (column, index) =>
+        columns[index]?.name === column.name && columns[index].type === column.type,
+    )
+    if (!same) return `${table} has not the columns of version ${newest.version}`
+  }
+  return undefined
+}
+
+/**
+ * Why an `outbound.db` may not be read, or undefined when it may: a known version must have
+ * exactly its schema; a later step of the same contract the known tables as plain tables, with
+ * columns added at their end, and no view or trigger. To be asked inside the read transaction
+ * whose rows are to be trusted.
+ */
+export function outboundSchemaProblem(
+  sqlite: Database,
+  known: readonly OutboundSchema[],
+): string | undefined {
+  const version = readVersion(sqlite)
+  const applicationId = Number(sqlite.pragma('application_id', { simple: true }))
+  if (applicationId !== databaseKinds.outbound.applicationId) {
+    return `application id ${applicationId}`
+  }
+  const expected = known.find((schema) => schema.version === version)
+  if (expected !== undefined) {
+    const same = JSON.stringify(readObjects(sqlite)) === JSON.stringify(expected.objects)
+    return same ? undefined : `the schema is not that of version ${version}`
+  }
+  const newest = known.at(-1)
+  const laterStep =
+    version > latestVersion('outbound') && contractOf(version) === contractOf(newest?.version ?? 0)
+  if (newest === undefined || !laterStep) return `unknown schema version ${version}`
+  return laterStepProblem(sqlite, newest)
+}

@@ -1,0 +1,44 @@
+/** Everything that can go wrong, as a closed set that callers can switch on. */
+export type NanoclawErrorCode =
+  | 'bad-content'
+  | 'bad-option'
+  | 'closed'
+  | 'corrupt'
+  | 'disk-full'
+  | 'driver-unavailable'
+  | 'fenced'
+  | 'home-in-use'
+  | 'io'
+  | 'newer-schema'
+  | 'node-too-old'
+  | 'not-found'
+  | 'quarantined'
+  | 'sqlite-too-old'
+  | 'taken'
+
+const brand = Symbol.for('nanoclaw.error')
+
+/**
+ * The one error class of these packages. `message` says what was expected, what came and what
+ * to do; `code` is for programs; `cause` keeps what lay underneath.
+ */
+export class NanoclawError extends Error {
+  readonly code: NanoclawErrorCode
+  readonly [brand] = true
+
+  constructor(code: NanoclawErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'NanoclawError'
+    this.code = code
+  }
+}
+
+/** Recognises a {@link NanoclawError} by brand, so that two copies of a package agree. */
+export function isNanoclawError(error: unknown): error is NanoclawError {
+  return typeof error === 'object' && error !== null && Reflect.get(error, brand) === true
+}
+
+/** The text of anything that was thrown. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

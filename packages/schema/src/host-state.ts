@@ -1,0 +1,31 @@
+/** Keys of `host_state`, by which host and runner share what is not a message. */
+export const hostStateKeys = {
+  /** The largest outbound `seq` the host has copied. */
+  outboundCursor: 'outbound_cursor',
+  /** The runner may delete rows up to this `seq`. */
+  pruneThroughSeq: 'prune_through_seq',
+  /** What becomes of visible text that addresses nobody: `scratchpad` (default) or `origin`. */
+  unaddressedOutput: 'unaddressed_output',
+} as const
+
+/** Environment of a runner (session protocol §1). */
+export const runnerEnv = {
+  inboundDb: 'SESSION_INBOUND_DB_PATH',
+  outboundDb: 'SESSION_OUTBOUND_DB_PATH',
+  heartbeat: 'SESSION_HEARTBEAT_PATH',
+  provider: 'AGENT_PROVIDER',
+  timezone: 'TZ',
+  assistantName: 'NANOCLAW_ASSISTANT_NAME',
+  agentGroupId: 'NANOCLAW_AGENT_GROUP_ID',
+  agentGroupName: 'NANOCLAW_AGENT_GROUP_NAME',
+  isAdmin: 'NANOCLAW_IS_ADMIN',
+  sessionId: 'NANOCLAW_SESSION_ID',
+  epoch: 'NANOCLAW_EPOCH',
+  mcpServers: 'NANOCLAW_MCP_SERVERS',
+} as const
+
+/** Exit codes of a runner (session protocol §1). */
+export const runnerExit = { ok: 0, badEnvironment: 64, fenced: 75 } as const
+
+/** The doorbell: one such line on the runner's standard input or output. */
+export const ringLine = 'ring'

@@ -1,0 +1,23 @@
+import { v7 } from 'uuid'
+import type { Clock } from './time.ts'
+
+/** What an id names; the part before its first hyphen. */
+export type IdPrefix = 'ag' | 'mg' | 'wire' | 'sess' | 'in' | 'out' | 'turn' | 'inc' | 'inst'
+
+/** Makes ids; injected, so that tests can foresee them. */
+export interface Ids {
+  next(prefix: IdPrefix): string
+}
+
+/** Session protocol §2: any id that crosses the boundary has this form. */
+export const idPattern = /^[a-z]{2,5}-[0-9a-z-]{8,40}$/
+
+/** Whether a text is an id by {@link idPattern}. */
+export function isId(text: string): boolean {
+  return idPattern.test(text)
+}
+
+/** Ids of a prefix and a UUIDv7 that carries the clock's time. */
+export function createIds(clock: Clock): Ids {
+  return { next: (prefix) => `${prefix}-${v7({ msecs: clock.now() })}` }
+}

@@ -1,0 +1,69 @@
+export {
+  chatContent,
+  inboundContent,
+  inboundKind,
+  systemContent,
+  taskContent,
+  webhookContent,
+} from './content/inbound.ts'
+export type {
+  ChatContent,
+  InboundContent,
+  InboundKind,
+  SystemContent,
+  TaskContent,
+  WebhookContent,
+} from './content/inbound.ts'
+export {
+  chatOutput,
+  chatSdkOutput,
+  outboundContent,
+  outboundKind,
+  systemAction,
+  systemOutput,
+} from './content/outbound.ts'
+export type {
+  ChatOutput,
+  ChatSdkOutput,
+  OutboundContent,
+  OutboundKind,
+  SystemOutput,
+} from './content/outbound.ts'
+export { parseInboundContent, parseOutboundContent } from './content/parse.ts'
+export { contractOf, databaseKinds, latestVersion } from './database/kinds.ts'
+export type { DatabaseKind, DatabaseKindInfo } from './database/kinds.ts'
+export type { Migration } from './database/migrate.ts'
+export { acquireLock, openDatabase, openUntrusted } from './database/open.ts'
+export type { JournalMode, OpenDatabase, OpenDatabaseOptions, SyncMode } from './database/open.ts'
+export { knownOutboundSchemas, outboundSchemaProblem } from './database/outbound-schema.ts'
+export type { OutboundSchema } from './database/outbound-schema.ts'
+export { assertNodeVersion } from './database/requirements.ts'
+export { explainSqliteError, isBusy, isCorrupt } from './database/sqlite-errors.ts'
+export { templateBytes } from './database/template.ts'
+export { errorMessage, isNanoclawError, NanoclawError } from './errors.ts'
+export type { NanoclawErrorCode } from './errors.ts'
+export { hostStateKeys, ringLine, runnerEnv, runnerExit } from './host-state.ts'
+export { createIds, idPattern, isId } from './ids.ts'
+export type { IdPrefix, Ids } from './ids.ts'
+export {
+  agentChannelType,
+  dedupeKey,
+  idempotencyKey,
+  mailDedupeKey,
+  placeKey,
+  sessionKeys,
+} from './keys.ts'
+export type { DedupeParts, Origin, Place } from './keys.ts'
+export { createLayout, sessionFiles } from './layout.ts'
+export type { HomeLayout, SessionLayout } from './layout.ts'
+export { nextHostSeq, nextRunnerSeq, seqWindow } from './seq.ts'
+export type {
+  AckStatus,
+  DeliveryStatus,
+  EngageMode,
+  InboundStatus,
+  SessionMode,
+  TurnStatus,
+} from './statuses.ts'
+export { isTimestamp, systemClock, timestamp } from './time.ts'
+export type { Clock } from './time.ts'

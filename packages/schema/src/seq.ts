@@ -1,0 +1,15 @@
+/**
+ * `seq` is one number line per session (session protocol §2): the host takes even numbers, the
+ * runner odd ones, each the next above the largest of either side.
+ */
+export function nextHostSeq(largest: number): number {
+  return largest - (largest % 2) + 2
+}
+
+/** The runner's next (odd) number above `largest`. */
+export function nextRunnerSeq(largest: number): number {
+  return largest % 2 === 0 ? largest + 1 : largest + 2
+}
+
+/** From a container the host takes numbers at most this far above the largest known. */
+export const seqWindow = 2 ** 20

@@ -1,0 +1,179 @@
+import { sql } from 'drizzle-orm'
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
+
+/** Who can be talked to: one row per agent. Written by the host. */
+export const agentGroups = sqliteTable('agent_groups', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** Folder name below `agents/`; unique and safe in a path. */
+  folder: text('folder').notNull().unique(),
+  agentProvider: text('agent_provider').notNull().default('scripted'),
+  isAdmin: integer('is_admin').notNull().default(0),
+  /** What becomes of visible text that addresses nobody: `scratchpad` or `origin`. */
+  unaddressedOutput: text('unaddressed_output').notNull().default('scratchpad'),
+  createdAt: text('created_at').notNull(),
+})
+
+/** Chats: one row per place on a channel. */
+export const messagingGroups = sqliteTable(
+  'messaging_groups',
+  {
+    id: text('id').primaryKey(),
+    channelType: text('channel_type').notNull(),
+    channelInstance: text('channel_instance').notNull().default(''),
+    platformId: text('platform_id').notNull(),
+    name: text('name').notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('messaging_groups_place').on(t.channelType, t.channelInstance, t.platformId)],
+)
+
+/** Wirings: which agent listens to which chat, and how. */
+export const messagingGroupAgents = sqliteTable(
+  'messaging_group_agents',
+  {
+    id: text('id').primaryKey(),
+    messagingGroupId: text('messaging_group_id')
+      .notNull()
+      .references(() => messagingGroups.id),
+    agentGroupId: text('agent_group_id')
+      .notNull()
+      .references(() => agentGroups.id),
+    sessionMode: text('session_mode').notNull().default('shared'),
+    engageMode: text('engage_mode').notNull().default('always'),
+    /** Higher is asked first. */
+    priority: integer('priority').notNull().default(0),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('messaging_group_agents_pair').on(t.messagingGroupId, t.agentGroupId),
+    check(
+      'messaging_group_agents_session_mode',
+      sql`${t.sessionMode} IN ('shared', 'per-thread', 'agent-shared')`,
+    ),
+    check(
+      'messaging_group_agents_engage_mode',
+      sql`${t.engageMode} IN ('always', 'mention', 'mention-sticky', 'pattern')`,
+    ),
+  ],
+)
+
+/** Sessions: one row per conversation; the rows' messages are in the session's own files. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    key: text('key').notNull(),
+    agentGroupId: text('agent_group_id')
+      .notNull()
+      .references(() => agentGroups.id),
+    messagingGroupId: text('messaging_group_id').references(() => messagingGroups.id),
+    threadId: text('thread_id'),
+    /** Overrides the agent group's provider. */
+    agentProvider: text('agent_provider'),
+    status: text('status').notNull().default('active'),
+    containerStatus: text('container_status').notNull().default('stopped'),
+    epoch: integer('epoch').notNull().default(0),
+    nextDueAt: text('next_due_at'),
+    lastActive: text('last_active'),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('sessions_active_key')
+      .on(t.key)
+      .where(sql`${t.status} = 'active'`),
+    index('sessions_next_due_at')
+      .on(t.nextDueAt)
+      .where(sql`${t.nextDueAt} IS NOT NULL`),
+    index('sessions_agent_group').on(t.agentGroupId),
+    index('sessions_messaging_group').on(t.messagingGroupId),
+    check('sessions_status', sql`${t.status} IN ('active', 'closed')`),
+    check('sessions_container_status', sql`${t.containerStatus} IN ('running', 'idle', 'stopped')`),
+  ],
+)
+
+/**
+ * Address book and permission in one: no live row, no delivery. A revoked row stays as a
+ * tombstone (`revoked_at`), so that its name is never silently given to somebody else.
+ */
+export const agentDestinations = sqliteTable(
+  'agent_destinations',
+  {
+    agentGroupId: text('agent_group_id')
+      .notNull()
+      .references(() => agentGroups.id),
+    localName: text('local_name').notNull(),
+    displayName: text('display_name').notNull(),
+    targetType: text('target_type').notNull(),
+    /** A messaging group's id for `channel`, an agent group's for `agent`. */
+    targetId: text('target_id').notNull(),
+    /** For whom the grant holds: `members` (containers no stranger has spoken to) or `anyone`. */
+    when: text('when').notNull().default('members'),
+    createdAt: text('created_at').notNull(),
+    revokedAt: text('revoked_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.agentGroupId, t.localName] }),
+    uniqueIndex('agent_destinations_target')
+      .on(t.agentGroupId, t.targetType, t.targetId)
+      .where(sql`${t.revokedAt} IS NULL`),
+    check('agent_destinations_target_type', sql`${t.targetType} IN ('channel', 'agent')`),
+    check('agent_destinations_when', sql`${t.when} IN ('members', 'anyone')`),
+  ],
+)
+
+/** System actions already applied; the id goes in with the effect, in one transaction. */
+export const appliedActions = sqliteTable('applied_actions', {
+  actionId: text('action_id').primaryKey(),
+  sessionId: text('session_id').notNull(),
+  action: text('action').notNull(),
+  appliedAt: text('applied_at').notNull(),
+})
+
+/** What the operator has to know. One open row per kind and subject, however often it recurs. */
+export const incidents = sqliteTable(
+  'incidents',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').notNull(),
+    subject: text('subject').notNull(),
+    sessionId: text('session_id'),
+    agentGroupId: text('agent_group_id'),
+    message: text('message').notNull(),
+    occurrences: integer('occurrences').notNull().default(1),
+    openedAt: text('opened_at').notNull(),
+    lastSeenAt: text('last_seen_at').notNull(),
+    resolvedAt: text('resolved_at'),
+  },
+  (t) => [
+    uniqueIndex('incidents_open')
+      .on(t.kind, t.subject)
+      .where(sql`${t.resolvedAt} IS NULL`),
+  ],
+)
+
+/** What a channel adapter keeps across restarts (offsets, sync tokens). */
+export const channelState = sqliteTable(
+  'channel_state',
+  {
+    channelType: text('channel_type').notNull(),
+    channelInstance: text('channel_instance').notNull(),
+    key: text('key').notNull(),
+    value: text('value').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channelType, t.channelInstance, t.key] })],
+)
+
+/** Facts about this installation: `install_id`. */
+export const meta = sqliteTable('meta', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+})

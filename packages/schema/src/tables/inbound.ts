@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm'
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
+
+/** Rows for the agent. Written by the host alone; the runner answers in `processing_ack`. */
+export const messagesIn = sqliteTable(
+  'messages_in',
+  {
+    id: text('id').primaryKey(),
+    /** Even. */
+    seq: integer('seq').notNull(),
+    kind: text('kind').notNull(),
+    timestamp: text('timestamp').notNull(),
+    status: text('status').notNull().default('pending'),
+    processAfter: text('process_after'),
+    recurrence: text('recurrence'),
+    /** How many runners died holding this row. */
+    tries: integer('tries').notNull().default(0),
+    platformId: text('platform_id'),
+    channelType: text('channel_type'),
+    threadId: text('thread_id'),
+    content: text('content').notNull(),
+    channelInstance: text('channel_instance').notNull().default(''),
+    platformMessageId: text('platform_message_id'),
+    dedupeKey: text('dedupe_key').unique(),
+    /** 0: context only, wakes nobody. */
+    trigger: integer('trigger').notNull().default(1),
+    /** 1: for the first poll of a new runner only. */
+    onWake: integer('on_wake').notNull().default(0),
+    sourceSessionId: text('source_session_id'),
+    hops: integer('hops').notNull().default(0),
+    seriesId: text('series_id'),
+  },
+  (t) => [
+    uniqueIndex('messages_in_seq').on(t.seq),
+    index('messages_in_pending')
+      .on(t.seq)
+      .where(sql`${t.status} = 'pending'`),
+    check('messages_in_seq_even', sql`${t.seq} % 2 = 0`),
+    check('messages_in_status', sql`${t.status} IN ('pending', 'completed', 'failed', 'paused')`),
+  ],
+)
+
+/** The host's ledger of what the agent said: its own copy, nothing is read from outbound.db twice. */
+export const delivered = sqliteTable(
+  'delivered',
+  {
+    messageOutId: text('message_out_id').primaryKey(),
+    platformMessageId: text('platform_message_id'),
+    status: text('status').notNull(),
+    deliveredAt: text('delivered_at'),
+    /** Odd: the runner's number. */
+    seq: integer('seq').notNull(),
+    kind: text('kind').notNull(),
+    channelType: text('channel_type'),
+    channelInstance: text('channel_instance').notNull().default(''),
+    platformId: text('platform_id'),
+    threadId: text('thread_id'),
+    content: text('content').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** How often it was unknown whether a send had happened. */
+    ambiguousCount: integer('ambiguous_count').notNull().default(0),
+    nextAttemptAt: text('next_attempt_at'),
+    error: text('error'),
+  },
+  (t) => [
+    uniqueIndex('delivered_seq').on(t.seq),
+    index('delivered_unfinished')
+      .on(t.channelType, t.channelInstance, t.platformId, t.seq)
+      .where(sql`${t.status} IN ('queued', 'sending', 'retrying', 'ambiguous')`),
+    check(
+      'delivered_status',
+      sql`${t.status} IN ('queued', 'sending', 'retrying', 'delivered', 'failed', 'refused', 'ambiguous')`,
+    ),
+  ],
+)
+
+/** The parts of a message that is several platform messages. */
+export const deliveredParts = sqliteTable(
+  'delivered_parts',
+  {
+    messageOutId: text('message_out_id').notNull(),
+    part: integer('part').notNull(),
+    status: text('status').notNull(),
+    platformMessageId: text('platform_message_id'),
+    attempts: integer('attempts').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.messageOutId, t.part] })],
+)
+
+/** The agent's address book as the runner sees it: a projection of `agent_destinations`. */
+export const destinations = sqliteTable('destinations', {
+  name: text('name').primaryKey(),
+  displayName: text('display_name').notNull(),
+  type: text('type').notNull(),
+  channelType: text('channel_type'),
+  platformId: text('platform_id'),
+  agentGroupId: text('agent_group_id'),
+  channelInstance: text('channel_instance').notNull().default(''),
+})
+
+/** The place the session's conversation is in. One row, `id` 1. */
+export const sessionRouting = sqliteTable(
+  'session_routing',
+  {
+    id: integer('id').primaryKey(),
+    channelType: text('channel_type'),
+    platformId: text('platform_id'),
+    threadId: text('thread_id'),
+    channelInstance: text('channel_instance').notNull().default(''),
+  },
+  (t) => [check('session_routing_one_row', sql`${t.id} = 1`)],
+)
+
+/** What host and runner share by key: `outbound_cursor`, `prune_through_seq`, agent settings. */
+export const hostState = sqliteTable('host_state', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+})

@@ -1,0 +1,23 @@
+/** Tells the time; injected everywhere, so that tests can move it. */
+export interface Clock {
+  /** Milliseconds since the epoch (wall clock; may jump). */
+  now(): number
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = { now: () => Date.now() }
+
+const timestampPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
+
+/**
+ * A moment as every file keeps it: ISO-8601 UTC with milliseconds and `Z`, 24 characters, so
+ * that string order is time order (invariant I9).
+ */
+export function timestamp(clock: Clock, offsetMs = 0): string {
+  return new Date(clock.now() + offsetMs).toISOString()
+}
+
+/** Whether a text is a moment in the form of {@link timestamp} and a real date. */
+export function isTimestamp(text: string): boolean {
+  return timestampPattern.test(text) && !Number.isNaN(Date.parse(text))
+}
