@@ -1,0 +1,191 @@
+import type {
+  AckStatus,
+  DeliveryStatus,
+  InboundKind,
+  InboundStatus,
+  Origin,
+} from '@nanoclaw/schema'
+
+/** A row to be appended for the agent. */
+export interface NewInbound {
+  readonly kind: InboundKind
+  /** Of that kind's form (session protocol §5); it is checked again here. */
+  readonly content: unknown
+  /** Where it came from, or null for what came from no place (tasks, system rows). */
+  readonly origin: Origin | null
+  readonly platformMessageId?: string | undefined
+  /** The same key twice makes one row. */
+  readonly dedupeKey?: string | undefined
+  /** Not before this moment (ISO-8601 UTC). */
+  readonly processAfter?: string | undefined
+  /** False: context for the next turn, wakes nobody. Default true. */
+  readonly trigger?: boolean | undefined
+  readonly onWake?: boolean | undefined
+  readonly sourceSessionId?: string | undefined
+  readonly hops?: number | undefined
+}
+
+/** What became of an append: a new row, or the row that the same key made before. */
+export interface Appended {
+  readonly outcome: 'accepted' | 'duplicate'
+  readonly id: string
+  readonly seq: number
+}
+
+/** A row as the outbound reader returns it: checked for form and size, trusted for nothing. */
+export interface OutboundRow {
+  readonly id: string
+  readonly seq: number
+  readonly kind: string
+  readonly inReplyTo: string | null
+  readonly timestamp: string
+  readonly deliverAfter: string | null
+  readonly channelType: string | null
+  readonly channelInstance: string
+  readonly platformId: string | null
+  readonly threadId: string | null
+  readonly content: string
+}
+
+/** An acknowledgement as the outbound reader returns it. */
+export interface OutboundAck {
+  readonly messageId: string
+  readonly status: AckStatus
+  readonly turnId: string | null
+  /** Text of the turn's error, when it failed; at most 2,000 characters. */
+  readonly error: string | null
+}
+
+/** The host's own copy of an outbound row, with what became of it. */
+export interface Delivery extends Omit<OutboundRow, 'inReplyTo' | 'timestamp' | 'deliverAfter'> {
+  readonly status: DeliveryStatus
+  /** Tries that are known to have sent nothing. */
+  readonly attempts: number
+  readonly ambiguousCount: number
+  readonly nextAttemptAt: string | null
+  readonly platformMessageId: string | null
+  readonly deliveredAt: string | null
+  readonly error: string | null
+}
+
+/** A row to be copied into the ledger, and the state it begins in. */
+export interface TakenRow {
+  readonly row: OutboundRow
+  readonly status: 'queued' | 'sending' | 'refused' | 'failed'
+  readonly nextAttemptAt?: string | undefined
+  readonly error?: string | undefined
+}
+
+/** What is committed in one transaction with rows that are taken. */
+export interface TakenAlong {
+  readonly acks?: readonly OutboundAck[]
+  readonly notices?: readonly NewInbound[]
+}
+
+/** What a `take` did. */
+export interface Taken {
+  /** The copies, in `seq` order. */
+  readonly deliveries: readonly Delivery[]
+  /** The inbound rows that the acknowledgements ended. */
+  readonly ended: readonly PendingRow[]
+  readonly notices: readonly Appended[]
+}
+
+/** A change of one delivery. What is left out stays. */
+export interface DeliveryChange {
+  readonly status: DeliveryStatus
+  readonly attempts?: number | undefined
+  readonly ambiguousCount?: number | undefined
+  readonly nextAttemptAt?: string | null | undefined
+  readonly platformMessageId?: string | undefined
+  readonly error?: string | null | undefined
+}
+
+/** An inbound row that has not ended. */
+export interface PendingRow {
+  readonly id: string
+  readonly seq: number
+  readonly kind: string
+  readonly origin: Origin | null
+  readonly processAfter: string | null
+  readonly trigger: boolean
+  readonly tries: number
+}
+
+/** One entry of the address book as the agent sees it. */
+export interface ProjectedDestination {
+  readonly name: string
+  readonly displayName: string
+  readonly type: 'channel' | 'agent'
+  readonly channelType: string | null
+  readonly channelInstance: string
+  readonly platformId: string | null
+  readonly agentGroupId: string | null
+}
+
+/** What the runner is told besides messages. */
+export interface SessionProjection {
+  readonly destinations: readonly ProjectedDestination[]
+  /** The place the conversation is in, if it is in one. */
+  readonly routing: Origin | null
+  readonly unaddressedOutput: 'scratchpad' | 'origin'
+}
+
+/**
+ * The host's side of one session: it appends rows for the agent, copies what the agent said into
+ * its own ledger, and records what became of each. One method call is one transaction. A method
+ * that meets a lock of somebody else rejects with an error that `isBusy` of `@nanoclaw/schema`
+ * recognises and has changed nothing; the caller tries again.
+ *
+ * Every method throws `closed` after `close`.
+ */
+export interface Mailbox {
+  readonly sessionId: string
+
+  /** Durable (fully synced) when it resolves. Rows get the next even `seq`, in the order given. */
+  append(rows: readonly NewInbound[]): Promise<readonly Appended[]>
+
+  /** The largest outbound `seq` that has been copied; 0 when none has. */
+  cursor(): Promise<number>
+  /** The largest `seq` known of either side. */
+  largestSeq(): Promise<number>
+  /**
+   * One transaction: copies outbound rows, which must be in `seq` order and above the cursor, and
+   * moves the cursor past them; copies the ends that the runner reported (`completed`, `failed`),
+   * verbatim; appends the notices that follow from them. Durable when a row begins as `sending` or
+   * there are notices; else it survives a kill.
+   */
+  take(rows: readonly TakenRow[], also?: TakenAlong): Promise<Taken>
+
+  /** Deliveries that have not ended, in `seq` order, at most `limit`. By index: O(unfinished). */
+  unfinished(limit: number): Promise<readonly Delivery[]>
+  delivery(messageOutId: string): Promise<Delivery | undefined>
+  /**
+   * One transaction: records what became of a delivery, and appends the notices that follow from
+   * it. Durable when it becomes `sending` or there are notices.
+   */
+  settle(
+    messageOutId: string,
+    change: DeliveryChange,
+    notices?: readonly NewInbound[],
+  ): Promise<Delivery>
+
+  /** Rows whose status is `pending`, in `seq` order, at most `limit`. By index: O(pending). */
+  pending(limit: number): Promise<readonly PendingRow[]>
+  /** Ends rows without the runner's word. */
+  end(ids: readonly string[], status: Exclude<InboundStatus, 'pending' | 'paused'>): Promise<void>
+  /** Adds one to `tries` of rows that a dead runner held. */
+  countTry(ids: readonly string[]): Promise<void>
+
+  /** Replaces address book, routing and settings, in one transaction; no write if nothing changed. */
+  project(projection: SessionProjection): Promise<boolean>
+
+  close(): Promise<void>
+}
+
+/** Opens mailboxes; one per session at a time, the caller's to close. */
+export interface MailboxStore {
+  /** Makes a session's folders and files, durably; does nothing where they are. */
+  init(agentGroupId: string, sessionId: string): Promise<void>
+  open(agentGroupId: string, sessionId: string): Promise<Mailbox>
+}

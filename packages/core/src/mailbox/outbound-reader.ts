@@ -1,0 +1,52 @@
+import type { OutboundAck, OutboundRow } from './mailbox.ts'
+
+/** What to read of one session's outbound side. */
+export interface ReadRequest {
+  readonly agentGroupId: string
+  readonly sessionId: string
+  /** Rows with a larger `seq` are returned, oldest first. */
+  readonly after: number
+  /** The largest `seq` known of either side: rows more than 2^20 above it are refused. */
+  readonly largestSeq: number
+  /** At most this many rows. */
+  readonly limit: number
+  /** Inbound rows whose acknowledgements are wanted; at most 1,000. */
+  readonly ackIds: readonly string[]
+}
+
+/**
+ * What came of a read.
+ * - `rows`: in `seq` order, acknowledgements of those asked for; both of one read transaction.
+ * - `busy`: nothing wrong, try again soon.
+ * - `violation`: the file is not what a runner writes (a link, another schema, a row out of bounds,
+ *   a corrupt page); it is evidence against the container. `deadline`: reading took too long,
+ *   which a container can cause, but also a slow machine.
+ */
+export type ReadOutcome =
+  | {
+      readonly outcome: 'rows'
+      readonly rows: readonly OutboundRow[]
+      readonly acks: readonly OutboundAck[]
+      /** More rows wait above the last one returned. */
+      readonly more: boolean
+    }
+  | { readonly outcome: 'busy' }
+  | { readonly outcome: 'violation'; readonly reason: string }
+  | { readonly outcome: 'deadline'; readonly reason: string }
+
+/** Reads what containers wrote. Never throws for what is in a file: that is an outcome. */
+export interface OutboundReader {
+  read(request: ReadRequest, signal?: AbortSignal): Promise<ReadOutcome>
+  stop(): Promise<void>
+}
+
+/** Caps on what is taken from a container, in one place. Lengths are in bytes of UTF-8. */
+export const outboundLimits = {
+  content: 1_048_576,
+  /** Ids, names, kinds and places. */
+  field: 1_024,
+  /** Rows of one read. */
+  rows: 200,
+  /** All content of one read together. */
+  readBytes: 8_388_608,
+} as const
