@@ -1,0 +1,74 @@
+// Makes a fresh clone run: `node scripts/bootstrap.mjs TARGET [ARGS]` installs and builds what is
+// missing or out of date, then runs the target with a Node that is new enough. Runs on Node 20,
+// without dependencies. All of its own words go to standard error; all ARGS go to the target.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { toolEnvironment } from './lib/build.mjs'
+import { runTarget } from './lib/child.mjs'
+import { isNewEnough } from './lib/node-choice.mjs'
+import { prepare } from './lib/prepare.mjs'
+import { root } from './lib/project.mjs'
+import { Failure, say } from './lib/say.mjs'
+
+/**
+ * @typedef {object} Target
+ * @property {import('./lib/build.mjs').BuildMode} [build] what must have been built
+ * @property {string} [file] relative to the root; without it, preparing is all there is to do
+ * @property {string[]} [args] before those of the command line
+ * @property {boolean} [tools] whether our Node and tools come first in PATH
+ */
+
+/** @type {Record<string, Target>} */
+const TARGETS = {
+  start: { build: 'js', file: 'apps/daemon/dist/main.js', args: ['start'] },
+  nanoclaw: { build: 'js', file: 'apps/daemon/dist/main.js' },
+  bench: { build: 'js', file: 'bench/main.ts', tools: true },
+  test: { file: 'scripts/test.mjs', tools: true },
+  build: { build: 'full' },
+  typecheck: { file: 'scripts/typecheck.mjs', tools: true },
+  lint: {
+    file: 'node_modules/eslint/bin/eslint.js',
+    args: ['.', '--max-warnings=0'],
+    tools: true,
+  },
+  format: { file: 'node_modules/prettier/bin/prettier.cjs', args: ['--write', '.'], tools: true },
+  'format:check': {
+    file: 'node_modules/prettier/bin/prettier.cjs',
+    args: ['--check', '.'],
+    tools: true,
+  },
+}
+
+/**
+ * @param {string | undefined} name
+ * @param {string[]} args
+ */
+async function main(name, args) {
+  const target = TARGETS[name ?? '']
+  if (target === undefined) {
+    throw new Failure(
+      `expected one of ${Object.keys(TARGETS).join(', ')}, got ${name ?? 'nothing'}`,
+    )
+  }
+  if (!isNewEnough(process.version, '20.0.0')) {
+    throw new Failure(
+      `Node.js 20 or newer is needed to begin with, this is ${process.version}; install Node.js 24`,
+    )
+  }
+  const node = await prepare(root, target.build)
+  if (target.file === undefined) return
+  const file = join(root, target.file)
+  if (!existsSync(file)) throw new Failure(`${target.file} is not there; is the clone complete?`)
+  await runTarget(node, [file, ...(target.args ?? []), ...args], {
+    ...(target.tools ? { cwd: root, env: toolEnvironment(root, node) } : {}),
+  })
+}
+
+process.stderr.on('error', () => {})
+try {
+  await main(process.argv[2], process.argv.slice(3))
+} catch (error) {
+  const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+  say(full ? 'the disk is full' : error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
