@@ -4,6 +4,7 @@ import type {
   InboundKind,
   InboundStatus,
   Origin,
+  Place,
 } from '@nanoclaw/schema'
 
 /** A row to be appended for the agent. */
@@ -52,6 +53,8 @@ export interface OutboundAck {
   readonly messageId: string
   readonly status: AckStatus
   readonly turnId: string | null
+  /** The container that said so, as it says. */
+  readonly epoch: number | null
   /** Text of the turn's error, when it failed; at most 2,000 characters. */
   readonly error: string | null
 }
@@ -157,8 +160,10 @@ export interface Mailbox {
    */
   take(rows: readonly TakenRow[], also?: TakenAlong): Promise<Taken>
 
-  /** Deliveries that have not ended, in `seq` order, at most `limit`. By index: O(unfinished). */
-  unfinished(limit: number): Promise<readonly Delivery[]>
+  /** Where deliveries that have not ended go to. By index: O(unfinished). */
+  unfinishedPlaces(): Promise<readonly Place[]>
+  /** Deliveries to a place that have not ended, in `seq` order, at most `limit`. By index. */
+  unfinished(place: Place, limit: number): Promise<readonly Delivery[]>
   delivery(messageOutId: string): Promise<Delivery | undefined>
   /**
    * One transaction: records what became of a delivery, and appends the notices that follow from
