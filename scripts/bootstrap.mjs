@@ -68,7 +68,16 @@ process.stderr.on('error', () => {})
 try {
   await main(process.argv[2], process.argv.slice(3))
 } catch (error) {
-  const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
-  say(full ? 'the disk is full' : error instanceof Error ? error.message : String(error))
+  say(sentence(error))
   process.exitCode = 1
+}
+
+/** @param {unknown} error */
+function sentence(error) {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC') return 'the disk is full'
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return `the clone has to be writable by the user that starts it: ${root} is not`
+  }
+  return error instanceof Error ? error.message : String(error)
 }

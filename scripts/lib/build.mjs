@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { cleanEnvironment, runHelper } from './child.mjs'
 import { builtFolders } from './project.mjs'
+import { explain } from './explain.mjs'
 import { Failure, step } from './say.mjs'
 import { buildStamp, clearStamp, readStamp, writeStamp } from './stamp.mjs'
 
@@ -38,14 +39,10 @@ export async function ensureBuilt(base, mode, node) {
     const { code, tail } = await runHelper(
       node,
       [join(base, 'node_modules/turbo/bin/turbo'), 'run', 'build', '--output-logs=errors-only'],
-      { cwd: base, env: { ...toolEnvironment(base, node), NANOCLAW_BUILD: mode }, quiet: true },
+      { cwd: base, env: { ...toolEnvironment(base, node), NANOCLAW_BUILD: mode } },
     )
     if (code === 0) return
-    throw new Failure(
-      /ENOSPC|no space left/i.test(tail)
-        ? 'building failed: the disk is full'
-        : 'building failed: the lines above say where',
-    )
+    throw new Failure(explain('building', tail))
   })
   writeStamp(base, STAMPS[mode], stamp)
 }

@@ -6,25 +6,23 @@ import { Failure } from './say.mjs'
 const TAIL = 16_384
 
 /**
- * Runs a helper program: without standard input (it would eat the lines that are piped to us),
- * with its output on our standard error. Ends with us when we are told to stop.
+ * Runs a helper program: without standard input (it would eat the lines that are piped to us), its
+ * output kept for the case that it fails. It is stopped with us.
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd: string, env?: NodeJS.ProcessEnv, quiet?: boolean}} options `quiet`: what it prints
- *   is shown only if it fails
+ * @param {{cwd: string, env?: NodeJS.ProcessEnv}} options
  * @returns {Promise<{code: number, tail: string}>} `tail`: the last of what it printed
  */
-export function runHelper(command, args, { cwd, env = process.env, quiet = false }) {
+export function runHelper(command, args, { cwd, env = process.env }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let tail = ''
     /** @param {Buffer} chunk */
-    const forward = (chunk) => {
-      if (!quiet) process.stderr.write(chunk)
+    const keep = (chunk) => {
       tail = (tail + chunk.toString('utf8')).slice(-TAIL)
     }
-    child.stdout.on('data', forward)
-    child.stderr.on('data', forward)
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
     const release = onStopSignals((signal) => child.kill(signal))
     child.on('error', (error) => {
       release()
@@ -32,7 +30,6 @@ export function runHelper(command, args, { cwd, env = process.env, quiet = false
     })
     child.on('close', (code, signal) => {
       const stopped = release()
-      if (quiet && code !== 0) process.stderr.write(tail)
       if (stopped) process.kill(process.pid, stopped)
       else resolve({ code: code ?? (signal ? 1 : 0), tail })
     })
@@ -53,12 +50,15 @@ export function runTarget(command, args, { cwd, env = process.env } = {}) {
       // A terminal has already sent Ctrl-C to the whole group.
       if (signal !== 'SIGINT' || !existsControllingTerminal()) child.kill(signal)
     })
+    const watch = stopWithParent(() => child.kill('SIGTERM'))
     child.on('error', (error) => {
       release()
+      clearInterval(watch)
       reject(new Failure(`could not run ${command}: ${error.message}`))
     })
     child.on('exit', (code, signal) => {
       release()
+      clearInterval(watch)
       if (signal) process.kill(process.pid, signal)
       else process.exitCode = code ?? 1
       resolve()
@@ -85,6 +85,18 @@ function onStopSignals(handle) {
     for (const signal of signals) process.off(signal, listener)
     return last
   }
+}
+
+/**
+ * npm passes a signal on to the shell between it and us, which dies of it without telling us.
+ * @param {() => void} stop
+ */
+function stopWithParent(stop) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined
+  const parent = process.ppid
+  return setInterval(() => {
+    if (process.ppid !== parent) stop()
+  }, 500)
 }
 
 function existsControllingTerminal() {

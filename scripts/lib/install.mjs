@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, rm, symlink } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { cleanEnvironment, npmProgram, runHelper } from './child.mjs'
+import { explain } from './explain.mjs'
 import { chooseNode, fallbackFolder, installedNodes, NODE_NEEDED } from './node-choice.mjs'
 import { Failure, step } from './say.mjs'
 import { clearStamp, installStamp, readStamp, writeStamp } from './stamp.mjs'
@@ -43,6 +44,20 @@ async function installDependencies(base) {
     { cwd: base, env: installEnvironment() },
   )
   if (code !== 0) throw new Failure(explain('installing the dependencies', tail))
+  await linkNode(base)
+}
+
+/**
+ * npm puts `node_modules/.bin` first in PATH. What pnpm leaves there as `node` is a shell script
+ * that starts the real one as a child and so keeps signals from it; a link does not.
+ * @param {string} base
+ */
+async function linkNode(base) {
+  const link = join(base, 'node_modules', '.bin', 'node')
+  const [node = ''] = installedNodes(base)
+  if (process.platform === 'win32' || !existsSync(node) || !existsSync(link)) return
+  await rm(link)
+  await symlink(relative(dirname(link), node), link)
 }
 
 /** @param {string} base */
@@ -75,7 +90,7 @@ async function ensureNode(base) {
 /** @param {string} node */
 async function runs(node) {
   try {
-    return (await runHelper(node, ['-e', ''], { cwd: '.', quiet: true })).code === 0
+    return (await runHelper(node, ['-e', ''], { cwd: '.' })).code === 0
   } catch {
     return false
   }
@@ -87,26 +102,3 @@ const installEnvironment = () => ({
   npm_config_fetch_retry_maxtimeout: '10000',
   ...cleanEnvironment(),
 })
-
-/** @type {[RegExp, string][]} */
-const REASONS = [
-  [/ENOSPC|no space left/i, 'the disk is full'],
-  [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET|FETCH_ERROR|META_FETCH|network/i,
-    'the npm registry could not be reached; check the network or the proxy settings of npm',
-  ],
-  [/OUTDATED_LOCKFILE/, 'pnpm-lock.yaml does not match the package.json files; run pnpm install'],
-  [/EACCES|EPERM|EROFS/, 'a folder may not be written to'],
-  [/gyp ERR|compiler|make: /i, 'a native module could not be compiled; a C++ compiler is needed'],
-  [/ENOENT.*npx|spawn npx/, 'npm is not installed'],
-]
-
-/**
- * One clause that says what went wrong, from what the tool printed.
- * @param {string} doing
- * @param {string} output
- */
-export function explain(doing, output) {
-  const reason = REASONS.find(([pattern]) => pattern.test(output))?.[1]
-  return `${doing} failed: ${reason ?? 'the lines above say why'}`
-}
