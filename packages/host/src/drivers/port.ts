@@ -17,8 +17,7 @@ export interface DriverCapabilities {
 
 /** Outcome of a probe: usable, or why not and what the operator can do about it. */
 export type ProbeResult =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly reason: string; readonly remedy: string }
+  { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly remedy: string }
 
 /** Host paths of what one session's container may see. All absolute. */
 export interface ContainerFolders {

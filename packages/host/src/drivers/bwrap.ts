@@ -1,0 +1,74 @@
+import path from 'node:path'
+import { NanoclawError } from '@nanoclaw/schema'
+import { inside, isolationOptions, mountOptions } from './bwrap-arguments.ts'
+import { bwrapCommand, type BwrapDriverOptions, sandboxUser } from './bwrap-command.ts'
+import { checkReadable, prepareFolders } from './bwrap-folders.ts'
+import { launchBwrap } from './bwrap-launch.ts'
+import { probeBwrap } from './bwrap-probe.ts'
+import type { Container, ContainerSpec, ProbeResult, SessionDriver } from './port.ts'
+import type { DriverDeps } from './process.ts'
+import { createContainerRecords } from './records.ts'
+import { checkSpec, containerEnvironment } from './spec.ts'
+
+export type { BwrapDriverOptions } from './bwrap-command.ts'
+
+/**
+ * The driver that needs no container engine: a bubblewrap sandbox with no network, no
+ * capabilities, an environment made from nothing, and of the disk only `/usr`, the runner and the
+ * session's folders. Everything in it dies with the daemon's process. It sets no limits on memory,
+ * processors or processes: bubblewrap has none.
+ *
+ * As root there is no user namespace and the runner becomes `uid`; as an ordinary user the runner
+ * keeps the daemon's uid in a user namespace of its own.
+ */
+export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps): SessionDriver {
+  const user = sandboxUser(options)
+  const records = createContainerRecords(deps.runFolder)
+  const running = new Set<Container>()
+  let userNamespacesOff: boolean | undefined
+
+  const probe = async (signal?: AbortSignal): Promise<ProbeResult> => {
+    let first: ProbeResult | undefined
+    // Forbidding further user namespaces needs bubblewrap 0.8; the sandbox holds without, too.
+    for (const off of user ? [false] : [true, false]) {
+      const result = await probeBwrap(options, user, off, deps.runFolder, signal)
+      first ??= result
+      if (!result.ok) continue
+      userNamespacesOff = off
+      return result
+    }
+    return first ?? { ok: true }
+  }
+
+  async function start(spec: ContainerSpec): Promise<Container> {
+    checkSpec(spec)
+    if (userNamespacesOff === undefined) {
+      const result = await probe()
+      if (!result.ok) {
+        throw new NanoclawError('driver-unavailable', `${result.reason}. ${result.remedy}`)
+      }
+    }
+    if (user) await checkReadable(spec.runner)
+    await prepareFolders(spec.folders, user)
+    const entry = path.posix.join(inside.runner, spec.runner.entry)
+    const command = await bwrapCommand(options, user, [entry])
+    const environment = containerEnvironment(spec, { ...inside, home: inside.agent })
+    const sandbox = [
+      ...isolationOptions(user, userNamespacesOff === true, environment),
+      ...(await mountOptions(spec)),
+    ]
+    return launchBwrap(spec, command, sandbox, { records, running })
+  }
+
+  return {
+    name: 'bwrap',
+    capabilities: { sharedKernel: true, isolation: 'sandbox' },
+    probe,
+    start,
+    list: () => records.list(),
+    end: (info) => records.end(info),
+    async stop() {
+      await Promise.all([...running].map((container) => container.kill()))
+    },
+  }
+}

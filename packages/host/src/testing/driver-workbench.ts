@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Container, ContainerSpec, SessionDriver } from '../drivers/port.ts'
+import { fixtureEntry, fixtureSource } from './driver-fixture.ts'
+
+const deadlineMs = 20_000
+
+/** Makes the driver under test; called once per case, must do no work yet. */
+export type MakeDriver = (deps: { readonly runFolder: string }) => SessionDriver
+
+/** A started fixture and what a case needs of it. */
+export interface Running {
+  readonly container: Container
+  readonly spec: ContainerSpec
+  readonly lines: string[]
+  /** Resolves with the next ring that nobody has waited for. */
+  rung(): Promise<void>
+  /** Resolves when such a line has come on standard error. */
+  said(line: string): Promise<void>
+  /** The fixture's report, after its ring. */
+  report(): Promise<Record<string, unknown>>
+}
+
+/** A home in a temporary folder, with a driver on it. */
+export interface Workbench {
+  readonly driver: SessionDriver
+  readonly home: string
+  /** Another driver object on the same run folder: the next daemon. */
+  again(): SessionDriver
+  spec(act: string, input?: unknown, session?: string): Promise<ContainerSpec>
+  run(act: string, input?: unknown, session?: string): Promise<Running>
+  start(spec: ContainerSpec): Promise<Running>
+}
+
+/** Runs a case on a fresh home; ends what it started and removes the home. */
+export async function withWorkbench(
+  make: MakeDriver,
+  act: (bench: Workbench) => Promise<void>,
+): Promise<void> {
+  const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'nanoclaw-driver-')))
+  const runFolder = path.join(folder, 'home', 'run')
+  const driver = make({ runFolder })
+  try {
+    await act(await createWorkbench(folder, driver, () => make({ runFolder })))
+  } finally {
+    await driver.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function createWorkbench(
+  folder: string,
+  driver: SessionDriver,
+  again: () => SessionDriver,
+): Promise<Workbench> {
+  const home = path.join(folder, 'home')
+  const runner = {
+    folder: path.join(folder, 'runner'),
+    entry: fixtureEntry,
+    node: process.execPath,
+  }
+  await mkdir(home, { mode: 0o700 })
+  await mkdir(runner.folder)
+  await writeFile(path.join(runner.folder, fixtureEntry), fixtureSource, { mode: 0o644 })
+  await chmod(runner.folder, 0o755)
+  let epoch = 0
+
+  const bench: Workbench = {
+    driver,
+    home,
+    again,
+    async spec(act, input = {}, session = 'sess-conformance-1') {
+      const at = (name: string) => path.join(home, 'sessions', 'ag-conformance', session, name)
+      const agent = path.join(home, 'agents', session)
+      const folders = { inbound: at('inbound'), outbound: at('outbound'), private: at('private') }
+      for (const made of [...Object.values(folders), agent]) {
+        await mkdir(made, { recursive: true, mode: 0o700 })
+      }
+      await writeFile(path.join(folders.inbound, 'inbound.db'), 'from the host', { mode: 0o600 })
+      await writeFile(path.join(folders.outbound, 'outbound.db'), 'template', { mode: 0o600 })
+      return {
+        installId: 'inst-conformance',
+        sessionId: session,
+        epoch: ++epoch,
+        agentGroupId: 'ag-conformance',
+        folders: { ...folders, agent },
+        runner,
+        env: { FIXTURE: act, FIXTURE_INPUT: JSON.stringify(input), TZ: 'Europe/Berlin' },
+        log: () => undefined,
+      }
+    },
+    run: async (act, input, session) => bench.start(await bench.spec(act, input, session)),
+    async start(spec) {
+      const lines: string[] = []
+      let heard = () => undefined as void
+      const log = (line: string) => {
+        lines.push(line)
+        heard()
+      }
+      const container = await driver.start({ ...spec, log })
+      let rings = 0
+      let waiting: (() => void) | undefined
+      container.onRing(() => {
+        rings += 1
+        waiting?.()
+      })
+      const rung = async () => {
+        const next = new Promise<void>((resolve) => (waiting = resolve))
+        if (rings === 0) await soon(next, container, lines)
+        rings -= 1
+      }
+      return {
+        container,
+        spec,
+        lines,
+        rung,
+        async said(line) {
+          const said = new Promise<void>((resolve) => {
+            heard = () => (lines.includes(line) ? resolve() : undefined)
+          })
+          if (!lines.includes(line)) await soon(said, container, lines)
+        },
+        async report() {
+          await rung()
+          const text = await readFile(path.join(spec.folders.outbound, 'report.json'), 'utf8')
+          const value: unknown = JSON.parse(text)
+          assert.ok(typeof value === 'object' && value !== null)
+          return Object.fromEntries(Object.entries(value))
+        },
+      }
+    },
+  }
+  return bench
+}
+
+/** Fails when the container ends first, or nothing has come after 20 seconds. */
+async function soon(event: Promise<void>, container: Container, lines: string[]): Promise<void> {
+  const ended = container.exited.then((exit) => {
+    assert.fail(`container ended before: ${JSON.stringify(exit)} ${lines.join('\n').slice(-2000)}`)
+  })
+  await within('an event of the container', Promise.race([event, ended]))
+}
+
+/** The promise's value; fails with `what` after 20 seconds. */
+export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const fail = () => reject(new assert.AssertionError({ message: `${what}: nothing in time` }))
+    timer = setTimeout(fail, deadlineMs)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
