@@ -1,0 +1,12 @@
+export { channelConformance } from './testing/channel-conformance.ts'
+export { RATE_LIMIT_MS } from './testing/harness.ts'
+export type {
+  ConformanceFacet,
+  ConformanceHarness,
+  ConformanceOptions,
+  ConformancePlatform,
+  ConformanceTest,
+  PlatformFault,
+  PlatformMessage,
+  PlatformPost,
+} from './testing/harness.ts'
