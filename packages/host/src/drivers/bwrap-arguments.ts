@@ -11,6 +11,8 @@ export const inside = {
   nodeFolder: '/opt/nanoclaw/bin',
 } as const
 
+const parents = ['/etc', '/etc/ssl', '/opt', '/opt/nanoclaw', inside.nodeFolder, '/workspace']
+
 /** User that the runner becomes when the daemon is root. */
 export interface SandboxUser {
   readonly uid: number
@@ -32,14 +34,14 @@ export async function mountOptions(
   const options = [
     ...['--ro-bind', '/usr', '/usr'],
     ...(await systemLinks()),
+    // Parents that bwrap makes by itself are closed to the sandbox's user.
+    ...parents.flatMap((folder) => ['--dir', folder]),
     // What the loader, programs behind `alternatives` and TLS need; no names of the host's users.
     ...['/etc/ld.so.cache', '/etc/alternatives', '/etc/ssl/certs'].flatMap((file) => [
       ...['--ro-bind-try', file, file],
     ]),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['--perms', '1777', '--tmpfs', '/dev/shm', '--perms', '1777', '--tmpfs', '/tmp'],
-    // Parents that bwrap makes by itself are closed to the sandbox's user.
-    ...['/opt', '/opt/nanoclaw', inside.nodeFolder, '/workspace'].flatMap((dir) => ['--dir', dir]),
     ...['--ro-bind', runner.node, path.posix.join(inside.nodeFolder, 'node')],
     ...['--ro-bind', runner.folder, inside.runner],
     ...['--ro-bind', folders.inbound, inside.inbound],

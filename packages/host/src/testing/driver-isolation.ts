@@ -46,7 +46,9 @@ export const isolationCases: Record<string, (bench: Workbench) => Promise<void>>
       seen.names.filter((name) => String(name).includes('canary')),
       [],
     )
-    assert.equal(seen.runners, 1)
+    // The runner, and at most a first process that started it: both name its program.
+    assert.ok(Array.isArray(seen.commands) && seen.commands.length <= 2)
+    assert.ok(seen.commands.every((command) => String(command).includes('runner.mjs')))
   },
 
   'has no capabilities, gets no new ones, and is not root': async (bench) => {

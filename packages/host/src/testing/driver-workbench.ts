@@ -92,47 +92,49 @@ async function createWorkbench(
       }
     },
     run: async (act, input, session) => bench.start(await bench.spec(act, input, session)),
-    async start(spec) {
-      const lines: string[] = []
-      let heard = () => undefined as void
-      const log = (line: string) => {
-        lines.push(line)
-        heard()
-      }
-      const container = await driver.start({ ...spec, log })
-      let rings = 0
-      let waiting: (() => void) | undefined
-      container.onRing(() => {
-        rings += 1
-        waiting?.()
-      })
-      const rung = async () => {
-        const next = new Promise<void>((resolve) => (waiting = resolve))
-        if (rings === 0) await soon(next, container, lines)
-        rings -= 1
-      }
-      return {
-        container,
-        spec,
-        lines,
-        rung,
-        async said(line) {
-          const said = new Promise<void>((resolve) => {
-            heard = () => (lines.includes(line) ? resolve() : undefined)
-          })
-          if (!lines.includes(line)) await soon(said, container, lines)
-        },
-        async report() {
-          await rung()
-          const text = await readFile(path.join(spec.folders.outbound, 'report.json'), 'utf8')
-          const value: unknown = JSON.parse(text)
-          assert.ok(typeof value === 'object' && value !== null)
-          return Object.fromEntries(Object.entries(value))
-        },
-      }
-    },
+    start: (spec) => startFixture(driver, spec),
   }
   return bench
+}
+
+async function startFixture(driver: SessionDriver, spec: ContainerSpec): Promise<Running> {
+  const lines: string[] = []
+  let heard = () => undefined as void
+  const log = (line: string) => {
+    lines.push(line)
+    heard()
+  }
+  const container = await driver.start({ ...spec, log })
+  let rings = 0
+  let waiting: (() => void) | undefined
+  container.onRing(() => {
+    rings += 1
+    waiting?.()
+  })
+  const rung = async () => {
+    const next = new Promise<void>((resolve) => (waiting = resolve))
+    if (rings === 0) await soon(next, container, lines)
+    rings -= 1
+  }
+  return {
+    container,
+    spec,
+    lines,
+    rung,
+    async said(line) {
+      const said = new Promise<void>((resolve) => {
+        heard = () => (lines.includes(line) ? resolve() : undefined)
+      })
+      if (!lines.includes(line)) await soon(said, container, lines)
+    },
+    async report() {
+      await rung()
+      const text = await readFile(path.join(spec.folders.outbound, 'report.json'), 'utf8')
+      const value: unknown = JSON.parse(text)
+      assert.ok(typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value))
+    },
+  }
 }
 
 /** Fails when the container ends first, or nothing has come after 20 seconds. */

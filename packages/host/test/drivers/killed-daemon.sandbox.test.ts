@@ -1,0 +1,73 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { createBwrapDriver } from '../../src/drivers/bwrap.ts'
+import { createProcessDriver } from '../../src/drivers/process.ts'
+import {
+  type MakeDriver,
+  within,
+  withWorkbench,
+  type Workbench,
+} from '../../src/testing/driver-workbench.ts'
+
+const folder = await mkdtemp(path.join(tmpdir(), 'nanoclaw-probe-'))
+const probe = await createBwrapDriver({}, { runFolder: folder }).probe()
+await rm(folder, { recursive: true })
+const skipped = probe.ok ? '' : ` (SKIPPED, bwrap does not work here: ${probe.reason})`
+
+const makeBwrap: MakeDriver = (deps) => createBwrapDriver({}, deps)
+const makeProcess: MakeDriver = (deps) => createProcessDriver(deps)
+
+/** Starts a daemon of its own with one container, kills it; the FIFO is held inside. */
+async function killDaemon(bench: Workbench, detached: boolean) {
+  const { log: _, ...spec } = await bench.spec('background', { detached })
+  const fifo = path.join(spec.folders.outbound, 'fifo')
+  await promisify(execFile)('mkfifo', [fifo])
+  const program = path.join(import.meta.dirname, 'fixture-daemon.ts')
+  const args = [program, bench.driver.name, path.join(bench.home, 'run'), JSON.stringify(spec)]
+  const daemon = spawn(process.execPath, ['--conditions=@nanoclaw/source', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(daemon, 'exit')
+  await within('daemon', Promise.race([once(daemon.stdout, 'data'), exited]))
+  expect(daemon.exitCode).toBeNull()
+  const file = await within('the process inside', open(fifo, 'r'))
+  daemon.kill('SIGKILL')
+  await exited
+  return {
+    /** Resolves when nothing inside holds the FIFO any more. */
+    async ended() {
+      const { bytesRead } = await within('its end', file.read(Buffer.alloc(1)))
+      expect(bytesRead).toBe(0)
+      await file.close()
+    },
+  }
+}
+
+describe.skipIf(!probe.ok)(`bwrap under a daemon that is killed${skipped}`, () => {
+  test('everything inside ends with the daemon, also what has left its session', async () => {
+    await withWorkbench(makeBwrap, async (bench) => {
+      const { ended } = await killDaemon(bench, true)
+      await ended()
+      for (const info of await bench.driver.list()) await bench.driver.end(info)
+      expect(await bench.driver.list()).toEqual([])
+    })
+  }, 60_000)
+})
+
+describe('process driver under a daemon that is killed', () => {
+  test('the next daemon finds the left-over and ends all of it', async () => {
+    await withWorkbench(makeProcess, async (bench) => {
+      const { ended } = await killDaemon(bench, false)
+      const left = await bench.driver.list()
+      expect(left.map(({ sessionId }) => sessionId)).toEqual(['sess-conformance-1'])
+      for (const info of left) await bench.driver.end(info)
+      await ended()
+      expect(await bench.driver.list()).toEqual([])
+    })
+  }, 60_000)
+})
