@@ -19,5 +19,8 @@ export function timestamp(clock: Clock, offsetMs = 0): string {
 
 /** Whether a text is a moment in the form of {@link timestamp} and a real date. */
 export function isTimestamp(text: string): boolean {
-  return timestampPattern.test(text) && !Number.isNaN(Date.parse(text))
+  if (!timestampPattern.test(text)) return false
+  const date = new Date(text)
+  // 30 February and 24:00 parse, as other days.
+  return !Number.isNaN(date.getTime()) && date.toISOString() === text
 }

@@ -96,6 +96,8 @@ export function outboundSchemaProblem(
   if (applicationId !== databaseKinds.outbound.applicationId) {
     return `application id ${applicationId}`
   }
+  const encoding = String(sqlite.pragma('encoding', { simple: true }))
+  if (encoding !== 'UTF-8') return `text in ${encoding}, expected UTF-8`
   const expected = known.find((schema) => schema.version === version)
   if (expected !== undefined) {
     const same = JSON.stringify(readObjects(sqlite)) === JSON.stringify(expected.objects)

@@ -1,0 +1,105 @@
+import {
+  lstatSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import type { SessionLayout } from '@nanoclaw/schema'
+import { Violation } from './violation.ts'
+
+const mebibyte = 2 ** 20
+
+/**
+ * The names SQLite may open for one database, and the largest each may be, in bytes. The sum
+ * bounds what a read can be made to load; a runner's own checkpoints keep `-wal` near 4 MiB.
+ */
+const files = [
+  { suffix: '', cap: 1024 * mebibyte },
+  { suffix: '-wal', cap: 256 * mebibyte },
+  { suffix: '-shm', cap: 16 * mebibyte },
+  { suffix: '-journal', cap: 256 * mebibyte },
+] as const
+
+/** What was found before opening, by absolute path; undefined where there was no file. */
+export type SeenFiles = ReadonlyMap<string, BigIntStats | undefined>
+
+function soundFile(path: string, cap: number): BigIntStats | undefined {
+  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  if (found === undefined) return undefined
+  const name = basename(path)
+  if (!found.isFile()) throw new Violation(`${name} is not a regular file`)
+  if (found.nlink !== 1n) throw new Violation(`${name} has ${found.nlink} links, expected 1`)
+  if (found.size > BigInt(cap)) {
+    throw new Violation(`${name} is ${found.size} bytes long, at most ${cap} are read`)
+  }
+  return found
+}
+
+/** Looks at all four names without opening any: a FIFO would hang, a link lead elsewhere. */
+export function lookAtFiles(session: SessionLayout): SeenFiles {
+  const folder = lstatSync(session.outbound, { throwIfNoEntry: false })
+  if (folder?.isDirectory() !== true) throw new Violation('there is no outbound folder')
+  const base = join(realpathSync(session.outbound), basename(session.outboundDb))
+  const seen = new Map(
+    files.map(({ suffix, cap }) => [base + suffix, soundFile(base + suffix, cap)]),
+  )
+  if (seen.get(base) === undefined) throw new Violation(`${basename(base)} is missing`)
+  return seen
+}
+
+const descriptors = '/proc/self/fd'
+
+function target(descriptor: string): string | undefined {
+  try {
+    return readlinkSync(join(descriptors, descriptor))
+  } catch {
+    // The descriptor by which the folder itself was listed is closed by now.
+    return undefined
+  }
+}
+
+/** The open descriptors of this process and what they lead to; undefined where there is no /proc. */
+export function openDescriptors(): ReadonlyMap<string, string> | undefined {
+  if (process.platform !== 'linux') return undefined
+  const open = new Map<string, string>()
+  for (const descriptor of readdirSync(descriptors)) {
+    const path = target(descriptor)
+    if (path !== undefined) open.set(descriptor, path)
+  }
+  return open
+}
+
+function checkDescriptor(descriptor: string, path: string, seen: SeenFiles): void {
+  const name = basename(path)
+  if (!seen.has(path)) throw new Violation(`opening outbound.db led to another file, ${name}`)
+  const opened = statSync(join(descriptors, descriptor), { bigint: true })
+  const before = seen.get(path)
+  const same = before === undefined || (before.dev === opened.dev && before.ino === opened.ino)
+  if (!same || !opened.isFile() || opened.nlink !== 1n) {
+    throw new Violation(`${name} was exchanged while it was being read`)
+  }
+}
+
+/**
+ * To be asked after reading and before COMMIT, while SQLite holds its files open: whatever has been
+ * opened since `before` must be this session's and the very files that were looked at. A check
+ * before opening alone loses the race against a swap.
+ */
+export function checkOpened(
+  seen: SeenFiles,
+  before: ReadonlyMap<string, string> | undefined,
+): void {
+  const now = openDescriptors()
+  if (now === undefined || before === undefined) return
+  const database = [...seen.keys()][0]
+  let found = false
+  for (const [descriptor, path] of now) {
+    if (before.get(descriptor) === path) continue
+    checkDescriptor(descriptor, path, seen)
+    found ||= path === database
+  }
+  if (!found) throw new Violation('outbound.db was exchanged while it was being read')
+}
