@@ -1,0 +1,120 @@
+import { NanoclawError, timestamp, type HomeLayout } from '@nanoclaw/schema'
+import { agentGroups } from '@nanoclaw/schema/drizzle'
+import { asc, eq, sql } from 'drizzle-orm'
+import type { CentralStore } from '../central/central-store.ts'
+import { oneOf, present } from '../central/narrow.ts'
+import { displayText } from '../destinations/display-text.ts'
+import { normalizeName, numberedName } from '../destinations/normalize-name.ts'
+import { makeFolder } from '../files/durable-files.ts'
+import type { Agent, Agents, NewAgent } from './types.ts'
+
+const folderMode = 0o755
+
+function toAgent(row: typeof agentGroups.$inferSelect): Agent {
+  return {
+    id: row.id,
+    name: row.name,
+    folder: row.folder,
+    provider: row.agentProvider,
+    isAdmin: row.isAdmin === 1,
+    unaddressedOutput: oneOf(
+      ['scratchpad', 'origin'],
+      row.unaddressedOutput,
+      'agent_groups.unaddressed_output',
+    ),
+    createdAt: row.createdAt,
+  }
+}
+
+/** The statements that other parts of the core share. */
+export function agentStatements({ orm }: CentralStore) {
+  const byId = orm
+    .select()
+    .from(agentGroups)
+    .where(eq(agentGroups.id, sql.placeholder('id')))
+    .prepare()
+  const byFolder = orm
+    .select()
+    .from(agentGroups)
+    .where(eq(agentGroups.folder, sql.placeholder('folder')))
+    .prepare()
+  const find = (id: string): Agent | undefined => {
+    const row = byId.get({ id })
+    return row === undefined ? undefined : toAgent(row)
+  }
+  return {
+    find,
+    folderTaken: (folder: string): boolean => byFolder.get({ folder }) !== undefined,
+    /** Throws `not-found`. */
+    require(id: string): Agent {
+      const agent = find(id)
+      if (agent !== undefined) return agent
+      throw new NanoclawError('not-found', `expected the id of an agent, there is none with ${id}`)
+    },
+  }
+}
+
+/** What {@link agentStatements} gives. */
+export type AgentStatements = ReturnType<typeof agentStatements>
+
+function chooseFolder(agent: NewAgent, statements: AgentStatements): string {
+  if (agent.folder === undefined) {
+    const base = normalizeName(agent.name)
+    for (let number = 1; ; number += 1) {
+      const folder = numberedName(base, number)
+      if (!statements.folderTaken(folder)) return folder
+    }
+  }
+  if (agent.folder !== normalizeName(agent.folder)) {
+    throw new NanoclawError(
+      'bad-option',
+      `expected a folder of lower-case letters, digits and hyphens, got ${JSON.stringify(agent.folder)}; try ${normalizeName(agent.folder)}`,
+    )
+  }
+  if (statements.folderTaken(agent.folder)) {
+    throw new NanoclawError('taken', `an agent with the folder ${agent.folder} is there already`)
+  }
+  return agent.folder
+}
+
+/** Agents in the central database. */
+export function createAgents(
+  store: CentralStore,
+  statements: AgentStatements,
+  layout: HomeLayout,
+): Agents {
+  return {
+    async create(agent) {
+      const name = displayText(agent.name, 'an agent’s name')
+      const provider = displayText(agent.provider ?? 'scripted', 'a provider’s name')
+      const created = await store.write('full', () => {
+        const id = store.ids.next('ag')
+        store.orm
+          .insert(agentGroups)
+          .values({
+            id,
+            name,
+            folder: chooseFolder(agent, statements),
+            agentProvider: provider,
+            isAdmin: agent.isAdmin === true ? 1 : 0,
+            unaddressedOutput: agent.unaddressedOutput ?? 'scratchpad',
+            createdAt: timestamp(store.clock),
+          })
+          .run()
+        return present(statements.find(id), 'the agent')
+      })
+      await makeFolder(layout.agent(created.folder), folderMode)
+      return created
+    },
+    get: (id) => store.read(() => statements.find(id)),
+    list: () =>
+      store.read(() =>
+        store.orm
+          .select()
+          .from(agentGroups)
+          .orderBy(asc(agentGroups.createdAt), asc(agentGroups.id))
+          .all()
+          .map(toAgent),
+      ),
+  }
+}

@@ -1,0 +1,59 @@
+import { explainSqliteError, NanoclawError } from '@nanoclaw/schema'
+import type { Clock, Ids, OpenDatabase, SyncMode } from '@nanoclaw/schema'
+import { retryBusy } from './retry-busy.ts'
+
+/** What every part of the core works with: the open central database, clock and ids. */
+export interface CentralStore {
+  readonly orm: OpenDatabase['orm']
+  readonly clock: Clock
+  readonly ids: Ids
+  /** One write transaction; retried while somebody else holds the lock. `work` is synchronous. */
+  write<T>(sync: SyncMode, work: () => T): Promise<T>
+  /** One read, of one moment. */
+  read<T>(work: () => T): Promise<T>
+  close(): void
+}
+
+/** Wraps the open central database. */
+export function createCentralStore(options: {
+  readonly database: OpenDatabase
+  readonly path: string
+  readonly clock: Clock
+  readonly ids: Ids
+}): CentralStore {
+  const { database, path, clock, ids } = options
+  const { sqlite } = database
+  let sync: SyncMode = 'full'
+  let closed = false
+
+  async function run<T>(work: () => T): Promise<T> {
+    try {
+      return await retryBusy(() => {
+        if (closed) throw new NanoclawError('closed', 'this core has been closed; create another')
+        return work()
+      })
+    } catch (error) {
+      throw explainSqliteError(error, path)
+    }
+  }
+
+  return {
+    orm: database.orm,
+    clock,
+    ids,
+    write: (mode, work) =>
+      run(() => {
+        if (sync !== mode) {
+          database.setSync(mode)
+          sync = mode
+        }
+        return sqlite.transaction(work).immediate()
+      }),
+    read: (work) => run(() => sqlite.transaction(work).deferred()),
+    close() {
+      if (closed) return
+      closed = true
+      database.close()
+    },
+  }
+}

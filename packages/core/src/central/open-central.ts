@@ -1,0 +1,59 @@
+import {
+  explainSqliteError,
+  NanoclawError,
+  openDatabase,
+  templateBytes,
+  type HomeLayout,
+  type OpenDatabase,
+} from '@nanoclaw/schema'
+import { createFile, exists, makeFolder } from '../files/durable-files.ts'
+import { retryBusy } from './retry-busy.ts'
+
+/** SQLite's own wait for a lock; longer waits happen off the event loop. */
+const lockTimeoutMs = 50
+
+const homeMode = 0o700
+const databaseMode = 0o600
+
+function assertSound(database: OpenDatabase, path: string): void {
+  const verdict = String(database.sqlite.pragma('quick_check(1)', { simple: true }))
+  if (verdict === 'ok') return
+  throw new NanoclawError(
+    'corrupt',
+    `${path} is not a sound database (${verdict}); restore a copy of it, or move it away to begin anew`,
+  )
+}
+
+function openChecked(path: string): OpenDatabase {
+  const database = openDatabase({
+    path,
+    kind: 'central',
+    journal: 'wal',
+    timeoutMs: lockTimeoutMs,
+  })
+  try {
+    assertSound(database, path)
+    return database
+  } catch (error) {
+    database.close()
+    throw explainSqliteError(error, path)
+  }
+}
+
+/**
+ * Opens a home's central database, made when it is missing (several at once may do this). Throws
+ * `io`, `corrupt`, `newer-schema` or `disk-full`, having changed nothing that was there.
+ */
+export async function openCentral(layout: HomeLayout): Promise<OpenDatabase> {
+  const path = layout.centralDb
+  await makeFolder(layout.home, homeMode)
+  if (!(await exists(path))) {
+    await createFile({
+      path,
+      temporaryFolder: layout.home,
+      bytes: templateBytes('central', 'wal'),
+      mode: databaseMode,
+    })
+  }
+  return retryBusy(() => openChecked(path))
+}

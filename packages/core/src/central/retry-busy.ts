@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isBusy } from '@nanoclaw/schema'
+
+const firstDelayMs = 5
+const longestDelayMs = 200
+/** About five seconds together with SQLite's own 50 ms at each try. */
+const mostTries = 24
+
+/**
+ * Runs `work` again, after growing pauses, as long as another connection holds the lock. Gives up
+ * with SQLite's own error, which `isBusy` recognises, and has changed nothing then.
+ */
+export async function retryBusy<T>(work: () => T): Promise<T> {
+  let delay = firstDelayMs
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || tries >= mostTries) throw error
+    }
+    await sleep(delay)
+    delay = Math.min(delay * 2, longestDelayMs)
+  }
+}

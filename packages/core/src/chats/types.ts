@@ -1,0 +1,29 @@
+import type { Place } from '@nanoclaw/schema'
+
+/** A chat: one place on a channel. */
+export interface Chat extends Place {
+  readonly id: string
+  /** As people see it. */
+  readonly name: string
+  readonly createdAt: string
+}
+
+/** A new chat. */
+export interface NewChat {
+  readonly channelType: string
+  /** Which of several bots of one platform; default `''`, the only one. */
+  readonly channelInstance?: string | undefined
+  readonly platformId: string
+  readonly name: string
+}
+
+/** The chats of an installation. */
+export interface Chats {
+  /** Durable. Throws `bad-option` for an unusable place or name, `taken` when the place is known. */
+  create(chat: NewChat): Promise<Chat>
+  get(id: string): Promise<Chat | undefined>
+  /** By place, by index. */
+  find(place: Place): Promise<Chat | undefined>
+  /** Oldest first. */
+  list(): Promise<readonly Chat[]>
+}

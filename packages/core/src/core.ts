@@ -1,0 +1,57 @@
+import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
+import type { Agents } from './agents/types.ts'
+import type { ChannelState } from './chats/channel-state.ts'
+import type { Chats } from './chats/types.ts'
+import type { Destinations, DestinationTarget } from './destinations/types.ts'
+import type { Incidents } from './incidents/types.ts'
+import type { Logger } from './logger.ts'
+import type { MailboxStore } from './mailbox/mailbox.ts'
+import type { SessionManager } from './sessions/session-manager.ts'
+import type { ResolvedSession, SessionRequest, Sessions } from './sessions/types.ts'
+import type { Wirings } from './wirings/types.ts'
+
+/** What a caller of `createCore` chooses. */
+export interface CoreOptions {
+  /** The folder that holds everything; made (mode 0700) when it is missing. */
+  readonly home: string
+  /** Default: the machine's clock. */
+  readonly clock?: Clock | undefined
+  /** Default: UUIDv7 with a prefix. */
+  readonly ids?: Ids | undefined
+  /** Default: silent. */
+  readonly logger?: Logger | undefined
+  /**
+   * Of the sessions' files. Default `wal`; `delete` where a container does not share the host's
+   * kernel. The central database is always in WAL mode.
+   */
+  readonly journal?: JournalMode | undefined
+}
+
+/**
+ * Sessions, mailboxes, destinations of one home. Every function is one transaction, tried again
+ * for about five seconds while another process holds the lock of the central database, and throws
+ * `closed` after `close`.
+ */
+export interface Core extends SessionManager {
+  readonly installId: string
+  readonly layout: HomeLayout
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly agents: Agents
+  readonly chats: Chats
+  readonly wirings: Wirings
+  readonly destinations: Destinations
+  readonly sessions: Sessions
+  readonly incidents: Incidents
+  readonly channelState: (channelType: string, instance: string) => ChannelState
+  readonly mailboxes: MailboxStore
+  /** The active session of a request, with its folder; concurrent calls give one session. */
+  resolveSession(request: SessionRequest): Promise<ResolvedSession>
+  /** Whether an agent may write to a target, strangers left aside. */
+  hasDestination(agentGroupId: string, target: DestinationTarget): Promise<boolean>
+  /** A local name from any text. */
+  normalizeName(text: string): string
+  /** Closes the central database; mailboxes are their openers' to close. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

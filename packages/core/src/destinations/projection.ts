@@ -1,0 +1,54 @@
+import { agentChannelType } from '@nanoclaw/schema'
+import type { ProjectedDestination, SessionProjection } from '../mailbox/mailbox.ts'
+import type { Session } from '../sessions/types.ts'
+import { toDestination } from './destination-rows.ts'
+import type { DestinationDeps } from './grant-destination.ts'
+import type { Destination } from './types.ts'
+
+function project(deps: DestinationDeps, destination: Destination): ProjectedDestination {
+  const { localName: name, displayName, target } = destination
+  if (target.type === 'agent') {
+    const { agentGroupId } = target
+    return {
+      name,
+      displayName,
+      type: 'agent',
+      channelType: agentChannelType,
+      channelInstance: '',
+      platformId: agentGroupId,
+      agentGroupId,
+    }
+  }
+  const { channelType, channelInstance, platformId } = deps.chats.require(target.messagingGroupId)
+  return {
+    name,
+    displayName,
+    type: 'channel',
+    channelType,
+    channelInstance,
+    platformId,
+    agentGroupId: null,
+  }
+}
+
+/** What a session's runner is told, from the central database, inside the caller's read. */
+export function projectSession(deps: DestinationDeps, session: Session): SessionProjection {
+  const agent = deps.agents.require(session.agentGroupId)
+  const chat =
+    session.messagingGroupId === null ? null : deps.chats.require(session.messagingGroupId)
+  return {
+    destinations: deps.rows
+      .live(session.agentGroupId)
+      .map((row) => project(deps, toDestination(row))),
+    routing:
+      chat === null
+        ? null
+        : {
+            channelType: chat.channelType,
+            channelInstance: chat.channelInstance,
+            platformId: chat.platformId,
+            threadId: session.threadId,
+          },
+    unaddressedOutput: agent.unaddressedOutput,
+  }
+}

@@ -1,0 +1,78 @@
+import type { Place } from '@nanoclaw/schema'
+
+/** Whom a grant lets an agent write to. */
+export type DestinationTarget =
+  | { readonly type: 'channel'; readonly messagingGroupId: string }
+  | { readonly type: 'agent'; readonly agentGroupId: string }
+
+/**
+ * For whom a grant holds. `members` (the default): a container that a stranger has spoken to may
+ * answer only where it was spoken to. `anyone`: whoever has spoken.
+ */
+export type GrantWhen = 'members' | 'anyone'
+
+/** A live grant: an entry of an agent's address book, and the permission to write there. */
+export interface Destination {
+  readonly agentGroupId: string
+  readonly localName: string
+  readonly displayName: string
+  readonly target: DestinationTarget
+  readonly when: GrantWhen
+  readonly createdAt: string
+}
+
+/** A grant to be made. */
+export interface NewGrant {
+  readonly agentGroupId: string
+  readonly target: DestinationTarget
+  /** Any text; it is normalised. Default: from the chat's or agent's name. */
+  readonly localName?: string | undefined
+  /** Default: the chat's or agent's name. */
+  readonly displayName?: string | undefined
+  readonly when?: GrantWhen | undefined
+}
+
+/** What a container wants to do at a place. */
+export type DeliveryOperation = 'message' | 'file' | 'edit' | 'reaction' | 'question' | 'card'
+
+/** Somebody whose row the session's container has been given since it started. */
+export interface HeardFrom {
+  readonly place: Place
+  /** Null where the row has no sender. */
+  readonly senderId: string | null
+}
+
+/** A question to the ACL, asked at delivery time (invariant I5). */
+export interface AuthorizeRequest {
+  readonly agentGroupId: string
+  readonly target: Place
+  readonly operation: DeliveryOperation
+  /** As the host knows them, never as the container tells. */
+  readonly origins: readonly HeardFrom[]
+}
+
+/** The ACL's answer; a reason is one sentence that the agent may read. */
+export type Authorization =
+  | { readonly allowed: true; readonly destination: Destination }
+  | { readonly allowed: false; readonly reason: string }
+
+/** The address books, which are the permissions too. */
+export interface Destinations {
+  /**
+   * Durable. What is granted already comes back as it is (with `when` and `displayName`, where
+   * given, brought up to date). A name that somebody else has or had, or that looks like one,
+   * becomes `-2`, `-3` …; a grant revoked before is revived under its old name. Throws
+   * `not-found` for an unknown agent or target.
+   */
+  grant(grant: NewGrant): Promise<Destination>
+  /** Durable. The name stays reserved for the same target. Throws `not-found`. */
+  revoke(agentGroupId: string, localName: string): Promise<void>
+  /** Durable. The old name stays reserved. Throws `not-found`, or `taken` for a name in use. */
+  rename(agentGroupId: string, from: string, to: string): Promise<Destination>
+  /** Live ones by name. */
+  list(agentGroupId: string): Promise<readonly Destination[]>
+  /** By index; nothing is cached, so that a revoked grant ends at once. */
+  authorize(request: AuthorizeRequest): Promise<Authorization>
+  /** Called with an agent's id after its address book has changed; returns the way to stop. */
+  onChange(listener: (agentGroupId: string) => void): () => void
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { explainFileError, systemCode } from './file-errors.ts'
+
+/** Whether there is anything at a path; a link counts, wherever it points. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false
+    throw explainFileError(error, path)
+  }
+}
+
+/** Makes a folder's entries survive a power cut. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+/** Makes a folder with its parents; `mode` holds whatever the umask says. */
+export async function makeFolder(path: string, mode: number): Promise<void> {
+  try {
+    const first = await mkdir(path, { recursive: true, mode })
+    if (first !== undefined) await chmod(path, mode)
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
+
+async function writeTemporary(folder: string, bytes: Uint8Array, mode: number): Promise<string> {
+  const path = join(folder, `.${randomBytes(9).toString('hex')}.tmp`)
+  const file = await open(path, 'wx', mode)
+  try {
+    await file.writeFile(bytes)
+    await file.chmod(mode)
+    await file.sync()
+  } catch (error) {
+    await unlink(path)
+    throw error
+  } finally {
+    await file.close()
+  }
+  return path
+}
+
+const noHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+/** What to write durably. `temporaryFolder` is on the same file system as `path`. */
+export interface DurableFile {
+  readonly path: string
+  readonly temporaryFolder: string
+  readonly bytes: Uint8Array
+  readonly mode: number
+}
+
+/**
+ * Makes a file that is there whole or not at all, and never replaces one: of several who make it
+ * at once, one wins. Resolves to whether it was this one.
+ */
+export async function createFile(file: DurableFile): Promise<boolean> {
+  try {
+    const temporary = await writeTemporary(file.temporaryFolder, file.bytes, file.mode)
+    try {
+      // A hard link fails where a name exists; renaming would replace what a racer already uses.
+      await link(temporary, file.path)
+      await unlink(temporary)
+    } catch (error) {
+      const code = systemCode(error)
+      if (noHardLinks.has(code) && !(await exists(file.path))) {
+        await rename(temporary, file.path)
+      } else {
+        await unlink(temporary)
+        if (code === 'EEXIST' || noHardLinks.has(code)) return false
+        throw error
+      }
+    }
+    await syncFolder(dirname(file.path))
+    return true
+  } catch (error) {
+    throw explainFileError(error, file.path)
+  }
+}
+
+/** Replaces a file in one step: a reader sees the old one or the new one. */
+export async function replaceFile(file: DurableFile): Promise<void> {
+  try {
+    const temporary = await writeTemporary(file.temporaryFolder, file.bytes, file.mode)
+    try {
+      await rename(temporary, file.path)
+    } catch (error) {
+      await unlink(temporary)
+      throw error
+    }
+    await syncFolder(dirname(file.path))
+  } catch (error) {
+    throw explainFileError(error, file.path)
+  }
+}

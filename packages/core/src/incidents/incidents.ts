@@ -1,0 +1,73 @@
+import { timestamp } from '@nanoclaw/schema'
+import { incidents } from '@nanoclaw/schema/drizzle'
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { CentralStore } from '../central/central-store.ts'
+import type { Incident, Incidents } from './types.ts'
+
+/** Incidents in the central database. */
+export function createIncidents(store: CentralStore): Incidents {
+  const { orm, clock, ids } = store
+  const findOpen = orm
+    .select()
+    .from(incidents)
+    .where(
+      and(
+        eq(incidents.kind, sql.placeholder('kind')),
+        eq(incidents.subject, sql.placeholder('subject')),
+        isNull(incidents.resolvedAt),
+      ),
+    )
+    .prepare()
+  const change = (incident: Incident): Incident => {
+    orm.update(incidents).set(incident).where(eq(incidents.id, incident.id)).run()
+    return incident
+  }
+  return {
+    open: ({ kind, subject, message, sessionId = null, agentGroupId = null }) =>
+      store.write('full', () => {
+        const now = timestamp(clock)
+        const known: Incident | undefined = findOpen.get({ kind, subject })
+        if (known !== undefined) {
+          const occurrences = known.occurrences + 1
+          const incident = change({ ...known, message, occurrences, lastSeenAt: now })
+          return { incident, isNew: false }
+        }
+        const incident: Incident = {
+          id: ids.next('inc'),
+          kind,
+          subject,
+          sessionId,
+          agentGroupId,
+          message,
+          occurrences: 1,
+          openedAt: now,
+          lastSeenAt: now,
+          resolvedAt: null,
+        }
+        orm.insert(incidents).values(incident).run()
+        return { incident, isNew: true }
+      }),
+    resolve: (kind, subject) =>
+      store.write('full', () => {
+        const known: Incident | undefined = findOpen.get({ kind, subject })
+        if (known === undefined) return false
+        change({ ...known, resolvedAt: timestamp(clock) })
+        return true
+      }),
+    list: ({ open } = {}) =>
+      store.read(() =>
+        orm
+          .select()
+          .from(incidents)
+          .where(
+            open === undefined
+              ? undefined
+              : open
+                ? isNull(incidents.resolvedAt)
+                : isNotNull(incidents.resolvedAt),
+          )
+          .orderBy(asc(incidents.openedAt), asc(incidents.id))
+          .all(),
+      ),
+  }
+}

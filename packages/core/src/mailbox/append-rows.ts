@@ -1,0 +1,99 @@
+import {
+  errorMessage,
+  hostStateKeys,
+  isTimestamp,
+  NanoclawError,
+  nextHostSeq,
+  parseInboundContent,
+  timestamp,
+  type Clock,
+  type Ids,
+} from '@nanoclaw/schema'
+import type { MailboxStatements } from './inbound-statements.ts'
+import type { Appended, NewInbound } from './mailbox.ts'
+
+/** A row whose content has been checked and written out. */
+export interface CheckedInbound {
+  readonly row: NewInbound
+  readonly content: string
+}
+
+function contentText(content: unknown): string {
+  try {
+    // Undefined for what JSON has no word for; the parser then says what was expected.
+    return JSON.stringify(content) ?? ''
+  } catch (error) {
+    throw new NanoclawError(
+      'bad-content',
+      `expected content that can be written as JSON (${errorMessage(error)})`,
+      { cause: error },
+    )
+  }
+}
+
+/** Checks a row before anything is written. Throws `bad-content`, `bad-option`. */
+export function checkInbound(row: NewInbound): CheckedInbound {
+  const content = contentText(row.content)
+  parseInboundContent(row.kind, content)
+  const { processAfter, hops } = row
+  if (processAfter !== undefined && !isTimestamp(processAfter)) {
+    throw new NanoclawError(
+      'bad-option',
+      `expected processAfter as a moment such as 2026-01-31T12:00:00.000Z, got ${JSON.stringify(processAfter)}`,
+    )
+  }
+  if (hops !== undefined && !(Number.isSafeInteger(hops) && hops >= 0)) {
+    throw new NanoclawError('bad-option', `expected hops as a whole number from 0, got ${hops}`)
+  }
+  return { row, content }
+}
+
+/** The largest outbound `seq` that has been copied. */
+export function readCursor(statements: MailboxStatements): number {
+  return Number(statements.state().get({ key: hostStateKeys.outboundCursor })?.value ?? 0)
+}
+
+/** The largest `seq` that the host knows of either side. */
+export function readLargestSeq(statements: MailboxStatements): number {
+  return Math.max(
+    statements.largestInbound().get()?.seq ?? 0,
+    statements.largestDelivered().get()?.seq ?? 0,
+    readCursor(statements),
+  )
+}
+
+/** Appends checked rows, inside the caller's immediate transaction. */
+export function appendRows(
+  statements: MailboxStatements,
+  rows: readonly CheckedInbound[],
+  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
+): readonly Appended[] {
+  let largest = readLargestSeq(statements)
+  return rows.map(({ row, content }): Appended => {
+    const dedupeKey = row.dedupeKey ?? null
+    const known = dedupeKey === null ? undefined : statements.byDedupeKey().get({ dedupeKey })
+    if (known !== undefined) return { outcome: 'duplicate', ...known }
+    const id = ids.next('in')
+    const seq = nextHostSeq(largest)
+    largest = seq
+    statements.insertInbound().run({
+      id,
+      seq,
+      kind: row.kind,
+      timestamp: timestamp(clock),
+      processAfter: row.processAfter ?? null,
+      channelType: row.origin?.channelType ?? null,
+      channelInstance: row.origin?.channelInstance ?? '',
+      platformId: row.origin?.platformId ?? null,
+      threadId: row.origin?.threadId ?? null,
+      content,
+      platformMessageId: row.platformMessageId ?? null,
+      dedupeKey,
+      trigger: row.trigger === false ? 0 : 1,
+      onWake: row.onWake === true ? 1 : 0,
+      sourceSessionId: row.sourceSessionId ?? null,
+      hops: row.hops ?? 0,
+    })
+    return { outcome: 'accepted', id, seq }
+  })
+}

@@ -1,0 +1,62 @@
+import { hostStateKeys } from '@nanoclaw/schema'
+import { destinations, sessionRouting } from '@nanoclaw/schema/drizzle'
+import { asc } from 'drizzle-orm'
+import type { MailboxStatements } from './inbound-statements.ts'
+import type { ProjectedDestination, SessionProjection } from './mailbox.ts'
+
+function toRow(entry: ProjectedDestination): typeof destinations.$inferSelect {
+  const { name, displayName, type, channelType, platformId, agentGroupId, channelInstance } = entry
+  return { name, displayName, type, channelType, platformId, agentGroupId, channelInstance }
+}
+
+function toRouting({ routing }: SessionProjection): typeof sessionRouting.$inferSelect {
+  return {
+    id: 1,
+    channelType: routing?.channelType ?? null,
+    platformId: routing?.platformId ?? null,
+    threadId: routing?.threadId ?? null,
+    channelInstance: routing?.channelInstance ?? '',
+  }
+}
+
+const key = hostStateKeys.unaddressedOutput
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))
+}
+
+function wantedOf(projection: SessionProjection) {
+  return {
+    book: projection.destinations.map(toRow).toSorted(byName),
+    routing: toRouting(projection),
+    unaddressed: projection.unaddressedOutput,
+  }
+}
+
+/** Whether the file says something else than the projection. */
+export function isOutdated(statements: MailboxStatements, projection: SessionProjection): boolean {
+  const { orm } = statements
+  const there = {
+    book: orm.select().from(destinations).orderBy(asc(destinations.name)).all(),
+    routing: orm.select().from(sessionRouting).get(),
+    unaddressed: statements.state().get({ key })?.value,
+  }
+  return JSON.stringify(there) !== JSON.stringify(wantedOf(projection))
+}
+
+/** Replaces address book, routing and settings, inside the caller's transaction. */
+export function writeProjection(
+  statements: MailboxStatements,
+  projection: SessionProjection,
+): void {
+  const { orm } = statements
+  const wanted = wantedOf(projection)
+  orm.delete(destinations).run()
+  for (const row of wanted.book) orm.insert(destinations).values(row).run()
+  orm
+    .insert(sessionRouting)
+    .values(wanted.routing)
+    .onConflictDoUpdate({ target: sessionRouting.id, set: wanted.routing })
+    .run()
+  statements.setState().run({ key, value: wanted.unaddressed })
+}

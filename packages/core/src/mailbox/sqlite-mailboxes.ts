@@ -1,0 +1,36 @@
+import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
+import { openInbound } from './inbound-connection.ts'
+import { initSession, sessionLayout } from './init-session.ts'
+import type { MailboxStore } from './mailbox.ts'
+import { createSqliteMailbox } from './sqlite-mailbox.ts'
+
+/** What the mailboxes of a home need. */
+export interface SqliteMailboxesOptions {
+  readonly layout: HomeLayout
+  readonly journal: JournalMode
+  readonly clock: Clock
+  readonly ids: Ids
+}
+
+/** Mailboxes as pairs of SQLite files below a home. */
+export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxStore {
+  const { layout, journal, clock, ids } = options
+  const init = (agentGroupId: string, sessionId: string) =>
+    initSession(sessionLayout(layout, agentGroupId, sessionId), journal)
+  return {
+    async init(agentGroupId, sessionId) {
+      await init(agentGroupId, sessionId)
+    },
+    async open(agentGroupId, sessionId) {
+      // A crash may have come between a session's row and its files.
+      await init(agentGroupId, sessionId)
+      const { inboundDb } = sessionLayout(layout, agentGroupId, sessionId)
+      return createSqliteMailbox({
+        sessionId,
+        connection: openInbound(inboundDb, journal),
+        clock,
+        ids,
+      })
+    },
+  }
+}

@@ -1,0 +1,82 @@
+import { hostStateKeys, NanoclawError } from '@nanoclaw/schema'
+import { delivered } from '@nanoclaw/schema/drizzle'
+import { oneOf, present } from '../central/narrow.ts'
+import { readCursor } from './append-rows.ts'
+import type { MailboxStatements } from './inbound-statements.ts'
+import type { Delivery, OutboundRow, TakenRow } from './mailbox.ts'
+
+const statuses = [
+  'queued',
+  'sending',
+  'retrying',
+  'delivered',
+  'failed',
+  'refused',
+  'ambiguous',
+] as const
+
+/** A row of the ledger as callers see it. */
+export function toDelivery(row: typeof delivered.$inferSelect): Delivery {
+  const { messageOutId, ...rest } = row
+  return { ...rest, id: messageOutId, status: oneOf(statuses, row.status, 'delivered.status') }
+}
+
+/** A place's columns: what names nothing is null, so that no place is written in two ways. */
+export function placeColumns(place: {
+  readonly channelType: string | null
+  readonly channelInstance: string
+  readonly platformId: string | null
+}) {
+  const { channelType, channelInstance, platformId } = place
+  return {
+    channelType: channelType === '' ? null : channelType,
+    channelInstance,
+    platformId: platformId === '' ? null : platformId,
+  }
+}
+
+function refuse(row: OutboundRow, why: string): never {
+  throw new NanoclawError(
+    'bad-content',
+    `expected outbound rows in order and above the cursor, got ${JSON.stringify(row.id)} with seq ${row.seq}, ${why}`,
+  )
+}
+
+function checkSeq(row: OutboundRow, after: number, seen: ReadonlySet<string>): void {
+  if (seen.has(row.id)) refuse(row, 'twice in one call')
+  if (!Number.isSafeInteger(row.seq) || row.seq % 2 !== 1) refuse(row, 'which is no odd number')
+  if (row.seq <= after) refuse(row, `not above ${after}`)
+}
+
+/**
+ * Copies rows into the ledger and moves the cursor, inside the caller's transaction. A row that
+ * is there stays as it is. Throws `bad-content` for rows out of order.
+ */
+export function takeRows(
+  statements: MailboxStatements,
+  rows: readonly TakenRow[],
+): readonly Delivery[] {
+  const before = readCursor(statements)
+  const seen = new Set<string>()
+  let cursor = before
+  const taken = rows.map(({ row, status, nextAttemptAt = null, error = null }): Delivery => {
+    const { id } = row
+    const find = () => statements.delivery().get({ id })
+    const known = seen.has(id) ? undefined : find()
+    if (known === undefined) {
+      checkSeq(row, cursor, seen)
+      const { seq, kind, channelType, channelInstance, platformId, threadId, content } = row
+      const place = { ...placeColumns({ channelType, channelInstance, platformId }), threadId }
+      statements
+        .insertDelivery()
+        .run({ id, seq, kind, ...place, content, status, nextAttemptAt, error })
+      cursor = seq
+    }
+    seen.add(id)
+    return toDelivery(present(known ?? find(), 'the delivery'))
+  })
+  if (cursor !== before) {
+    statements.setState().run({ key: hostStateKeys.outboundCursor, value: String(cursor) })
+  }
+  return taken
+}

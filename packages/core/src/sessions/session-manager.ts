@@ -1,0 +1,98 @@
+import { timestamp, type HomeLayout, type SystemContent } from '@nanoclaw/schema'
+import type { CentralStore } from '../central/central-store.ts'
+import type { DestinationDeps } from '../destinations/grant-destination.ts'
+import { projectSession } from '../destinations/projection.ts'
+import { exists, replaceFile } from '../files/durable-files.ts'
+import { sessionLayout } from '../mailbox/init-session.ts'
+import type { Appended, Mailbox, MailboxStore, NewInbound } from '../mailbox/mailbox.ts'
+import type { Session, Sessions } from './types.ts'
+
+/** What v2's session manager did, under its names. */
+export interface SessionManager {
+  /** Makes a session's folders and files where they are missing. */
+  initSessionFolder(session: Session): Promise<void>
+  /**
+   * Appends one row and makes the session due. Through `mailbox` where the caller has it open,
+   * else the mailbox is opened and closed for it.
+   */
+  writeSessionMessage(session: Session, row: NewInbound, mailbox?: Mailbox): Promise<Appended>
+  /** Brings the session's address book up to date; says whether it had to. */
+  writeDestinations(session: Session, mailbox?: Mailbox): Promise<boolean>
+  /** Appends a system row (an answer, a result, a notice); it wakes unless `trigger` is false. */
+  writeSystemResponse(
+    session: Session,
+    content: SystemContent,
+    options?: { readonly trigger?: boolean | undefined; readonly mailbox?: Mailbox | undefined },
+  ): Promise<Appended>
+}
+
+/** What the session manager is made of. */
+export interface SessionManagerDeps {
+  readonly store: CentralStore
+  readonly layout: HomeLayout
+  readonly destinations: DestinationDeps
+  readonly sessions: Sessions
+  readonly mailboxes: MailboxStore
+}
+
+const readableFile = 0o644
+
+/** Session operations that touch both the central database and the session's files. */
+export function createSessionManager(deps: SessionManagerDeps): SessionManager {
+  const { store, layout, sessions, mailboxes } = deps
+
+  async function withMailbox<T>(
+    session: Session,
+    given: Mailbox | undefined,
+    work: (mailbox: Mailbox) => Promise<T>,
+  ): Promise<T> {
+    if (given !== undefined) return work(given)
+    const mailbox = await mailboxes.open(session.agentGroupId, session.id)
+    try {
+      return await work(mailbox)
+    } finally {
+      await mailbox.close()
+    }
+  }
+
+  async function writeSessionMessage(
+    session: Session,
+    row: NewInbound,
+    given?: Mailbox,
+  ): Promise<Appended> {
+    return withMailbox(session, given, async (mailbox) => {
+      const wakes = row.trigger !== false
+      const at = row.processAfter ?? timestamp(store.clock)
+      // Before, so that no crash leaves a row nobody looks for; after, in case that a container
+      // that was going idle cleared it in between.
+      if (wakes) await sessions.ensureDue(session.id, at)
+      const [appended] = await mailbox.append([row])
+      if (appended === undefined) throw new Error('append answered for no row')
+      if (wakes) await sessions.ensureDue(session.id, at)
+      return appended
+    })
+  }
+
+  return {
+    initSessionFolder: (session) => mailboxes.init(session.agentGroupId, session.id),
+    writeSessionMessage,
+    async writeDestinations(session, given) {
+      const projection = await store.read(() => projectSession(deps.destinations, session))
+      return withMailbox(session, given, async (mailbox) => {
+        const changed = await mailbox.project(projection)
+        const files = sessionLayout(layout, session.agentGroupId, session.id)
+        if (changed || !(await exists(files.destinationsJson))) {
+          await replaceFile({
+            path: files.destinationsJson,
+            temporaryFolder: files.private,
+            bytes: Buffer.from(`${JSON.stringify(projection.destinations, null, 2)}\n`),
+            mode: readableFile,
+          })
+        }
+        return changed
+      })
+    },
+    writeSystemResponse: (session, content, { trigger, mailbox } = {}) =>
+      writeSessionMessage(session, { kind: 'system', content, origin: null, trigger }, mailbox),
+  }
+}

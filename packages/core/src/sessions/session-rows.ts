@@ -1,0 +1,105 @@
+import { NanoclawError } from '@nanoclaw/schema'
+import { sessions } from '@nanoclaw/schema/drizzle'
+import { and, asc, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import type { CentralStore } from '../central/central-store.ts'
+import { oneOf } from '../central/narrow.ts'
+import type { Session } from './types.ts'
+
+/** A row as callers see it. */
+export function toSession(row: typeof sessions.$inferSelect): Session {
+  return {
+    ...row,
+    status: oneOf(['active', 'closed'], row.status, 'sessions.status'),
+    containerStatus: oneOf(
+      ['running', 'idle', 'stopped'],
+      row.containerStatus,
+      'sessions.container_status',
+    ),
+  }
+}
+
+/** The statements on `sessions`. */
+export function sessionStatements({ orm }: CentralStore) {
+  const id = eq(sessions.id, sql.placeholder('id'))
+  const active = eq(sessions.status, sql.raw(`'active'`))
+  const byId = orm.select().from(sessions).where(id).prepare()
+  const byKey = orm
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.key, sql.placeholder('key')), active))
+    .prepare()
+  const due = orm
+    .select()
+    .from(sessions)
+    .where(and(lte(sessions.nextDueAt, sql.placeholder('now')), active))
+    .orderBy(asc(sessions.nextDueAt), asc(sessions.id))
+    .limit(sql.placeholder('limit'))
+    .prepare()
+  const firstDue = orm
+    .select({ nextDueAt: sessions.nextDueAt })
+    .from(sessions)
+    .where(and(isNotNull(sessions.nextDueAt), active))
+    .orderBy(asc(sessions.nextDueAt))
+    .limit(1)
+    .prepare()
+  const setDue = orm
+    .update(sessions)
+    .set({ nextDueAt: sql`${sql.placeholder('at')}` })
+    .where(id)
+    .prepare()
+  const beginEpoch = orm
+    .update(sessions)
+    .set({ epoch: sql`${sessions.epoch} + 1`, containerStatus: 'running' })
+    .where(id)
+    .returning({ epoch: sessions.epoch })
+    .prepare()
+  const setContainerStatus = orm
+    .update(sessions)
+    .set({ containerStatus: sql`${sql.placeholder('status')}` })
+    .where(id)
+    .prepare()
+  const setLastActive = orm
+    .update(sessions)
+    .set({ lastActive: sql`${sql.placeholder('at')}` })
+    .where(id)
+    .prepare()
+
+  const find = (sessionId: string): Session | undefined => {
+    const row = byId.get({ id: sessionId })
+    return row === undefined ? undefined : toSession(row)
+  }
+  const unknown = (sessionId: string): NanoclawError =>
+    new NanoclawError('not-found', `expected the id of a session, there is none with ${sessionId}`)
+  const changed = (sessionId: string, changes: number): void => {
+    if (changes === 0) throw unknown(sessionId)
+  }
+  return {
+    find,
+    /** Throws `not-found`. */
+    require(sessionId: string): Session {
+      const session = find(sessionId)
+      if (session === undefined) throw unknown(sessionId)
+      return session
+    },
+    findActive(key: string): Session | undefined {
+      const row = byKey.get({ key })
+      return row === undefined ? undefined : toSession(row)
+    },
+    due: (now: string, limit: number): Session[] => due.all({ now, limit }).map(toSession),
+    nextDueAt: (): string | null => firstDue.get()?.nextDueAt ?? null,
+    setDue: (sessionId: string, at: string | null): void =>
+      changed(sessionId, setDue.run({ id: sessionId, at }).changes),
+    beginEpoch(sessionId: string): number {
+      const row = beginEpoch.get({ id: sessionId })
+      if (row === undefined) throw unknown(sessionId)
+      return row.epoch
+    },
+    setContainerStatus: (sessionId: string, status: string): void =>
+      changed(sessionId, setContainerStatus.run({ id: sessionId, status }).changes),
+    setLastActive: (sessionId: string, at: string): void =>
+      changed(sessionId, setLastActive.run({ id: sessionId, at }).changes),
+  }
+}
+
+/** What {@link sessionStatements} gives. */
+export type SessionStatements = ReturnType<typeof sessionStatements>

@@ -1,0 +1,96 @@
+import { isTimestamp, NanoclawError, sessionKeys, timestamp } from '@nanoclaw/schema'
+import { sessions } from '@nanoclaw/schema/drizzle'
+import { and, asc, eq, inArray, or } from 'drizzle-orm'
+import type { CentralStore } from '../central/central-store.ts'
+import type { WiringStatements } from '../wirings/wirings.ts'
+import { toSession, type SessionStatements } from './session-rows.ts'
+import type { Sessions } from './types.ts'
+
+function assertTimestamp(at: string): void {
+  if (isTimestamp(at)) return
+  throw new NanoclawError(
+    'bad-option',
+    `expected a moment such as 2026-01-31T12:00:00.000Z, got ${JSON.stringify(at)}`,
+  )
+}
+
+/** Sessions in the central database. */
+export function createSessions(
+  store: CentralStore,
+  rows: SessionStatements,
+  wirings: WiringStatements,
+): Sessions {
+  const { orm } = store
+  return {
+    get: (id) => store.read(() => rows.find(id)),
+    list: ({ agentGroupId, messagingGroupId } = {}) =>
+      store.read(() =>
+        orm
+          .select()
+          .from(sessions)
+          .where(
+            and(
+              agentGroupId === undefined ? undefined : eq(sessions.agentGroupId, agentGroupId),
+              messagingGroupId === undefined
+                ? undefined
+                : eq(sessions.messagingGroupId, messagingGroupId),
+            ),
+          )
+          .orderBy(asc(sessions.createdAt), asc(sessions.id))
+          .all()
+          .map(toSession),
+      ),
+    forChat: (messagingGroupId) =>
+      store.read(() => {
+        const agentShared = wirings
+          .forChat(messagingGroupId)
+          .filter((wiring) => wiring.sessionMode === 'agent-shared')
+          .map((wiring) => sessionKeys.agentShared(wiring.agentGroupId))
+        const own = eq(sessions.messagingGroupId, messagingGroupId)
+        return orm
+          .select()
+          .from(sessions)
+          .where(and(eq(sessions.status, 'active'), or(own, inArray(sessions.key, agentShared))))
+          .orderBy(asc(sessions.createdAt), asc(sessions.id))
+          .all()
+          .map(toSession)
+      }),
+    async due(now, limit) {
+      assertTimestamp(now)
+      return store.read(() => rows.due(now, limit))
+    },
+    nextDueAt: () => store.read(() => rows.nextDueAt()),
+    async setDue(sessionId, at) {
+      if (at !== null) assertTimestamp(at)
+      await store.write(at === null ? 'normal' : 'full', () => rows.setDue(sessionId, at))
+    },
+    async ensureDue(sessionId, at) {
+      assertTimestamp(at)
+      const isDue = () => {
+        const { nextDueAt } = rows.require(sessionId)
+        return nextDueAt !== null && nextDueAt <= at
+      }
+      if (await store.read(isDue)) return false
+      return store.write('full', () => {
+        if (isDue()) return false
+        rows.setDue(sessionId, at)
+        return true
+      })
+    },
+    beginEpoch: (sessionId) => store.write('full', () => rows.beginEpoch(sessionId)),
+    setContainerStatus: (sessionId, status) =>
+      store.write('normal', () => rows.setContainerStatus(sessionId, status)),
+    touch: (sessionId) =>
+      store.write('normal', () => rows.setLastActive(sessionId, timestamp(store.clock))),
+    running: () =>
+      store.read(() =>
+        orm
+          .select()
+          .from(sessions)
+          .where(eq(sessions.containerStatus, 'running'))
+          .orderBy(asc(sessions.createdAt), asc(sessions.id))
+          .all()
+          .map(toSession),
+      ),
+  }
+}
