@@ -1,5 +1,7 @@
 import { timestamp, type HomeLayout, type SystemContent } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
+import { present } from '../central/narrow.ts'
+import { retryBusy } from '../central/retry-busy.ts'
 import type { DestinationDeps } from '../destinations/grant-destination.ts'
 import { projectSession } from '../destinations/projection.ts'
 import { exists, replaceFile } from '../files/durable-files.ts'
@@ -46,13 +48,16 @@ export function createSessionManager(deps: SessionManagerDeps): SessionManager {
     given: Mailbox | undefined,
     work: (mailbox: Mailbox) => Promise<T>,
   ): Promise<T> {
+    // A caller with a mailbox of its own decides itself how long a lock may last.
     if (given !== undefined) return work(given)
-    const mailbox = await mailboxes.open(session.agentGroupId, session.id)
-    try {
-      return await work(mailbox)
-    } finally {
-      await mailbox.close()
-    }
+    return retryBusy(async () => {
+      const mailbox = await mailboxes.open(session.agentGroupId, session.id)
+      try {
+        return await work(mailbox)
+      } finally {
+        await mailbox.close()
+      }
+    })
   }
 
   async function writeSessionMessage(
@@ -67,9 +72,8 @@ export function createSessionManager(deps: SessionManagerDeps): SessionManager {
       // that was going idle cleared it in between.
       if (wakes) await sessions.ensureDue(session.id, at)
       const [appended] = await mailbox.append([row])
-      if (appended === undefined) throw new Error('append answered for no row')
       if (wakes) await sessions.ensureDue(session.id, at)
-      return appended
+      return present(appended, 'an appended row')
     })
   }
 

@@ -1,6 +1,6 @@
 import { NanoclawError } from '@nanoclaw/schema'
 import { sessions } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
 import { oneOf } from '../central/narrow.ts'
 import type { Session } from './types.ts'
@@ -38,7 +38,7 @@ export function sessionStatements({ orm }: CentralStore) {
   const firstDue = orm
     .select({ nextDueAt: sessions.nextDueAt })
     .from(sessions)
-    .where(and(isNotNull(sessions.nextDueAt), active))
+    .where(and(gt(sessions.nextDueAt, sql.placeholder('after')), active))
     .orderBy(asc(sessions.nextDueAt))
     .limit(1)
     .prepare()
@@ -86,7 +86,7 @@ export function sessionStatements({ orm }: CentralStore) {
       return row === undefined ? undefined : toSession(row)
     },
     due: (now: string, limit: number): Session[] => due.all({ now, limit }).map(toSession),
-    nextDueAt: (): string | null => firstDue.get()?.nextDueAt ?? null,
+    nextDueAt: (after: string): string | null => firstDue.get({ after })?.nextDueAt ?? null,
     setDue: (sessionId: string, at: string | null): void =>
       changed(sessionId, setDue.run({ id: sessionId, at }).changes),
     beginEpoch(sessionId: string): number {

@@ -59,7 +59,10 @@ export function createSessions(
       assertTimestamp(now)
       return store.read(() => rows.due(now, limit))
     },
-    nextDueAt: () => store.read(() => rows.nextDueAt()),
+    async nextDueAt(after) {
+      assertTimestamp(after)
+      return store.read(() => rows.nextDueAt(after))
+    },
     async setDue(sessionId, at) {
       if (at !== null) assertTimestamp(at)
       await store.write(at === null ? 'normal' : 'full', () => rows.setDue(sessionId, at))

@@ -56,8 +56,8 @@ export interface Sessions {
   forChat(messagingGroupId: string): Promise<readonly Session[]>
   /** Active sessions due at a moment (ISO-8601 UTC), longest due first. By index. */
   due(now: string, limit: number): Promise<readonly Session[]>
-  /** The earliest due time of all. By index. */
-  nextDueAt(): Promise<string | null>
+  /** The earliest due time after a moment (ISO-8601 UTC). By index. */
+  nextDueAt(after: string): Promise<string | null>
   /** Setting is fully synced, clearing is not. Throws `not-found`, `bad-option`. */
   setDue(sessionId: string, at: string | null): Promise<void>
   /**

@@ -1,0 +1,24 @@
+const longestPauseMs = 20 * 60_000
+const jitter = 0.2
+
+/** What the pause before the next try depends on. */
+export interface BackoffOptions {
+  /** Tries so far that sent nothing; at least 1. */
+  readonly attempts: number
+  readonly baseMs: number
+  /** What the platform asked for, in milliseconds; honoured up to the longest pause. */
+  readonly retryAfterMs?: number | undefined
+  /** 0 to 1, for the jitter. */
+  readonly random: number
+}
+
+/**
+ * Milliseconds until the next try: doubling from the base up to 20 minutes, ±20 % so that a
+ * platform that comes back is not met by all at once.
+ */
+export function backoffMs(options: BackoffOptions): number {
+  const doubled = options.baseMs * 2 ** Math.min(options.attempts - 1, 30)
+  const asked = options.retryAfterMs ?? 0
+  const pause = Math.min(Math.max(doubled, asked), longestPauseMs)
+  return Math.round(pause * (1 + jitter * (2 * options.random - 1)))
+}

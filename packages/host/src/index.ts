@@ -1,0 +1,21 @@
+export { createBwrapDriver } from './drivers/bwrap.ts'
+export type { BwrapDriverOptions } from './drivers/bwrap.ts'
+export { chooseDriver } from './drivers/choose-driver.ts'
+export type { ChooseDriverOptions, ChosenDriver } from './drivers/choose-driver.ts'
+export type {
+  Container,
+  ContainerExit,
+  ContainerFolders,
+  ContainerInfo,
+  ContainerSpec,
+  DriverCapabilities,
+  ProbeResult,
+  RunnerProgram,
+  SessionDriver,
+} from './drivers/port.ts'
+export { createProcessDriver } from './drivers/process.ts'
+export type { DriverDeps } from './drivers/process.ts'
+export { createHost } from './host.ts'
+export type { Host, HostOptions, HostStatus } from './host.ts'
+export { defaultSettings } from './settings.ts'
+export type { HostSettings } from './settings.ts'

@@ -1,0 +1,70 @@
+import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
+import type { Appended, Core, NewInbound, Session } from '@nanoclaw/core'
+import { dedupeKey, type Place } from '@nanoclaw/schema'
+import { engages } from './engage.ts'
+import { chatContentOf } from './inbound-content.ts'
+
+/** What the router needs: the rules, and the sessions that are awake. */
+export interface RouterDeps {
+  readonly core: Core
+  append(session: Session, rows: readonly NewInbound[]): Promise<readonly Appended[]>
+}
+
+function rejected(reason: string): HandOverResult {
+  return { outcome: 'rejected', reason }
+}
+
+/**
+ * Brings an event to every agent that it engages, one row each. Resolves when the rows are
+ * durable (I2). Rejects only when nothing is known to be kept and the platform should send again;
+ * what was kept the first time is recognised then.
+ */
+export async function routeEvent(
+  deps: RouterDeps,
+  adapter: ChannelAdapter,
+  event: InboundEvent,
+): Promise<HandOverResult> {
+  if (event.instance !== adapter.instance) {
+    return rejected(
+      `expected events of instance "${adapter.instance}" from this adapter, got one of "${event.instance}"`,
+    )
+  }
+  if (event.sender.isSelf) return rejected('a bot does not talk to itself')
+  const place: Place = {
+    channelType: adapter.channelType,
+    channelInstance: adapter.instance,
+    platformId: event.chatId,
+  }
+  const chat = await deps.core.chats.find(place)
+  if (chat === undefined)
+    return rejected(`no chat is known at ${place.channelType}:${event.chatId}`)
+  const content = chatContentOf(event)
+  if (content === undefined) return rejected(`a ${event.type} event is for no agent`)
+  const row: NewInbound = {
+    kind: 'chat',
+    content,
+    origin: { ...place, threadId: event.threadId },
+    platformMessageId: event.platformMessageId,
+    dedupeKey: dedupeKey({
+      ...place,
+      event: event.type,
+      platformMessageId: event.platformMessageId,
+      revision: event.revision ?? '',
+    }),
+  }
+  const wirings = await deps.core.wirings.forChat(chat.id)
+  const engaged = wirings.filter((wiring) => engages(wiring, event))
+  if (engaged.length === 0) return rejected('no agent listens to this')
+  const outcomes = []
+  for (const wiring of engaged) {
+    const { session } = await deps.core.resolveSession({
+      agentGroupId: wiring.agentGroupId,
+      messagingGroupId: chat.id,
+      threadId: event.threadId,
+      sessionMode: wiring.sessionMode,
+    })
+    outcomes.push(...(await deps.append(session, [row])))
+  }
+  const isNew = outcomes.some(({ outcome }) => outcome === 'accepted')
+  return { outcome: isNew ? 'accepted' : 'duplicate' }
+}

@@ -1,0 +1,29 @@
+import type { Core, Logger, OutboundReader, Session } from '@nanoclaw/core'
+import type { Channels } from '../channels/channels.ts'
+import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
+import type { HostSettings } from '../settings.ts'
+import type { SessionActor } from './session-actor.ts'
+import type { Slots } from './slots.ts'
+
+/** What a session's actor needs of the rest of the host. */
+export interface ActorDeps {
+  readonly core: Core
+  readonly channels: Channels
+  readonly reader: OutboundReader
+  readonly driver: SessionDriver
+  readonly runner: RunnerProgram
+  readonly slots: Slots
+  readonly settings: HostSettings
+  readonly logger: Logger
+  /** An earlier process has put the session into quarantine. */
+  readonly isQuarantined: boolean
+  /** 0 to 1. */
+  random(): number
+  /** Tells the operator, once per incident. */
+  trouble(session: Session, kind: string, message: string): void
+  onQuarantine(sessionId: string): void
+  /** It has been put away, with a time at which it is to be woken. */
+  onRetired(): void
+  /** Something has ended or begun: it may be quiet or retirable now. */
+  onChange(actor: SessionActor): void
+}

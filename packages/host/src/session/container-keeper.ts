@@ -1,0 +1,195 @@
+import { lstat } from 'node:fs/promises'
+import { errorMessage, runnerExit } from '@nanoclaw/schema'
+import type { Logger } from '@nanoclaw/core'
+import type { Container, ContainerExit } from '../drivers/port.ts'
+import type { HostSettings } from '../settings.ts'
+import type { SlotHolder, Slots } from './slots.ts'
+
+const firstPauseMs = 100
+const longestPauseMs = 60_000
+/** Failures in a row after which the operator is told. */
+const failuresUntilTold = 3
+
+/** What a keeper needs of its session. */
+export interface KeeperDeps {
+  readonly slots: Slots
+  readonly settings: HostSettings
+  readonly logger: Logger
+  /** Aborted when the actor stops. */
+  readonly signal: AbortSignal
+  readonly heartbeatPath: string
+  /** Starts a container under a new epoch. */
+  launch(): Promise<Container>
+  onRing(): void
+  /** After every end, before anything new begins. */
+  onExit(container: Container, exit: ContainerExit): Promise<void>
+  /** Whether a row waits for a container now. */
+  isWanted(): Promise<boolean>
+  /** Whether the container has nothing to do and nothing to come. */
+  isIdle(): boolean
+  trouble(kind: string, message: string): void
+  /** The state has changed. */
+  onChange(): void
+}
+
+/**
+ * The life of one session's container: at most one at a time, started when a row wants it and a
+ * slot is free, ended when it is idle, silent or asked to. Every end is followed by the question
+ * whether another is wanted (S3, S4).
+ */
+export class ContainerKeeper implements SlotHolder {
+  readonly #deps: KeeperDeps
+  #container: Container | undefined
+  #life: Promise<void> | undefined
+  #failures = 0
+  #stopping = false
+  #wokenMeanwhile = false
+  #wakePause: (() => void) | undefined
+  #lastBeat = 0
+  #lastMtime = 0
+  #lastLook = 0
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps
+  }
+
+  /** A container runs, starts, or is waited for. */
+  get isActive(): boolean {
+    return this.#life !== undefined
+  }
+
+  get isRunning(): boolean {
+    return this.#container !== undefined
+  }
+
+  isIdle(): boolean {
+    return this.#container !== undefined && this.#deps.isIdle()
+  }
+
+  evict(): void {
+    void this.end()
+  }
+
+  /** Rings the running container, or sees to it that one starts. */
+  wake(): void {
+    this.#wokenMeanwhile = true
+    this.#container?.ring()
+    this.#ensureLife()
+  }
+
+  /** The container has shown progress: what failed before is forgiven. */
+  progressed(): void {
+    this.#failures = 0
+  }
+
+  /** Asks the running container to finish and end. */
+  async end(): Promise<void> {
+    await this.#container?.stop(this.#deps.settings.graceMs)
+  }
+
+  /** Ends the running container at once. */
+  async kill(reason: string): Promise<void> {
+    if (this.#container === undefined) return
+    this.#deps.logger.warn({ epoch: this.#container.epoch, reason }, 'a container is killed')
+    await this.#container.kill()
+  }
+
+  /** No new container; the running one gets its grace. Resolves when it has ended. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    this.#wakePause?.()
+    await this.end()
+    await this.#life
+  }
+
+  /**
+   * Looks at the heartbeat. Only a change of it counts, on our own monotonic clock; a gap in our
+   * own looking (a machine that slept) is forgiven (I12, S12).
+   */
+  async look(): Promise<void> {
+    const container = this.#container
+    if (container === undefined) return
+    const now = performance.now()
+    const { tickMs, heartbeatMs } = this.#deps.settings
+    const gap = now - this.#lastLook
+    this.#lastLook = now
+    const info = await lstat(this.#deps.heartbeatPath).catch(() => undefined)
+    const mtime = info?.mtimeMs ?? 0
+    if (mtime !== this.#lastMtime || gap > 3 * tickMs) {
+      this.#lastMtime = mtime
+      this.#lastBeat = now
+    }
+    if (now - this.#lastBeat <= heartbeatMs || container !== this.#container) return
+    this.#deps.trouble('container-silent', `no heartbeat for ${heartbeatMs} ms; it is ended`)
+    await this.kill('no heartbeat')
+  }
+
+  #ensureLife(): void {
+    if (this.#life !== undefined || this.#stopping) return
+    this.#life = this.#live()
+      .catch((error: unknown) => {
+        this.#deps.trouble('container-keeper', errorMessage(error))
+      })
+      .finally(() => {
+        this.#life = undefined
+        if (this.#wokenMeanwhile) this.#ensureLife()
+        this.#deps.onChange()
+      })
+  }
+
+  async #live(): Promise<void> {
+    for (;;) {
+      this.#wokenMeanwhile = false
+      if (this.#stopping || !(await this.#deps.isWanted())) return
+      await this.#pauseAfterFailures()
+      if (this.#stopping || !(await this.#deps.slots.acquire(this, this.#deps.signal))) return
+      try {
+        await this.#runOnce()
+      } finally {
+        this.#deps.slots.release(this)
+      }
+    }
+  }
+
+  async #runOnce(): Promise<void> {
+    let container: Container
+    try {
+      container = await this.#deps.launch()
+    } catch (error) {
+      this.#failed(`it could not be started: ${errorMessage(error)}`)
+      return
+    }
+    this.#lastLook = this.#lastBeat = performance.now()
+    this.#container = container
+    container.onRing(() => this.#deps.onRing())
+    this.#deps.onChange()
+    if (this.#stopping) void container.stop(this.#deps.settings.graceMs)
+    const exit = await container.exited
+    this.#container = undefined
+    const { code, signal, setupFailure } = exit
+    if (code !== runnerExit.ok && !this.#stopping) {
+      this.#failed(setupFailure ?? `it ended with ${signal ?? `code ${code}`}`)
+    }
+    await this.#deps.onExit(container, exit)
+  }
+
+  #failed(reason: string): void {
+    this.#failures += 1
+    this.#deps.logger.warn({ failures: this.#failures, reason }, 'a container failed')
+    if (this.#failures < failuresUntilTold) return
+    this.#deps.trouble('container-fails', `the container fails again and again: ${reason}`)
+  }
+
+  async #pauseAfterFailures(): Promise<void> {
+    if (this.#failures === 0) return
+    const ms = Math.min(firstPauseMs * 2 ** (this.#failures - 1), longestPauseMs)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wakePause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#wakePause = undefined
+  }
+}

@@ -1,0 +1,45 @@
+import { availableParallelism, totalmem } from 'node:os'
+
+/** What an operator may set; times in milliseconds. */
+export interface HostSettings {
+  /** Containers that run at once. Default: one per 128 MB of half the memory, 2 to 64. */
+  readonly maxContainers: number
+  /** An idle container is ended after this long. Default 5 minutes. */
+  readonly idleMs: number
+  /** What a container gets to finish its turn when it is asked to end. Default 10 s. */
+  readonly graceMs: number
+  /** One call of an adapter; after it the outcome is unknown. Default 30 s. */
+  readonly deliveryTimeoutMs: number
+  /** Tries of a delivery that are known to have sent nothing, before it fails. Default 10. */
+  readonly maxAttempts: number
+  /** First pause after such a try; it doubles, up to 20 minutes. Default 3.5 s: an hour in all. */
+  readonly retryBaseMs: number
+  /** How often running containers are looked at; the safety net under the doorbell. Default 2 s. */
+  readonly tickMs: number
+  /** A container without a heartbeat for this long is ended. Default 30 s. */
+  readonly heartbeatMs: number
+  /** How long somebody else's lock on `inbound.db` is borne before the container is ended. Default 3 s. */
+  readonly busyMs: number
+  /** IANA zone of the agents' times. Default: the machine's. */
+  readonly timezone: string
+}
+
+const containerBytes = 128 * 1024 * 1024
+
+/** The settings of an operator who has set none. */
+export function defaultSettings(): HostSettings {
+  const byMemory = Math.floor(totalmem() / 2 / containerBytes)
+  const byCores = availableParallelism() * 16
+  return {
+    maxContainers: Math.max(2, Math.min(64, byMemory, byCores)),
+    idleMs: 300_000,
+    graceMs: 10_000,
+    deliveryTimeoutMs: 30_000,
+    maxAttempts: 10,
+    retryBaseMs: 3_500,
+    tickMs: 2_000,
+    heartbeatMs: 30_000,
+    busyMs: 3_000,
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  }
+}
