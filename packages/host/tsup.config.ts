@@ -3,6 +3,8 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    // The program that createReaderProcess starts.
+    reader: 'src/reader/reader-main.ts',
     testing: 'src/testing.ts',
   },
   format: 'esm',
