@@ -1,4 +1,4 @@
-import { chmod, lchown, lstat, open, readdir, rm, stat } from 'node:fs/promises'
+import { access, chmod, constants, lchown, lstat, open, readdir, rm, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import path from 'node:path'
 import { errorMessage, isNanoclawError, NanoclawError } from '@nanoclaw/schema'
@@ -21,6 +21,9 @@ export async function prepareFolders(
 ): Promise<void> {
   try {
     const readonly = folders.agentReadonly ?? []
+    for (const folder of [folders.inbound, folders.outbound, folders.agent]) {
+      await expectFolder(folder)
+    }
     if (user) {
       await openInbound(folders.inbound)
       await handOver(folders.outbound, user)
@@ -35,28 +38,32 @@ export async function prepareFolders(
 }
 
 /**
- * Checks that the sandbox's user can read the program. Only the last folder counts: the
- * mount is made by root.
+ * Checks that the runner is there and that the sandbox's user can read it. Only the last folder
+ * counts: mounts are made by the daemon's user.
  * @throws NanoclawError `bad-option` with the command that mends it.
  */
-export async function checkReadable(runner: RunnerProgram): Promise<void> {
-  const entry = path.join(runner.folder, runner.entry)
+export async function checkReadable(
+  runner: RunnerProgram,
+  user: SandboxUser | null,
+): Promise<void> {
   const wanted = [
-    { file: runner.folder, bits: 0o005 },
-    { file: entry, bits: 0o004 },
-    { file: runner.node, bits: 0o005 },
+    { file: runner.folder, mode: constants.R_OK | constants.X_OK },
+    { file: path.join(runner.folder, runner.entry), mode: constants.R_OK },
+    { file: runner.node, mode: constants.R_OK | constants.X_OK },
   ]
-  for (const { file, bits } of wanted) {
-    const found = await stat(file).catch((cause: unknown) => {
+  for (const { file, mode } of wanted) {
+    try {
+      await access(file, mode)
+      // R_OK and X_OK are the same bits as those of "others" in a file's mode.
+      if (!user || ((await stat(file)).mode & mode) === mode) continue
+    } catch (cause) {
       throw new NanoclawError('bad-option', `Runner: ${errorMessage(cause)}`, { cause })
-    })
-    if ((found.mode & bits) !== bits) {
-      throw new NanoclawError(
-        'bad-option',
-        `Runner: ${file} must be readable by every user (the sandbox is not root); ` +
-          `run: chmod -R a+rX '${file}'`,
-      )
     }
+    throw new NanoclawError(
+      'bad-option',
+      `Runner: ${file} must be readable by every user (the sandbox is not root); ` +
+        `run: chmod -R a+rX '${file}'`,
+    )
   }
 }
 

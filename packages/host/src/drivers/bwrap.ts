@@ -48,7 +48,7 @@ export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps)
         throw new NanoclawError('driver-unavailable', `${result.reason}. ${result.remedy}`)
       }
     }
-    if (user) await checkReadable(spec.runner)
+    await checkReadable(spec.runner, user)
     await prepareFolders(spec.folders, user)
     const entry = path.posix.join(inside.runner, spec.runner.entry)
     const command = await bwrapCommand(options, user, [entry])

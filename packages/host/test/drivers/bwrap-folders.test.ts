@@ -61,13 +61,25 @@ test('instructions that are no ordinary file are refused', async () => {
   expect(await codeOf(prepareFolders(folders, null))).toBe('io')
 })
 
+test('a runner that is not there is refused', async () => {
+  const runner = { folder: home, entry: 'none.js', node: process.execPath }
+  expect(await codeOf(checkReadable(runner, null))).toBe('bad-option')
+})
+
+test('a folder that is a link is refused', async () => {
+  await rm(folders.agent, { recursive: true })
+  await symlink('/tmp', folders.agent)
+  expect(await codeOf(prepareFolders(folders, null))).toBe('io')
+})
+
 test('a runner that other users cannot read is refused with the command that helps', async () => {
   const runner = { folder: path.join(home, 'runner'), entry: 'runner.js', node: process.execPath }
   await mkdir(runner.folder)
   await chmod(runner.folder, 0o755)
   await writeFile(path.join(runner.folder, 'runner.js'), '')
   await chmod(path.join(runner.folder, 'runner.js'), 0o600)
-  await expect(checkReadable(runner)).rejects.toThrow(/chmod -R a\+rX/)
+  const user = { uid: 64646, gid: 64646 }
+  await expect(checkReadable(runner, user)).rejects.toThrow(/chmod -R a\+rX/)
   await chmod(path.join(runner.folder, 'runner.js'), 0o644)
-  await checkReadable(runner)
+  await checkReadable(runner, user)
 })
