@@ -10,11 +10,11 @@ const mostTries = 24
  * Runs `work` again, after growing pauses, as long as another connection holds the lock. Gives up
  * with SQLite's own error, which `isBusy` recognises, and has changed nothing then.
  */
-export async function retryBusy<T>(work: () => T): Promise<T> {
+export async function retryBusy<T>(work: () => T | Promise<T>): Promise<T> {
   let delay = firstDelayMs
   for (let tries = 1; ; tries += 1) {
     try {
-      return work()
+      return await work()
     } catch (error) {
       if (!isBusy(error) || tries >= mostTries) throw error
     }

@@ -53,56 +53,19 @@ export function numberedName(name: string, number: number): string {
   return `${cut(name, longest - suffix.length)}${suffix}`
 }
 
-/** Letters that look like a Latin one or a digit (from Unicode's confusables, the common ones). */
+/** What looks like a Latin letter, then that letter (from Unicode's confusables, the common ones). */
 const lookAlikes: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    а: 'a',
-    в: 'b',
-    г: 'r',
-    е: 'e',
-    з: '3',
-    и: 'u',
-    к: 'k',
-    м: 'm',
-    н: 'h',
-    о: 'o',
-    п: 'n',
-    р: 'p',
-    с: 'c',
-    т: 't',
-    у: 'y',
-    х: 'x',
-    ь: 'b',
-    ѕ: 's',
-    і: 'i',
-    ј: 'j',
-    һ: 'h',
-    ԁ: 'd',
-    ԛ: 'q',
-    ԝ: 'w',
-    α: 'a',
-    β: 'b',
-    γ: 'y',
-    ε: 'e',
-    η: 'n',
-    ι: 'i',
-    κ: 'k',
-    ν: 'v',
-    ο: 'o',
-    ρ: 'p',
-    σ: 'o',
-    τ: 't',
-    υ: 'u',
-    χ: 'x',
-    ω: 'w',
-    ı: 'i',
-    ɑ: 'a',
-    ɡ: 'g',
-    ℓ: 'l',
-    ß: 'b',
-    0: 'o',
-    1: 'l',
-  }),
+  [
+    // Cyrillic
+    'аa вb гr еe иu кk мm нh оo пn рp сc тt уy хx ьb ѕs іi јj һh ԁd ԛq ԝw',
+    // Greek
+    'αa βb γy εe ηn ιi κk νv οo ρp σo τt υu χx ωw',
+    // Latin, digits
+    'ıi ɑa ɡg ßb 0o 1l',
+  ]
+    .join(' ')
+    .split(' ')
+    .map((pair) => [pair.charAt(0), pair.charAt(1)]),
 )
 
 /** What a name looks like: two names with one look are not given to two destinations. */

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import type { Origin, Place } from '@nanoclaw/schema'
+import type { Mailbox, NewInbound, OutboundRow, TakenRow } from '../mailbox/mailbox.ts'
+
+/** What a case of the mailbox suite works with. */
+export interface MailboxWorkbench {
+  /** The mailbox of a session that is empty. */
+  readonly mailbox: Mailbox
+  /** Opens the same session again, as another process would; closed at the end of the case. */
+  again(): Promise<Mailbox>
+}
+
+/** One promise of a mailbox. */
+export interface MailboxCase {
+  readonly name: string
+  run(workbench: MailboxWorkbench): Promise<void>
+}
+
+/** Where the suite's rows come from. */
+export const home: Origin = {
+  channelType: 'test',
+  channelInstance: '',
+  platformId: 'home',
+  threadId: null,
+}
+
+/** Another place. */
+export const office: Place = { channelType: 'test', channelInstance: 'b', platformId: 'office' }
+
+/** A chat row. */
+export function chat(text: string, values: Partial<NewInbound> = {}): NewInbound {
+  return {
+    kind: 'chat',
+    content: { text, sender: 'Ann', senderId: 'ann' },
+    origin: home,
+    ...values,
+  }
+}
+
+/** A row as a reader would return it. */
+export function said(seq: number, values: Partial<OutboundRow> = {}): OutboundRow {
+  return {
+    id: `out-${String(seq).padStart(8, '0')}`,
+    seq,
+    kind: 'chat',
+    inReplyTo: null,
+    timestamp: '2026-01-31T12:00:00.000Z',
+    deliverAfter: null,
+    ...home,
+    content: JSON.stringify({ text: `text ${seq}` }),
+    ...values,
+  }
+}
+
+/** A row to be taken as `queued`. */
+export function queued(seq: number, values: Partial<OutboundRow> = {}): TakenRow {
+  return { row: said(seq, values), status: 'queued' }
+}
+
+/** Expects a rejection with a NanoclawError of a code. */
+export async function rejectsWith(code: string, work: Promise<unknown>): Promise<void> {
+  await assert.rejects(work, (error: unknown) => {
+    assert.equal(Reflect.get(Object(error), 'code'), code, String(error))
+    return true
+  })
+}
