@@ -25,7 +25,13 @@ export async function ensureSystemPackages(cwd) {
  * @param {string} cwd
  */
 async function aptInstall(name, cwd) {
-  const noQuestions = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-y']
+  const noQuestions = [
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-qq',
+    '-y',
+    '-oDPkg::Lock::Timeout=120',
+  ]
   for (const args of [['update'], ['install', '--no-install-recommends', name]]) {
     const { code, output } = await capture('env', [...noQuestions, ...args], cwd)
     if (code !== 0) process.stderr.write(`apt-get ${args[0]} failed:\n${output}\n`)
