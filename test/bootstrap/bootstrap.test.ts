@@ -42,7 +42,7 @@ describe('bootstrap', () => {
   test('stops the program when the npm that started it has died', async () => {
     const base = installedClone(`
       process.on('SIGTERM', () => { console.log('stopping'); process.exit() })
-      process.stdin.resume()
+      setInterval(() => {}, 60_000) // nothing else ends it
       console.log('ready')`)
     const npm = `require('node:child_process').spawn(process.execPath,
       ['${BOOTSTRAP}', 'nanoclaw'], { stdio: 'inherit' })`
