@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createMemoryAdapter,
+  type MemoryAdapter,
+  type MemoryAdapterOptions,
+} from '@nanoclaw/adapters/memory'
+import { runnerEntry, runnerFolder } from '@nanoclaw/container-runtime'
+import { createCore, type Agent, type Chat, type Core, type Logger } from '@nanoclaw/core'
+import {
+  createHost,
+  createProcessDriver,
+  createReaderProcess,
+  type Host,
+  type HostSettings,
+  type RunnerProgram,
+  type SessionDriver,
+} from '@nanoclaw/host'
+
+/** A log line, kept. */
+export interface LogLine {
+  readonly level: string
+  readonly message: string
+  readonly details: object
+}
+
+export interface TestHost {
+  readonly home: string
+  readonly core: Core
+  readonly host: Host
+  readonly memory: MemoryAdapter
+  readonly driver: SessionDriver
+  readonly agent: Agent
+  readonly chat: Chat
+  readonly log: LogLine[]
+  /** Stops the host and keeps the home. */
+  stop(): Promise<void>
+}
+
+export interface TestHostOptions {
+  readonly home?: string
+  readonly memory?: MemoryAdapterOptions
+  readonly settings?: Partial<HostSettings>
+  readonly driver?: (deps: { runFolder: string; logger: Logger }) => SessionDriver
+  readonly runner?: RunnerProgram
+}
+
+export const builtRunner: RunnerProgram = {
+  folder: runnerFolder,
+  entry: runnerEntry,
+  node: process.execPath,
+}
+
+/** Makes a folder that everybody may enter, and the means to remove it. */
+export async function temporaryHome(): Promise<{ home: string; remove(): Promise<void> }> {
+  const home = await mkdtemp(join(tmpdir(), 'nanoclaw-host-'))
+  return { home, remove: () => rm(home, { recursive: true, force: true }) }
+}
+
+function keepingLogger(log: LogLine[]): Logger {
+  const at = (level: string) => (details: object, message: string) => {
+    log.push({ level, message, details })
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+async function ensureAgent(core: Core): Promise<{ agent: Agent; chat: Chat }> {
+  const place = { channelType: 'memory', channelInstance: '', platformId: 'room' }
+  const agent = (await core.agents.list())[0] ?? (await core.agents.create({ name: 'Ada' }))
+  const known = await core.chats.find(place)
+  if (known !== undefined) return { agent, chat: known }
+  const chat = await core.chats.create({ ...place, name: 'room' })
+  await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
+  return { agent, chat }
+}
+
+/** A real host on a real home: one agent, one chat `room` on the memory adapter. */
+export async function startTestHost(options: TestHostOptions & { home: string }): Promise<TestHost> {
+  const log: LogLine[] = []
+  const logger = keepingLogger(log)
+  const core = await createCore({ home: options.home, logger })
+  const { agent, chat } = await ensureAgent(core)
+  const memory = createMemoryAdapter(options.memory)
+  const runFolder = core.layout.run
+  const driver = (options.driver ?? createProcessDriver)({ runFolder, logger })
+  const reader = createReaderProcess({ layout: core.layout, logger })
+  const host = createHost({
+    core,
+    adapters: [memory],
+    driver,
+    reader,
+    runner: options.runner ?? builtRunner,
+    logger,
+    settings: { graceMs: 2_000, timezone: 'UTC', ...options.settings },
+  })
+  await host.start()
+  return {
+    home: options.home,
+    core,
+    host,
+    memory,
+    driver,
+    agent,
+    chat,
+    log,
+    stop: async () => {
+      await host.stop()
+      await reader.stop()
+      await core.close()
+    },
+  }
+}
