@@ -1,0 +1,103 @@
+import type { InboundContent } from '@nanoclaw/schema'
+
+/** A row as a provider sees it; the same rows stand in the prompt, as text. */
+export interface TurnRow {
+  readonly id: string
+  /** The number the agent knows it by. */
+  readonly seq: number
+  /** ISO-8601 UTC. */
+  readonly timestamp: string
+  /** Local name of the place it came from, else `unknown:<channel>:<id>`; undefined for no place. */
+  readonly from: string | undefined
+  /** What it says; `unreadable` when the content is not of the row's kind. */
+  readonly entry: InboundContent | UnreadableContent
+}
+
+/** Content that could not be parsed; shown to the model as it stands. */
+export interface UnreadableContent {
+  readonly kind: 'unreadable'
+  readonly content: { readonly raw: string }
+}
+
+/** What the model is told about a tool. */
+export interface ToolDescription {
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of the arguments. */
+  readonly inputSchema: Readonly<Record<string, unknown>>
+}
+
+/** What a tool answered. An error is an answer too: it is the model's to mend. */
+export interface ToolResult {
+  readonly text: string
+  readonly isError: boolean
+}
+
+/** The tools of one turn. `call` never rejects for what the model did wrong. */
+export interface ToolCaller {
+  list(): readonly ToolDescription[]
+  call(name: string, args: unknown): Promise<ToolResult>
+}
+
+/** A batch of rows and the prompt made of them. Index 0 begins the turn, later ones are pushed. */
+export interface TurnBatch {
+  readonly index: number
+  /** Empty when the runner itself has something to say, such as what was wrong with the output. */
+  readonly rows: readonly TurnRow[]
+  readonly prompt: string
+}
+
+/** All that a provider needs for one turn. */
+export interface TurnInput {
+  readonly turnId: string
+  readonly rows: readonly TurnRow[]
+  readonly prompt: string
+  /** To be appended to the model's system prompt. */
+  readonly systemAddendum: string
+  /** What this provider returned last, or undefined: a new conversation. */
+  readonly continuation: string | undefined
+  readonly tools: ToolCaller
+  /** Working directory of the agent. */
+  readonly agentFolder: string
+  /** Aborted when the turn must end now, whatever is in flight. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * What a turn reports.
+ * - `progress`: something happened; a note for logs.
+ * - `tool`: a tool of the provider's own, whose effects the runner cannot undo, begins or ends.
+ * - `result`: the model has answered every batch up to index `through`. `continuation` is what to
+ *   give back at the next turn.
+ * - `error`: the turn failed and is over. `retryable`: the same batch may succeed later.
+ */
+export type ProviderEvent =
+  | { readonly type: 'progress'; readonly note: string }
+  | { readonly type: 'tool'; readonly name: string; readonly state: 'begun' | 'ended' }
+  | {
+      readonly type: 'result'
+      readonly text: string
+      readonly through: number
+      readonly continuation?: string
+    }
+  | { readonly type: 'error'; readonly class: 'retryable' | 'fatal'; readonly message: string }
+
+/**
+ * One run of a model. `events` is read once, to its end; it ends after `close` when every batch
+ * has been answered, after `interrupt`, after an `error`, or when the signal is aborted.
+ */
+export interface ProviderTurn {
+  readonly events: AsyncIterable<ProviderEvent>
+  /** Adds a batch with the next index. Never after `close`. */
+  push(batch: TurnBatch): void
+  /** No more batches will come. */
+  close(): void
+  /** Stop what the model is doing; a result may be missing. */
+  interrupt(): void
+}
+
+/** A model, or what stands in for one. `name` keys its continuation in the session. */
+export interface AgentProvider {
+  readonly name: string
+  startTurn(input: TurnInput): ProviderTurn
+}

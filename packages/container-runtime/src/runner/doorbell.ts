@@ -1,0 +1,43 @@
+import type { Readable, Writable } from 'node:stream'
+import { ringLine } from '@nanoclaw/schema'
+
+/** Longer lines than a ring are noise; no more than this of one is kept. */
+const longestLine = 64
+
+/** What the doorbell tells the runner. */
+export interface DoorbellListener {
+  readonly ring: () => void
+  /** The host closed the line: finish and exit. */
+  readonly end: () => void
+}
+
+/** Listens for rings on the runner's standard input. Anything else on it is ignored. */
+export function listenForRings(input: Readable, listener: DoorbellListener): void {
+  let line = ''
+  input.setEncoding('utf8')
+  input.on('data', (chunk: string) => {
+    let rang = false
+    for (const char of chunk) {
+      if (char !== '\n') {
+        if (line.length < longestLine) line += char
+        continue
+      }
+      if (line.trim() === ringLine) rang = true
+      line = ''
+    }
+    if (rang) listener.ring()
+  })
+  input.once('end', listener.end)
+  input.once('error', listener.end)
+}
+
+/** Rings on the runner's standard output. A host that is gone is not an error here. */
+export function createBell(output: Writable): () => void {
+  let broken = false
+  output.on('error', () => {
+    broken = true
+  })
+  return () => {
+    if (!broken) output.write(`${ringLine}\n`)
+  }
+}

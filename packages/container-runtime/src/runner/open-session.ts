@@ -1,0 +1,56 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { openDatabase, type JournalMode, type OpenDatabase } from '@nanoclaw/schema'
+import { retryBusy, type Wait } from './retry-busy.ts'
+
+/** How long SQLite itself may wait for a lock before the event loop gets its turn. */
+const lockWaitMs = 20
+
+/** The two files of a session, open. Nobody ever closes them: the process does, when it ends. */
+export interface SessionDatabases {
+  readonly inbound: OpenDatabase
+  readonly outbound: OpenDatabase
+}
+
+/** Offset 18 of an SQLite file is 2 in WAL mode (SQLite file format §1.3.3). */
+function journalModeOf(path: string): JournalMode {
+  const file = openSync(path, 'r')
+  try {
+    const header = Buffer.alloc(19)
+    readSync(file, header, 0, header.length, 0)
+    return header[18] === 2 ? 'wal' : 'delete'
+  } finally {
+    closeSync(file)
+  }
+}
+
+/**
+ * Opens both files of a session, `outbound.db` with whatever migration it still needs. The journal
+ * mode is the host's choice, which it made when it wrote the file. Throws what `openDatabase`
+ * throws.
+ */
+export async function openSessionDatabases(
+  paths: { readonly inboundDb: string; readonly outboundDb: string },
+  wait: Wait,
+): Promise<SessionDatabases> {
+  const inbound = await retryBusy(
+    () =>
+      openDatabase({
+        path: paths.inboundDb,
+        kind: 'inbound',
+        access: 'read-only',
+        timeoutMs: lockWaitMs,
+      }),
+    wait,
+  )
+  const outbound = await retryBusy(
+    () =>
+      openDatabase({
+        path: paths.outboundDb,
+        kind: 'outbound',
+        journal: journalModeOf(paths.outboundDb),
+        timeoutMs: lockWaitMs,
+      }),
+    wait,
+  )
+  return { inbound, outbound }
+}

@@ -1,0 +1,184 @@
+import { isNanoclawError, runnerExit, timestamp } from '@nanoclaw/schema'
+import { beginTurn, giveUp, resumeTurn, type Claim } from './claim.ts'
+import { readOpenRows, type CommandRow } from './read-rows.ts'
+import { retryBusy } from './retry-busy.ts'
+import { selectWork, type Work } from './select-work.ts'
+import { continuationKey, type RunnerSession } from './session.ts'
+import { TurnRun } from './turn-run.ts'
+
+/** Times of a runner, in milliseconds. */
+export interface RunnerOptions {
+  /** How often to look without having been rung. Default 1500. */
+  readonly slowPollMs?: number
+  /** How long the running turn may still take when the host has hung up. Default 10,000. */
+  readonly graceMs?: number
+}
+
+/**
+ * The loop of a session's container. It waits for a ring (or the slow poll, which makes the ring
+ * a mere hint), claims what is due, and runs one turn at a time; while one runs, commands are
+ * obeyed and new rows of its origin are pushed into it.
+ */
+export class Runner {
+  readonly #session: RunnerSession
+  readonly #slowPollMs: number
+  readonly #graceMs: number
+  readonly #backingOff = new Set<string>()
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>()
+  #wake: (() => void) | undefined
+  #rung = true
+  #firstPoll = true
+  #leaving = false
+  #turn: TurnRun | undefined
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(session: RunnerSession, options: RunnerOptions = {}) {
+    this.#session = session
+    this.#slowPollMs = options.slowPollMs ?? 1500
+    this.#graceMs = options.graceMs ?? 10_000
+  }
+
+  /** There may be something new. */
+  ring(): void {
+    this.#rung = true
+    this.#wake?.()
+  }
+
+  /** Finish the running turn within the grace time, then end. */
+  finish(): void {
+    if (this.#leaving) return
+    this.#leaving = true
+    this.#turn?.takeNoMore()
+    this.#after(this.#graceMs, () => this.#turn?.stop('leaving'))
+    this.ring()
+  }
+
+  /**
+   * Takes the session over and works until it is asked to finish. Resolves with the exit code: 0,
+   * or 75 when a later start owns the session. Rejects with whatever else went wrong.
+   */
+  async run(): Promise<number> {
+    const poll = setInterval(() => this.ring(), this.#slowPollMs)
+    try {
+      await retryBusy(() => this.#session.outbox.takeOver(), this.#session.wait)
+      while (!this.#leaving || this.#turn !== undefined) {
+        if (!this.#rung) await this.#nextRing()
+        this.#rung = false
+        await this.#step()
+        if (this.#failure !== undefined) throw this.#failure.error
+      }
+      return runnerExit.ok
+    } catch (error) {
+      if (!isNanoclawError(error) || error.code !== 'fenced') throw error
+      this.#session.log('warn', error.message)
+      return runnerExit.fenced
+    } finally {
+      clearInterval(poll)
+      for (const timer of this.#timers) clearTimeout(timer)
+      this.#turn?.stop('leaving')
+    }
+  }
+
+  #nextRing(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined
+        resolve()
+      }
+    })
+  }
+
+  #after(ms: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      work()
+    }, ms)
+    this.#timers.add(timer)
+  }
+
+  /** One look at the databases, and what follows from it. */
+  async #step(): Promise<void> {
+    const { inbox, outbox, clock, wait } = this.#session
+    const open = await retryBusy(() => readOpenRows(inbox, outbox, timestamp(clock)), wait)
+    if (open.commands.length > 0) await this.#obey(open.commands)
+    if (this.#turn !== undefined) return await this.#turn.offer()
+    if (this.#leaving) return
+    const work = await retryBusy(() => this.#select(), wait)
+    this.#firstPoll = false
+    if (work.type === 'idle') return
+    const claim = await this.#claim(work)
+    if (claim === undefined) {
+      this.#session.ringHost()
+      this.#rung = true
+    } else {
+      this.#begin(claim)
+    }
+  }
+
+  #select(): Work {
+    const { inbox, outbox, clock } = this.#session
+    return selectWork(readOpenRows(inbox, outbox, timestamp(clock)).rows, {
+      ack: (id) => outbox.ack(id),
+      firstPoll: this.#firstPoll,
+      backingOff: (turnId) => this.#backingOff.has(turnId),
+    })
+  }
+
+  /** Claims survive a kill, not a power cut: then the rows are simply claimed again. */
+  #claim(work: Exclude<Work, { type: 'idle' }>): Promise<Claim | undefined> {
+    const { inbox, outbox, ids, clock, wait } = this.#session
+    const write = (): Claim | undefined => {
+      switch (work.type) {
+        case 'begin':
+          return beginTurn(outbox, ids, work.rows)
+        case 'resume': {
+          const due = readOpenRows(inbox, outbox, timestamp(clock)).rows
+          return resumeTurn(outbox, ids, work.turnId, due)
+        }
+        case 'give-up':
+          giveUp(outbox, ids.next('turn'), [work.row], null)
+          return undefined
+      }
+    }
+    return retryBusy(() => outbox.write('normal', write), wait)
+  }
+
+  #begin(claim: Claim): void {
+    const turn = new TurnRun(this.#session, claim)
+    this.#turn = turn
+    void turn
+      .run()
+      .then((end) => {
+        if (end.type !== 'retry') return
+        this.#backingOff.add(end.turnId)
+        this.#after(end.afterMs, () => {
+          this.#backingOff.delete(end.turnId)
+          this.ring()
+        })
+      })
+      .catch((error: unknown) => {
+        this.#failure = { error }
+      })
+      .finally(() => {
+        this.#turn = undefined
+        this.ring()
+      })
+  }
+
+  async #obey(commands: readonly CommandRow[]): Promise<void> {
+    const { outbox, provider, log, ringHost, wait } = this.#session
+    const write = (): void => {
+      for (const { id, command } of commands) {
+        outbox.setAck(id, 'completed', null)
+        if (command === 'clear') outbox.setState(continuationKey(provider), undefined)
+      }
+    }
+    for (const { command } of commands) {
+      log('info', `command: ${command}`)
+      if (command === 'clear') this.#turn?.forget()
+      if (command === 'stop') this.#turn?.stop('command')
+    }
+    await retryBusy(() => outbox.write('normal', write), wait)
+    ringHost()
+  }
+}

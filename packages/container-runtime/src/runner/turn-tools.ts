@@ -1,0 +1,63 @@
+import type { ToolCaller } from '../provider.ts'
+import type { ToolContext } from '../tools/tool.ts'
+import { insertOutgoing, type OutgoingContext } from './outgoing.ts'
+import { createAddressBook } from './places.ts'
+import { retryBusy } from './retry-busy.ts'
+import type { RunnerSession } from './session.ts'
+import type { TurnLedger } from './turn-ledger.ts'
+
+/** What the tools of a turn need of it. */
+export interface TurnToolsDeps {
+  readonly session: RunnerSession
+  readonly ledger: TurnLedger
+  readonly outgoingContext: () => OutgoingContext
+  /** Whether the turn has ended: nothing may be sent any more. */
+  readonly isOver: () => boolean
+  /** Called after each message that was committed or found committed. */
+  readonly onSent: () => void
+}
+
+function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolContext {
+  const { session, ledger } = deps
+  const readBook = () =>
+    retryBusy(() => createAddressBook(session.inbox.destinations()), session.wait)
+  return {
+    destinations: async () => {
+      const book = await readBook()
+      return book.entries.map((entry) => ({
+        name: entry.name,
+        displayName: entry.displayName,
+        type: entry.type === 'agent' ? 'agent' : 'channel',
+      }))
+    },
+    send: async (to, text) => {
+      const place = (await readBook()).place(to)
+      if (place === undefined) throw new Error(`no destination is called ${to} any more`)
+      const callKey = ledger.nextCallKey(name, args)
+      const write = () =>
+        session.outbox.write('full', () => {
+          if (deps.isOver()) throw new Error('the turn has ended')
+          const before = session.outbox.callSeq(ledger.id, callKey)
+          if (before !== undefined) return { seq: before, repeated: true }
+          const seq = insertOutgoing({ place, text }, callKey, deps.outgoingContext())
+          return { seq, repeated: false }
+        })
+      const sent = await retryBusy(write, session.wait)
+      deps.onSent()
+      session.ringHost()
+      return sent
+    },
+  }
+}
+
+/** The tools of one turn: a send commits at once, under the turn's id and its call key. */
+export function createTurnTools(deps: TurnToolsDeps): ToolCaller {
+  const { tools } = deps.session
+  return {
+    list: () => tools.list(),
+    call: async (name, args) => {
+      if (deps.isOver()) return { text: 'This turn has ended.', isError: true }
+      return await tools.call(name, args, toolContext(deps, name, args))
+    },
+  }
+}

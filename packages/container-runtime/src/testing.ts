@@ -1,0 +1,2 @@
+export { providerConformance } from './testing/provider-conformance.ts'
+export type { ConformanceCase, ProviderFixture } from './testing/provider-conformance.ts'

@@ -1,0 +1,32 @@
+import type { z } from 'zod'
+import type { ToolResult } from '../provider.ts'
+
+/** One entry of the address book. */
+export interface KnownDestination {
+  readonly name: string
+  readonly displayName: string
+  readonly type: 'channel' | 'agent'
+}
+
+/** A row that a tool call made, or had made before a crash. */
+export interface SentRow {
+  readonly seq: number
+  /** The same call of an interrupted try had made it. */
+  readonly repeated: boolean
+}
+
+/** What a tool may do to its session; bound to one call of one turn. */
+export interface ToolContext {
+  /** The live address book. */
+  destinations(): Promise<readonly KnownDestination[]>
+  /** Commits a chat message at once. `to` is one of {@link destinations}. */
+  send(to: string, text: string): Promise<SentRow>
+}
+
+/** A tool in the form of the Model Context Protocol, served in process. */
+export interface Tool<Input extends z.ZodType = z.ZodType> {
+  readonly name: string
+  readonly description: string
+  readonly input: Input
+  call(args: z.output<Input>, context: ToolContext): Promise<ToolResult>
+}
