@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { errorMessage } from '@nanoclaw/schema'
 import { inside, isolationOptions, mountOptions, type SandboxUser } from './bwrap-arguments.ts'
@@ -53,6 +53,8 @@ export async function probeBwrap(
     const folders = { inbound: at('in'), outbound: at('out'), agent: at('agent'), private: at('p') }
     for (const made of [folders.inbound, folders.outbound, folders.agent]) await mkdir(made)
     await prepareFolders(folders, user)
+    // So that the probe tries the read-only mount and not the folder's mode.
+    await chmod(folders.inbound, 0o777)
     const { file, args } = await bwrapCommand(options, user, ['-e', probeScript])
     const runner = { folder: folders.inbound, entry: 'none', node: process.execPath }
     const sandbox = [

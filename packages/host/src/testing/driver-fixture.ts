@@ -125,7 +125,9 @@ const acts = {
     const inboundText = fs.readFileSync(path.join(inbound, 'inbound.db'), 'utf8')
     report({ env: process.env, cwd: process.cwd(), version: process.version, inboundText })
   },
-  attackInbound() {
+  async attackInbound() {
+    ring()
+    await new Promise(onRing)
     const file = path.join(inbound, 'inbound.db')
     const outcomes = {
       append: attempt(() => fs.appendFileSync(file, 'forged')),

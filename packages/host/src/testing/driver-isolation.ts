@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import type { Workbench } from './driver-workbench.ts'
@@ -8,7 +8,12 @@ import type { Workbench } from './driver-workbench.ts'
 /** Cases for drivers that hold a hostile runner. */
 export const isolationCases: Record<string, (bench: Workbench) => Promise<void>> = {
   '[X5] inbound cannot be written, created in, renamed, unmounted or remounted': async (bench) => {
-    const { report, spec } = await bench.run('attackInbound')
+    const { container, report, rung, spec } = await bench.run('attackInbound')
+    await rung()
+    // So that it is the mount that holds, whatever the files' modes allow.
+    await chmod(spec.folders.inbound, 0o777)
+    await chmod(path.join(spec.folders.inbound, 'inbound.db'), 0o666)
+    container.ring()
     const outcomes = await report()
     const succeeded = Object.entries(outcomes).filter(([, outcome]) => outcome === 'done')
     assert.deepEqual(succeeded, [])
