@@ -43,6 +43,7 @@ export function createPipedConsole(options: PipedConsoleOptions): PipedConsole {
   const { input, output, errors, maxLineBytes = MAX_LINE_BYTES } = options
   const ended = deferred<PipedSummary>()
   let closed = false
+  let broken = false
   // A broken pipe is reported by the write that meets it; as an event alone it would end the process.
   for (const stream of [output, errors]) stream.on('error', () => undefined)
 
@@ -79,7 +80,11 @@ export function createPipedConsole(options: PipedConsoleOptions): PipedConsole {
     },
     show: async ({ author, text }) => {
       if (closed) throw new RetryableDeliveryError('The console is closed.')
-      await writeFlushed(output, plainAnswer(author.name, text))
+      if (broken) throw new RetryableDeliveryError('The reader of the answers is gone.')
+      await writeFlushed(output, plainAnswer(author.name, text)).catch((error: unknown) => {
+        broken = true
+        throw error
+      })
     },
     close: () => {
       closed = true

@@ -10,7 +10,7 @@ export const faults: readonly Promised[] = [
   {
     name: 'deliver: refused before it was taken is "nothing was sent", and the next try works',
     facet: 'refuse',
-    async run({ start, say, fail, posts, meaning, until }) {
+    async run({ adapter, start, say, fail, posts, meaning, until }) {
       await start()
       fail('refuse')
       const why =
@@ -20,6 +20,10 @@ export const faults: readonly Promised[] = [
         posts('marker-refused'),
         [],
         'the adapter says nothing was sent, and the chat shows it',
+      )
+      await until(
+        () => adapter.health().state === 'connected',
+        'after one refusal the adapter does not become connected again by itself',
       )
       await say('marker-refused')
       await until(
