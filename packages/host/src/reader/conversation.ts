@@ -1,0 +1,89 @@
+import type { ReadRequest } from '@nanoclaw/core'
+import type { ReaderChild } from './reader-child.ts'
+import { encodeLine, type ReaderMessage } from './wire.ts'
+
+/** How a request to one process ended. */
+export type ReadEnd =
+  | Extract<ReaderMessage, { type: 'answer' | 'trouble' }>
+  | { readonly type: 'deadline' }
+  | { readonly type: 'garbled' }
+  /** `begun`: while it was reading, so that the file is to blame. */
+  | { readonly type: 'died'; readonly begun: boolean; readonly how: string }
+
+/** What a process does. */
+export type ChildEvent =
+  ReaderMessage | { readonly type: 'garbled' } | { readonly type: 'exited'; readonly how: string }
+
+/** A process, and whoever listens to it just now. */
+export interface LiveReader {
+  readonly child: ReaderChild
+  listener: ((event: ChildEvent) => void) | undefined
+  /** Why it is of no more use, once it has ended or was killed. */
+  gone: string | undefined
+}
+
+/** Node and its modules, on a machine that is busy. */
+const startWithinMs = 10_000
+
+/** Calls `late` unless cancelled, and not before what has arrived in the meantime has been read. */
+function alarm(ms: number, late: () => void): () => void {
+  let immediate: NodeJS.Immediate | undefined
+  const timer = setTimeout(() => {
+    immediate = setImmediate(late)
+  }, ms)
+  return () => {
+    clearTimeout(timer)
+    clearImmediate(immediate)
+  }
+}
+
+/** Waits for a process that has just been started; resolves to why it is none, or to undefined. */
+export function untilReady(live: LiveReader): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const settle = (how: string | undefined) => {
+      cancel()
+      live.listener = undefined
+      resolve(how)
+    }
+    const cancel = alarm(startWithinMs, () => settle('it took too long'))
+    live.listener = (event) => {
+      if (event.type === 'ready') settle(undefined)
+      if (event.type === 'exited') settle(event.how)
+    }
+  })
+}
+
+/** Puts one request to an idle process. The deadline runs from when the process has begun it. */
+export function converse(
+  live: LiveReader,
+  request: ReadRequest,
+  deadlineMs: number,
+): Promise<ReadEnd> {
+  return new Promise((resolve) => {
+    let begun = false
+    const settle = (end: ReadEnd) => {
+      cancel()
+      live.listener = undefined
+      resolve(end)
+    }
+    let cancel = alarm(startWithinMs, () =>
+      settle({ type: 'died', begun, how: 'it did not take the request up' }),
+    )
+    live.listener = (event) => {
+      switch (event.type) {
+        case 'begun':
+          begun = true
+          cancel()
+          cancel = alarm(deadlineMs, () => settle({ type: 'deadline' }))
+          return
+        case 'exited':
+          return settle({ type: 'died', begun, how: event.how })
+        case 'ready':
+          return
+        default:
+          return settle(event)
+      }
+    }
+    live.child.send(encodeLine(request))
+  })
+}

@@ -1,0 +1,8 @@
+import type { Logger } from '@nanoclaw/core'
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
