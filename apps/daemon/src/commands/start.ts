@@ -1,0 +1,105 @@
+import type { SubmitTarget } from '@nanoclaw/adapters/terminal'
+import { createDaemon, type Daemon } from '../daemon.ts'
+import { createDeferred } from '../deferred.ts'
+import { exitCodes } from '../failure.ts'
+import { listenForStop, type StopSignals } from '../stop-signals.ts'
+import { tell, type CommandContext } from './context.ts'
+import { writeEvent } from './json-console.ts'
+import { createLocalConsole, type LocalConsole } from './local-console.ts'
+
+/** What `start` can be told. */
+export interface StartOptions {
+  /** No conversation here, standard input is left alone. */
+  readonly headless: boolean
+}
+
+/** How long stopping may take before somebody is told that it goes on. */
+const patienceMs = 1_000
+
+/** Runs a daemon until its input ends, or it is told to stop; gives the exit code. */
+export async function runStart(context: CommandContext, options: StartOptions): Promise<number> {
+  const stop = listenForStop()
+  const local = options.headless ? undefined : createLocalConsole(context)
+  const note = (line: string): void => (local ? local.note(line) : tell(context, line))
+  try {
+    const daemon = await createDaemon(context.config, { notice: note, version: context.version })
+    try {
+      await (local ? converse(daemon, local, stop, context) : serve(daemon, stop, context))
+    } finally {
+      local?.close()
+      const patience = setTimeout(() => tell(context, 'stopping…'), patienceMs)
+      await daemon.stop().finally(() => clearTimeout(patience))
+    }
+    return exitCodes.ok
+  } finally {
+    stop.release()
+  }
+}
+
+async function serve(daemon: Daemon, stop: StopSignals, context: CommandContext): Promise<void> {
+  await daemon.start()
+  await announce(daemon, context)
+  tell(context, `${whoAnswers(daemon)} Talk to it with: nanoclaw chat`)
+  // Listening to signals alone keeps no process alive.
+  const alive = setInterval(() => undefined, 60_000)
+  await aborted(stop.signal)
+  clearInterval(alive)
+}
+
+async function converse(
+  daemon: Daemon,
+  local: LocalConsole,
+  stop: StopSignals,
+  context: CommandContext,
+): Promise<void> {
+  const seat = createDeferred<SubmitTarget>()
+  const target: SubmitTarget = {
+    submit: async (text, given) => (await seat.promise).submit(text, given),
+  }
+  local.note(whoAnswers(daemon))
+  if (local.interactive) {
+    local.note('/help lists what can be typed, /quit leaves.\n')
+    // The prompt comes first, so that an answer of an earlier run finds a screen to stand on.
+    await local.begin(target)
+  }
+  const attached = daemon.terminal.attach(local.console)
+  await daemon.start()
+  await announce(daemon, context)
+  seat.resolve(attached)
+  if (!local.interactive) await local.begin(target)
+  const over = AbortSignal.any([stop.signal, local.lost])
+  const how = await Promise.race([local.ended, aborted(over)])
+  if (how === 'end-of-input') {
+    await Promise.race([daemon.whenQuiet(over).catch(unlessAborted(over)), aborted(over)])
+  }
+}
+
+function unlessAborted(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error
+  }
+}
+
+function whoAnswers(daemon: Daemon): string {
+  const { name, provider } = daemon.agent
+  if (provider !== 'scripted') return `${name} answers (${provider}).`
+  return `${name} answers: no model is configured, so it is the built-in scripted agent, which echoes.`
+}
+
+async function announce(daemon: Daemon, context: CommandContext): Promise<void> {
+  if (!context.json) return
+  const { agent, chat, driver } = daemon
+  await writeEvent(context.stdout, {
+    type: 'ready',
+    ...{ agent: agent.name, chat: chat.name, driver: driver.name },
+    ...{ home: context.config.home, pid: process.pid },
+  }).catch(() => undefined)
+}
+
+/** Resolves when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted')
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true })
+  })
+}

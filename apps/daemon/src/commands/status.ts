@@ -1,0 +1,60 @@
+import { requestStatus } from '../control/client.ts'
+import type { StatusReport } from '../control/protocol.ts'
+import { CommandFailure, exitCodes, oneLine } from '../failure.ts'
+import type { HomeReport } from '../status-report.ts'
+import { readStoredStatus } from '../stored-status.ts'
+import type { CommandContext } from './context.ts'
+
+/** Says what runs on this home, or what it holds; gives the exit code. */
+export async function runStatus(context: CommandContext): Promise<number> {
+  const { config, json, stdout } = context
+  const report = await askDaemon(context)
+  if (report !== undefined) {
+    const found = { running: true, ...report }
+    stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : runningText(report))
+    return exitCodes.ok
+  }
+  const stored = readStoredStatus(config.layout) ?? { agents: [], chats: [], incidents: [] }
+  const found = { running: false, home: config.home, ...stored }
+  stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : stoppedText(config.home, stored))
+  return exitCodes.notRunning
+}
+
+async function askDaemon({ config }: CommandContext): Promise<StatusReport | undefined> {
+  try {
+    return await requestStatus(config.socketPath, config.home)
+  } catch (error) {
+    if (error instanceof CommandFailure && error.exitCode === exitCodes.notRunning) return undefined
+    throw error
+  }
+}
+
+function runningText(report: StatusReport): string {
+  const { home, pid, startedAt, version, driver, host } = report
+  return [
+    `NanoClaw ${version} runs on ${home} (process ${pid}, since ${startedAt}).`,
+    `Containers: ${host.containers} of at most ${host.maxContainers}, by ${driver.name} (isolation: ${driver.isolation})`,
+    ...host.channels.map(({ channelType, state, since, why }) => {
+      return `Channel:    ${channelType}, ${state} since ${since}${why === undefined ? '' : ` (${why})`}`
+    }),
+    ...homeLines(report),
+  ].join('\n')
+}
+
+function stoppedText(home: string, report: HomeReport): string {
+  const begin = 'start one with npm start'
+  return [`No daemon runs on ${home}; ${begin}.`, ...homeLines(report)].join('\n')
+}
+
+function homeLines({ agents, chats, incidents }: HomeReport): string[] {
+  return [
+    ...agents.map(({ name, provider }) => `Agent:      ${oneLine(name)} (${provider})`),
+    ...chats.map(({ name, channelType }) => `Chat:       ${oneLine(name)} on ${channelType}`),
+    incidents.length === 0 ? 'Incidents:  none open' : `Incidents:  ${incidents.length} open`,
+    ...incidents.map(({ kind, message, occurrences, openedAt }) => {
+      const often = occurrences > 1 ? `, ${occurrences} times` : ''
+      return `  ${openedAt} ${kind}${often}: ${oneLine(message)}`
+    }),
+    '',
+  ]
+}

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createLayout, errorMessage, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
+import { defaultMaxContainers } from './config/default-containers.ts'
+import { problemsOf, problemText, type ConfigProblem } from './config/problems.ts'
+import {
+  isSettingName,
+  settingShapes,
+  settingVariables,
+  type SettingName,
+  type Settings,
+} from './config/settings.ts'
+
+/** All that can be chosen, with the defaults filled in. Nothing else reads the environment. */
+export interface Config {
+  readonly home: string
+  readonly layout: HomeLayout
+  /** The daemon's Unix socket. */
+  readonly socketPath: string
+  /** `auto`: the first that isolates and works here. */
+  readonly driver: 'auto' | 'bwrap' | 'process'
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly maxContainers: number
+  /** After so long without work a container is ended, in milliseconds. */
+  readonly idleMs: number
+  /** User of the sandbox when the daemon is root; undefined: the driver's own default. */
+  readonly sandboxUid: number | undefined
+  readonly provider: 'scripted'
+  /** IANA name of the zone in which agents read times. */
+  readonly timezone: string
+  /** Oddities that stop nothing, one sentence each. */
+  readonly warnings: readonly string[]
+}
+
+/** Where a configuration comes from. Flags win over the environment, which wins over the file. */
+export interface ConfigSources {
+  readonly env?: NodeJS.ProcessEnv
+  readonly flags?: { readonly home?: string | undefined } & Settings
+}
+
+/** A Unix socket's path has to fit into `sun_path`, which is shorter on some systems than 108. */
+const longestSocketPath = 99
+
+const otherVariables = /^NANOCLAW_(HOME$|BUILD$|TEST_|E2E_)/
+
+/**
+ * Reads the configuration, once, from flags, the environment and `config.json` in the home.
+ * @throws NanoclawError `bad-option` with everything that is wrong, and where it was said.
+ */
+export function loadConfig(sources: ConfigSources = {}): Config {
+  const env = sources.env ?? process.env
+  const { home: homeFlag, ...flags } = sources.flags ?? {}
+  const problems: ConfigProblem[] = []
+  const warnings: string[] = []
+  const home = resolve(homeFlag || env.NANOCLAW_HOME || join(homedir(), '.nanoclaw'))
+  const layout = createLayout(home)
+  const socketPath = join(layout.run, 'daemon.sock')
+  const bytes = Buffer.byteLength(socketPath)
+  if (bytes > longestSocketPath) {
+    const problem = `expected a shorter path: the socket in it (${socketPath}) has ${bytes} bytes, and no more than ${longestSocketPath} work on every system`
+    problems.push({ source: homeFlag ? '--home' : 'NANOCLAW_HOME', problem })
+  }
+  const fromFile = fileSettings(join(home, 'config.json'), problems)
+  const fromEnv = environmentSettings(env, problems, warnings)
+  if (problems.length > 0) throw new NanoclawError('bad-option', problemText(problems))
+  const settings: Settings = { ...fromFile, ...fromEnv, ...flags }
+  return {
+    home,
+    layout,
+    socketPath,
+    driver: settings.driver ?? 'auto',
+    logLevel: settings.logLevel ?? 'info',
+    maxContainers: settings.maxContainers ?? defaultMaxContainers(),
+    idleMs: (settings.idleSeconds ?? 300) * 1000,
+    sandboxUid: settings.sandboxUid,
+    provider: settings.provider ?? 'scripted',
+    timezone: settings.timezone ?? systemTimezone(),
+    warnings,
+  }
+}
+
+function systemTimezone(): string {
+  return new Intl.DateTimeFormat('en').resolvedOptions().timeZone
+}
+
+function environmentSettings(
+  env: NodeJS.ProcessEnv,
+  problems: ConfigProblem[],
+  warnings: string[],
+): Settings {
+  const given: Record<string, unknown> = {}
+  const known = new Set<string>(Object.values(settingVariables))
+  for (const [name, variable] of Object.entries(settingVariables)) {
+    if (!isSettingName(name) || !env[variable]) continue
+    // TZ is not ours: what other programs can use must not stop this one.
+    const unusable = variable === 'TZ' && !settingShapes.timezone.safeParse(env.TZ).success
+    if (unusable) warnings.push(`TZ is ${env.TZ}, no time zone by name; using ${systemTimezone()}`)
+    else check(name, env[variable], variable, given, problems)
+  }
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('NANOCLAW_') || known.has(name) || otherVariables.test(name)) continue
+    warnings.push(`${name} is set but means nothing to this version`)
+  }
+  return given
+}
+
+function fileSettings(path: string, problems: ConfigProblem[]): Settings {
+  const given: Record<string, unknown> = {}
+  const found = readJson(path, problems)
+  if (found === undefined) return given
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+    problems.push({ source: path, problem: 'expected a JSON object' })
+    return given
+  }
+  for (const [name, value] of Object.entries(found)) {
+    const source = `"${name}" in ${path}`
+    if (isSettingName(name)) check(name, value, source, given, problems)
+    else {
+      const names = Object.keys(settingShapes).join(', ')
+      problems.push({ source, problem: `expected one of ${names}` })
+    }
+  }
+  return given
+}
+
+function readJson(path: string, problems: ConfigProblem[]): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+    // A home that is missing or no folder is told by whoever needs it.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    problems.push({ source: path, problem: `cannot be read as JSON: ${errorMessage(error)}` })
+    return undefined
+  }
+}
+
+function check(
+  name: SettingName,
+  value: unknown,
+  source: string,
+  into: Record<string, unknown>,
+  problems: ConfigProblem[],
+): void {
+  const result = settingShapes[name].safeParse(value)
+  if (result.success) into[name] = result.data
+  else problems.push(...problemsOf(source, value, result.error))
+}

@@ -1,0 +1,184 @@
+import { connect, type Socket } from 'node:net'
+import type { TerminalConsole } from '@nanoclaw/adapters/terminal'
+import type { HandOverResult } from '@nanoclaw/adapters'
+import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+import { createDeferred, type Deferred } from '../deferred.ts'
+import { CommandFailure, exitCodes, explainSystemError } from '../failure.ts'
+import { encodeFrame, maxAnswerBytes, maxFrameBytes, readFrames } from './frames.ts'
+import {
+  parseFrame,
+  protocolVersion,
+  serverFrame,
+  type ServerFrame,
+  type StatusReport,
+} from './protocol.ts'
+
+/** A conversation with a running daemon. */
+export interface RemoteChat {
+  readonly agent: string
+  readonly chat: string
+  /** From now on the console shows what the agent says. To be called once, when it is ready. */
+  begin(console: TerminalConsole): void
+  /** Resolves when the line is safe, or refused for good; rejects when it was not taken. */
+  submit(text: string, options?: { readonly messageId?: string }): Promise<HandOverResult>
+  /** Resolves when everything that was said in this chat has been answered. */
+  whenQuiet(): Promise<void>
+  /** Resolves with the reason when the daemon ends it, undefined when we did. */
+  readonly ended: Promise<string | undefined>
+  close(): void
+}
+
+/**
+ * Asks a running daemon how it is.
+ * @throws CommandFailure `not-running`.
+ */
+export async function requestStatus(socketPath: string, home: string): Promise<StatusReport> {
+  const socket = await open(socketPath, home)
+  try {
+    socket.write(encodeFrame({ type: 'status', version: protocolVersion }))
+    for await (const frame of serverFrames(socket)) {
+      if (frame.type === 'status') return frame.report
+      if (frame.type === 'bye') throw daemonSaid(frame.reason)
+    }
+  } finally {
+    socket.destroy()
+  }
+  throw daemonSaid('nothing')
+}
+
+/**
+ * Opens a conversation with a running daemon. A message counts as delivered when the console's
+ * `show` has resolved.
+ * @throws CommandFailure `not-running`.
+ */
+export async function openChat(socketPath: string, home: string): Promise<RemoteChat> {
+  const socket = await open(socketPath, home)
+  const send = (frame: object): void => {
+    if (socket.writable) socket.write(encodeFrame(frame))
+  }
+  send({ type: 'chat', version: protocolVersion })
+  const frames = serverFrames(socket)
+  const first = await frames.next()
+  if (first.done) throw daemonSaid('nothing')
+  if (first.value.type === 'bye') throw daemonSaid(first.value.reason)
+  if (first.value.type !== 'attached') throw daemonSaid(first.value.type)
+  const { agent, chat } = first.value
+  const waiting = createWaiting()
+  let closing = false
+  const over = createDeferred<string | undefined>()
+  const run = async (console: TerminalConsole): Promise<string | undefined> => {
+    for await (const frame of frames) {
+      if (frame.type === 'bye') return frame.reason
+      if (frame.type === 'message') {
+        const { id, key, author, text } = frame
+        await console.show({ key, author, text })
+        send({ type: 'shown', id })
+      } else if (frame.type === 'typing') console.typing?.(frame.author ?? undefined)
+      else waiting.settle(frame)
+    }
+    return closing ? undefined : 'it has gone away'
+  }
+  return {
+    agent,
+    chat,
+    ended: over.promise,
+    begin(console) {
+      const work = run(console).catch((error: unknown) => errorMessage(error))
+      void work.then((reason) => {
+        socket.destroy()
+        waiting.end(reason ?? 'it is over')
+        over.resolve(closing ? undefined : reason)
+      })
+    },
+    submit: (text, options) => {
+      const messageId = options?.messageId ?? crypto.randomUUID()
+      return waiting.line((id) => send({ type: 'line', id, messageId, text }), text)
+    },
+    whenQuiet: () => waiting.quiet(() => send({ type: 'wait' })),
+    close() {
+      closing = true
+      socket.end()
+    },
+  }
+}
+
+function createWaiting() {
+  const lines = new Map<number, Deferred<HandOverResult>>()
+  let quiets: Deferred<void>[] = []
+  let count = 0
+  let over: string | undefined
+  return {
+    async line(send: (id: number) => void, text: string): Promise<HandOverResult> {
+      if (over !== undefined) throw daemonSaid(over)
+      // The rest of the frame takes less than these 512 bytes.
+      if (Buffer.byteLength(JSON.stringify(text)) > maxFrameBytes - 512) {
+        return { outcome: 'rejected', reason: 'the line is longer than one MiB' }
+      }
+      const answer = createDeferred<HandOverResult>()
+      count += 1
+      lines.set(count, answer)
+      send(count)
+      return await answer.promise
+    },
+    async quiet(send: () => void): Promise<void> {
+      if (over !== undefined) throw daemonSaid(over)
+      const answer = createDeferred<void>()
+      quiets.push(answer)
+      send()
+      await answer.promise
+    },
+    settle(frame: ServerFrame): void {
+      if (frame.type === 'quiet') {
+        for (const one of quiets) one.resolve()
+        quiets = []
+      }
+      if (frame.type !== 'taken' && frame.type !== 'refused' && frame.type !== 'failed') return
+      const line = lines.get(frame.id)
+      lines.delete(frame.id)
+      if (frame.type === 'taken') line?.resolve({ outcome: frame.outcome })
+      else if (frame.type === 'refused')
+        line?.resolve({ outcome: 'rejected', reason: frame.reason })
+      else line?.reject(new NanoclawError('io', frame.reason))
+    },
+    end(reason: string): void {
+      over = reason
+      for (const one of lines.values()) one.reject(daemonSaid(reason))
+      for (const one of quiets) one.reject(daemonSaid(reason))
+    },
+  }
+}
+
+async function* serverFrames(socket: Socket): AsyncGenerator<ServerFrame, void, undefined> {
+  const lines = readFrames(socket.iterator({ destroyOnReturn: false }), maxAnswerBytes)
+  for await (const line of lines) yield parseFrame(serverFrame, line)
+}
+
+function open(path: string, home: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    socket.once('connect', () => {
+      socket.off('error', fail)
+      // The reading side tells of it.
+      socket.on('error', () => undefined)
+      resolve(socket)
+    })
+    const fail = (error: Error): void => reject(explain(error, path, home))
+    socket.once('error', fail)
+  })
+}
+
+function explain(error: Error, path: string, home: string): unknown {
+  const code: unknown = Reflect.get(error, 'code')
+  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR') {
+    return new CommandFailure(
+      exitCodes.notRunning,
+      'not-running',
+      `no daemon runs on ${home}; start one with npm start, or name another home with --home`,
+    )
+  }
+  return explainSystemError(Object.assign(error, { path }))
+}
+
+function daemonSaid(what: string): NanoclawError {
+  return new NanoclawError('closed', `the daemon ended the conversation: ${what}`)
+}

@@ -1,0 +1,100 @@
+import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+import { z } from 'zod'
+
+/**
+ * What goes over the daemon's socket: JSON, one frame a line, at most 1 MiB. The first frame of a
+ * client is a request; everything else belongs to a `chat`.
+ */
+export const protocolVersion = 1
+
+const id = z.number().int().nonnegative()
+const author = z.object({ id: z.string(), name: z.string() })
+
+/** What a client may send. */
+export const clientFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('status'), version: z.literal(protocolVersion) }),
+  z.object({ type: z.literal('chat'), version: z.literal(protocolVersion) }),
+  /** A line that was typed. Answered by `taken`, `refused` or `failed`. */
+  z.object({
+    type: z.literal('line'),
+    id,
+    /** Names the line for ever: sent again under the same name, it is taken once. */
+    messageId: z.string().min(1).max(200),
+    text: z.string(),
+  }),
+  /** A message stands on the screen: only now is it delivered. */
+  z.object({ type: z.literal('shown'), id }),
+  /** Asks for `quiet`: everything that was said in this chat has been answered. */
+  z.object({ type: z.literal('wait') }),
+])
+
+/** What a client may send. */
+export type ClientFrame = z.infer<typeof clientFrame>
+
+/** The daemon's answer to `status`. */
+export const statusReport = z.looseObject({
+  pid: z.number(),
+  startedAt: z.string(),
+  version: z.string(),
+  home: z.string(),
+  driver: z.looseObject({ name: z.string(), isolation: z.string() }),
+  host: z.looseObject({
+    containers: z.number(),
+    maxContainers: z.number(),
+    channels: z.array(
+      z.looseObject({
+        channelType: z.string(),
+        state: z.string(),
+        since: z.string(),
+        why: z.union([z.string(), z.undefined()]).optional(),
+      }),
+    ),
+  }),
+  agents: z.array(z.looseObject({ id: z.string(), name: z.string(), provider: z.string() })),
+  chats: z.array(z.looseObject({ id: z.string(), name: z.string(), channelType: z.string() })),
+  incidents: z.array(
+    z.looseObject({
+      kind: z.string(),
+      message: z.string(),
+      occurrences: z.number(),
+      openedAt: z.string(),
+    }),
+  ),
+})
+
+/** The daemon's answer to `status`. */
+export type StatusReport = z.infer<typeof statusReport>
+
+/** What the daemon may send. */
+export const serverFrame = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('status'), report: statusReport }),
+  z.object({ type: z.literal('attached'), agent: z.string(), chat: z.string() }),
+  z.object({ type: z.literal('taken'), id, outcome: z.enum(['accepted', 'duplicate']) }),
+  z.object({ type: z.literal('refused'), id, reason: z.string() }),
+  /** It was not taken, but may be when it is sent again. */
+  z.object({ type: z.literal('failed'), id, reason: z.string() }),
+  z.object({ type: z.literal('message'), id, key: z.string(), author, text: z.string() }),
+  /** Who is at work; null: nobody. */
+  z.object({ type: z.literal('typing'), author: author.nullable() }),
+  z.object({ type: z.literal('quiet') }),
+  /** The last frame: why the daemon ends the connection. */
+  z.object({ type: z.literal('bye'), reason: z.string() }),
+])
+
+/** What the daemon may send. */
+export type ServerFrame = z.infer<typeof serverFrame>
+
+/** @throws NanoclawError `bad-content` for what is no such frame. */
+export function parseFrame<T>(shape: z.ZodType<T>, line: string): T {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch (error) {
+    throw new NanoclawError('bad-content', `expected a line of JSON: ${errorMessage(error)}`)
+  }
+  const result = shape.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : ''
+  throw new NanoclawError('bad-content', `not a frame of this protocol${where}: ${issue?.message}`)
+}

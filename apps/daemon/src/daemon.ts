@@ -1,0 +1,162 @@
+import { createTerminalAdapter, type TerminalAdapter } from '@nanoclaw/adapters/terminal'
+import { runnerEntry, runnerFolder } from '@nanoclaw/container-runtime'
+import { createCore, type Agent, type Chat, type Core, type OutboundReader } from '@nanoclaw/core'
+import { createHost, createReaderProcess, type Host, type SessionDriver } from '@nanoclaw/host'
+import type { Config } from './config.ts'
+import { pickDriver } from './driver.ts'
+import { ensureFirstAgent } from './first-start.ts'
+import { holdHome, type HeldHome } from './home.ts'
+import { createLog, type DaemonLog } from './log.ts'
+import type { StatusReport } from './control/protocol.ts'
+import { startControlServer } from './control/server.ts'
+import { describeStatus } from './status-report.ts'
+
+/** A daemon that is made but does not work yet: terminals are attached first. */
+export interface Daemon {
+  /** The agent that answers in the terminal chat. */
+  readonly agent: Agent
+  readonly chat: Chat
+  readonly driver: SessionDriver
+  readonly terminal: TerminalAdapter
+  readonly log: DaemonLog
+  /** Begins to work, and opens the control socket. */
+  start(): Promise<void>
+  /** Resolves when all rows of the terminal chat, and what came of them, have ended. */
+  whenQuiet(signal?: AbortSignal): Promise<void>
+  status(): Promise<StatusReport>
+  /** Ends all work, finishing what is in flight, and lets the home go. May be called twice. */
+  stop(): Promise<void>
+}
+
+/** What {@link createDaemon} is given from outside. */
+export interface DaemonDeps {
+  /** Takes warnings and errors, one plain line each. */
+  readonly notice: (line: string) => void
+  /** This program's version, for `status`. */
+  readonly version: string
+}
+
+/**
+ * Takes the home, opens what is in it and puts the parts together. The first time it makes an
+ * agent and a chat for the terminal.
+ * @throws NanoclawError `home-in-use`, `io`, `disk-full`, `corrupt`, `newer-schema`,
+ *   `driver-unavailable`; nothing is held then.
+ */
+export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Daemon> {
+  const startedAt = new Date().toISOString()
+  const home = holdHome(config.layout, startedAt)
+  const undo = createUndo(home)
+  try {
+    const log = undo.add(openLog(config, deps, home), (it) => it.close())
+    log.info({ pid: process.pid, version: deps.version, home: config.home }, 'starting')
+    const { core, driver } = await openCore(config, log)
+    undo.add(core, (it) => it.close())
+    const { agent, chat } = await ensureFirstAgent(core, config)
+    const terminal = createTerminalAdapter({ chatId: chat.platformId })
+    const journal = driver.capabilities.sharedKernel ? 'wal' : 'delete'
+    const reader = createReaderProcess({ layout: config.layout, logger: log, journal })
+    undo.add(reader, (it) => it.stop())
+    const host = buildHost(config, { core, driver, terminal, reader, log })
+    undo.add(host, (it) => it.stop())
+    const status = async (): Promise<StatusReport> =>
+      describeStatus({ config, core, host, driver, startedAt, version: deps.version })
+    const whenQuiet = (signal?: AbortSignal) => host.whenQuiet(chat.id, signal)
+    return {
+      ...{ agent, chat, driver, terminal, log, whenQuiet, status },
+      async start() {
+        await host.start()
+        const control = await startControlServer(config.socketPath, {
+          ...{ status, terminal, whenQuiet, logger: log },
+          names: { agent: agent.name, chat: chat.name },
+        })
+        undo.addBelow(host, () => control.stop('it was stopped'))
+        log.info({ driver: driver.name, agent: agent.id, chat: chat.id }, 'started')
+      },
+      stop: () => undo.all(),
+    }
+  } catch (error) {
+    await undo.all()
+    throw error
+  }
+}
+
+function openLog(config: Config, deps: DaemonDeps, home: HeldHome): DaemonLog {
+  const path = `${config.layout.logs}/daemon.log`
+  const log = createLog({ path, level: config.logLevel, notice: deps.notice })
+  for (const warning of [...config.warnings, ...home.warnings]) log.warn({}, warning)
+  return log
+}
+
+async function openCore(
+  config: Config,
+  logger: DaemonLog,
+): Promise<{ core: Core; driver: SessionDriver }> {
+  const open = (journal: 'wal' | 'delete') => createCore({ home: config.home, logger, journal })
+  const core = await open('wal')
+  try {
+    const agents = await core.agents.list()
+    const allScripted = agents.every((agent) => agent.provider === 'scripted')
+    const driver = await pickDriver(config, { allScripted, logger })
+    if (driver.capabilities.sharedKernel) return { core, driver }
+    await core.close()
+    return { core: await open('delete'), driver }
+  } catch (error) {
+    await core.close()
+    throw error
+  }
+}
+
+interface Parts {
+  readonly core: Core
+  readonly driver: SessionDriver
+  readonly terminal: TerminalAdapter
+  readonly reader: OutboundReader
+  readonly log: DaemonLog
+}
+
+function buildHost(config: Config, { core, driver, terminal, reader, log }: Parts): Host {
+  return createHost({
+    core,
+    adapters: [terminal],
+    driver,
+    reader,
+    runner: { folder: runnerFolder, entry: runnerEntry, node: process.execPath },
+    logger: log,
+    settings: {
+      maxContainers: config.maxContainers,
+      idleMs: config.idleMs,
+      timezone: config.timezone,
+    },
+  })
+}
+
+/** Ends what was begun, last first; one that fails does not keep the others. */
+function createUndo(home: HeldHome) {
+  const steps: { owner: unknown; end: () => unknown }[] = [
+    { owner: home, end: () => home.release() },
+  ]
+  let running: Promise<void> | undefined
+  const run = async (): Promise<void> => {
+    let failure: { error: unknown } | undefined
+    for (const { end } of steps.reverse()) {
+      try {
+        await end()
+      } catch (error) {
+        failure ??= { error }
+      }
+    }
+    if (failure) throw failure.error
+  }
+  return {
+    add<T>(owner: T, end: (it: T) => unknown): T {
+      steps.push({ owner, end: () => end(owner) })
+      return owner
+    },
+    /** Ended right after that one. */
+    addBelow(owner: unknown, end: () => unknown): void {
+      const at = steps.findIndex((step) => step.owner === owner)
+      steps.splice(Math.max(at, 0), 0, { owner: end, end })
+    },
+    all: (): Promise<void> => (running ??= run()),
+  }
+}

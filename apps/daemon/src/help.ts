@@ -1,0 +1,79 @@
+const environment = `
+Environment:
+  NANOCLAW_HOME             where everything is kept (default ~/.nanoclaw)
+  NANOCLAW_DRIVER           what runs the containers: auto, bwrap, process (default auto)
+  NANOCLAW_PROVIDER         what answers where no model is configured: scripted
+  NANOCLAW_MAX_CONTAINERS   how many run at once (default: by memory and cores, at most 16;
+                            one takes about 60 MB)
+  NANOCLAW_IDLE_SECONDS     an idle container is ended after this long (default 300)
+  NANOCLAW_SANDBOX_UID      user of the sandboxes when the daemon is root (default 64646)
+  NANOCLAW_LOG_LEVEL        debug, info, warn, error (default info)
+  TZ                        time zone in which agents read times (default: the machine's)
+
+  The same can stand in config.json in the home, as "driver", "provider", "maxContainers",
+  "idleSeconds", "sandboxUid", "logLevel", "timezone". The environment wins over the file,
+  options win over both.`
+
+const exitCodeTable = `
+Exit codes:
+  0    all went well
+  1    it failed; a sentence on standard error says why
+  2    the command line was not understood
+  3    no daemon runs on this home (chat, status)
+  130, 143   a second Ctrl-C or SIGTERM ended it at once`
+
+/** What stands below commander's own help, by command. */
+export const helpAfter = {
+  program: `
+Examples:
+  nanoclaw start                            a daemon, and a conversation in this terminal
+  printf 'hello\\n' | nanoclaw start         one message a line; ends when all are answered
+  nanoclaw start --headless                 a daemon without a conversation, for a service
+  nanoclaw chat                             a conversation with the daemon that runs
+  nanoclaw status --json                    what runs, for programs
+
+  In a clone: npm start, and npm run --silent nanoclaw -- chat
+${environment}
+${exitCodeTable}
+
+nanoclaw <command> --help says more about one command.`,
+
+  start: `
+In a terminal it opens a conversation (/help there lists what can be typed). With standard
+input that is not a terminal it reads one message a line, prints each answer on standard
+output as "<agent>> text", and ends when everything in that chat has been answered, what
+earlier runs left included. Everything else goes to standard error and logs/daemon.log.
+
+With --json, standard output has one JSON object a line:
+  {"type":"ready","agent":…,"chat":…,"driver":…,"home":…,"pid":…}
+  {"type":"message","agent":…,"text":…}
+  {"type":"error","code":…,"message":…}
+
+Ctrl-C or SIGTERM finishes what is in flight; a second one ends at once.
+
+Examples:
+  nanoclaw start
+  printf 'hello\\n' | nanoclaw start
+  nanoclaw start --headless --home /srv/nanoclaw
+${environment}
+${exitCodeTable}`,
+
+  chat: `
+Attaches to the daemon that runs on this home. In a terminal it is a conversation; with
+piped input it reads one message a line and ends when all of them have been answered.
+With --json each answer is one line: {"type":"message","agent":…,"text":…}.
+
+Examples:
+  nanoclaw chat
+  printf 'hello\\n' | nanoclaw chat
+${exitCodeTable}`,
+
+  status: `
+Asks the daemon that runs on this home; where none runs, says so and lists what the home
+holds. With --json it is one object; "running" tells which of the two it was.
+
+Examples:
+  nanoclaw status
+  nanoclaw status --json
+${exitCodeTable}`,
+} as const

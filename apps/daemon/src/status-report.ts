@@ -1,0 +1,37 @@
+import type { Core } from '@nanoclaw/core'
+import type { Host, SessionDriver } from '@nanoclaw/host'
+import type { Config } from './config.ts'
+import type { StatusReport } from './control/protocol.ts'
+
+/** What a home holds: known even where no daemon runs. */
+export type HomeReport = Pick<StatusReport, 'agents' | 'chats' | 'incidents'>
+
+/** What a running daemon says of itself. */
+export async function describeStatus(parts: {
+  readonly config: Config
+  readonly core: Core
+  readonly host: Host
+  readonly driver: SessionDriver
+  readonly startedAt: string
+  readonly version: string
+}): Promise<StatusReport> {
+  const { config, core, host, driver, startedAt, version } = parts
+  const [agents, chats, incidents] = await Promise.all([
+    core.agents.list(),
+    core.chats.list(),
+    core.incidents.list({ open: true }),
+  ])
+  const standing = host.status()
+  return {
+    ...{ pid: process.pid, startedAt, version, home: config.home },
+    driver: { name: driver.name, isolation: driver.capabilities.isolation },
+    host: { ...standing, channels: standing.channels.map((channel) => ({ ...channel })) },
+    agents: agents.map(({ id, name, provider }) => ({ id, name, provider })),
+    chats: chats.map(({ id, name, channelType, channelInstance, platformId }) => {
+      return { id, name, channelType, channelInstance, platformId }
+    }),
+    incidents: incidents.map(({ kind, subject, message, occurrences, openedAt }) => {
+      return { kind, subject, message, occurrences, openedAt }
+    }),
+  }
+}

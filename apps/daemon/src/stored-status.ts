@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs'
+import { openDatabase, type HomeLayout } from '@nanoclaw/schema'
+import { agentGroups, incidents, messagingGroups } from '@nanoclaw/schema/drizzle'
+import { asc, isNull } from 'drizzle-orm'
+import { explainSystemError } from './failure.ts'
+import type { HomeReport } from './status-report.ts'
+
+/**
+ * What the central database holds, read without changing it, for when no daemon can be asked.
+ * Undefined where nothing has been started yet.
+ * @throws NanoclawError `io`, `corrupt`, `newer-schema`.
+ */
+export function readStoredStatus(layout: HomeLayout): HomeReport | undefined {
+  if (!exists(layout.centralDb)) return undefined
+  const database = openDatabase({
+    path: layout.centralDb,
+    kind: 'central',
+    access: 'read-only',
+    timeoutMs: 500,
+  })
+  try {
+    const { orm } = database
+    return {
+      agents: orm
+        .select({
+          id: agentGroups.id,
+          name: agentGroups.name,
+          provider: agentGroups.agentProvider,
+        })
+        .from(agentGroups)
+        .orderBy(asc(agentGroups.createdAt))
+        .all(),
+      chats: orm
+        .select({
+          id: messagingGroups.id,
+          name: messagingGroups.name,
+          channelType: messagingGroups.channelType,
+          channelInstance: messagingGroups.channelInstance,
+          platformId: messagingGroups.platformId,
+        })
+        .from(messagingGroups)
+        .orderBy(asc(messagingGroups.createdAt))
+        .all(),
+      incidents: orm
+        .select({
+          kind: incidents.kind,
+          subject: incidents.subject,
+          message: incidents.message,
+          occurrences: incidents.occurrences,
+          openedAt: incidents.openedAt,
+        })
+        .from(incidents)
+        .where(isNull(incidents.resolvedAt))
+        .orderBy(asc(incidents.openedAt))
+        .all(),
+    }
+  } finally {
+    database.close()
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw explainSystemError(error)
+  }
+}
