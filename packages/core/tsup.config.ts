@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    reader: 'src/reader.ts',
     testing: 'src/testing.ts',
   },
   format: 'esm',

@@ -7,7 +7,7 @@ import {
   type BigIntStats,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { SessionLayout } from '@nanoclaw/schema'
+import type { SessionLayout } from '@nanoclaw/schema/untrusted'
 import { Violation } from './violation.ts'
 
 const mebibyte = 2 ** 20

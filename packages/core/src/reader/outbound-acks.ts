@@ -1,4 +1,4 @@
-import { isId, type AckStatus } from '@nanoclaw/schema'
+import { isId, type AckStatus } from '@nanoclaw/schema/untrusted'
 import type { OutboundAck } from '../mailbox/mailbox.ts'
 import type { Untrusted } from './outbound-rows.ts'
 import { Violation } from './violation.ts'

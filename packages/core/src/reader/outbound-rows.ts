@@ -1,4 +1,4 @@
-import { isId, isTimestamp, seqWindow, type openUntrusted } from '@nanoclaw/schema'
+import { isId, isTimestamp, seqWindow, type openUntrusted } from '@nanoclaw/schema/untrusted'
 import type { OutboundRow } from '../mailbox/mailbox.ts'
 import { outboundLimits, type ReadRequest } from '../mailbox/outbound-reader.ts'
 import { Violation } from './violation.ts'

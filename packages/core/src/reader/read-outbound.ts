@@ -7,7 +7,7 @@ import {
   type JournalMode,
   type OutboundSchema,
   type SessionLayout,
-} from '@nanoclaw/schema'
+} from '@nanoclaw/schema/untrusted'
 import type { ReadOutcome, ReadRequest } from '../mailbox/outbound-reader.ts'
 import { checkOpened, lookAtFiles, openDescriptors } from './file-identity.ts'
 import { readAcks } from './outbound-acks.ts'

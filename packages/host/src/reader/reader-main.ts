@@ -1,8 +1,8 @@
 // The reader process: reads files that containers wrote, so that the host never opens one. It may
 // hang, spin or die in the attempt; the host kills and replaces it. Started by createReaderProcess
 // with the home folder and the journal mode as its arguments, and no environment.
-import { readOutbound, type ReadOutcome } from '@nanoclaw/core'
-import { createLayout, errorMessage, knownOutboundSchemas } from '@nanoclaw/schema'
+import { readOutbound, type ReadOutcome } from '@nanoclaw/core/reader'
+import { createLayout, errorMessage, knownOutboundSchemas } from '@nanoclaw/schema/untrusted'
 import { createLineReader, encodeLine, readRequest } from './wire.ts'
 
 const [home = '', journal = 'wal'] = process.argv.slice(2)

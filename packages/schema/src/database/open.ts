@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
-import Sqlite, { type Database } from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { NanoclawError } from '../errors.ts'
+import { connect } from './connection.ts'
 import { contractOf, databaseKinds, latestVersion, type DatabaseKind } from './kinds.ts'
 import { applyMigrations, readVersion } from './migrate.ts'
-import { assertNodeVersion, assertSqliteVersion } from './requirements.ts'
 import { explainSqliteError } from './sqlite-errors.ts'
 
 /** WAL where host and container share a kernel, else DELETE (architecture, "journal mode"). */
@@ -37,18 +37,6 @@ export interface OpenDatabase {
   /** How the next commits are synced; cheap, to be said before a transaction. */
   setSync(mode: SyncMode): void
   close(): void
-}
-
-function connect(options: OpenDatabaseOptions): Database {
-  assertNodeVersion(process.versions.node)
-  const sqlite = new Sqlite(options.path, {
-    readonly: options.access === 'read-only',
-    fileMustExist: options.create !== true,
-    timeout: options.timeoutMs ?? 0,
-    ...(options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding }),
-  })
-  assertSqliteVersion(String(sqlite.prepare('SELECT sqlite_version()').pluck().get()))
-  return sqlite
 }
 
 /** Refuses what is not ours or newer than we understand, before anything is written. */
@@ -106,7 +94,13 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
     options.create === true && (!existsSync(options.path) || statSync(options.path).size === 0)
   let sqlite: Database | undefined
   try {
-    const connection = connect(options)
+    const connection = connect({
+      path: options.path,
+      readOnly: options.access === 'read-only',
+      create: options.create === true,
+      timeoutMs: options.timeoutMs ?? 0,
+      nativeBinding: options.nativeBinding,
+    })
     sqlite = connection
     const version =
       options.access === 'read-only'
@@ -122,48 +116,5 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
   } catch (error) {
     sqlite?.close()
     throw explainSqliteError(error, options.path)
-  }
-}
-
-/**
- * Opens a file that a container wrote, for the reader process alone: read-only, no trust in its
- * schema, no memory mapping, no waiting. Nothing is checked; the caller does.
- */
-export function openUntrusted(path: string): Database {
-  assertNodeVersion(process.versions.node)
-  const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 })
-  sqlite.pragma('trusted_schema = OFF')
-  sqlite.pragma('cell_size_check = ON')
-  sqlite.pragma('mmap_size = 0')
-  sqlite.pragma('query_only = ON')
-  return sqlite
-}
-
-/** A database in memory, for making templates. */
-export function openInMemory(pageSize: number): Database {
-  assertNodeVersion(process.versions.node)
-  const sqlite = new Sqlite(':memory:')
-  sqlite.pragma(`page_size = ${pageSize}`)
-  return sqlite
-}
-
-/**
- * Holds a file exclusively until `release` or the end of the process, however it ends. Throws
- * `home-in-use` when somebody else holds it.
- */
-export function acquireLock(path: string): { release(): void } {
-  assertNodeVersion(process.versions.node)
-  let sqlite: Database | undefined
-  try {
-    const connection = new Sqlite(path, { timeout: 0 })
-    sqlite = connection
-    connection.exec('BEGIN EXCLUSIVE')
-    return { release: () => void connection.close() }
-  } catch (error) {
-    sqlite?.close()
-    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      throw new NanoclawError('home-in-use', `${path} is held by another process`, { cause: error })
-    }
-    throw explainSqliteError(error, path)
   }
 }

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { contractOf, databaseKinds, latestVersion } from './kinds.ts'
 import { applyMigrations, readVersion } from './migrate.ts'
-import { openInMemory } from './open.ts'
+import { openInMemory } from './connection.ts'
 
 interface SchemaObject {
   readonly type: string
