@@ -11,7 +11,7 @@ export function lengthViolations(source: Source): string[] {
   if (source.path.endsWith('.generated.ts')) return []
   const lines = new Set<number>()
   for (const node of nodes(source.ast)) {
-    if (node.getChildCount(source.ast) > 0) continue
+    if (node.getChildCount(source.ast) > 0 || node.kind === ts.SyntaxKind.EndOfFileToken) continue
     const { ast } = source
     const last = ast.getLineAndCharacterOfPosition(node.getEnd()).line
     for (let line = ast.getLineAndCharacterOfPosition(node.getStart(ast)).line; line <= last;) {
