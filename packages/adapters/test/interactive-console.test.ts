@@ -128,7 +128,7 @@ describe('createInteractiveConsole', () => {
   it('helps, knows its commands, and sends a slash when it is doubled', async () => {
     const { screen, submitted, type } = await sit(80)
     await type(`/help${KEYS.enter}`)
-    expect(screen.text).toContain('/quit      leave')
+    expect(screen.text).toContain('Ctrl-D    leaves, and so does /quit')
     await type(`/nonsense now${KEYS.enter}`)
     expect(screen.text).toContain('There is no command /nonsense;')
     await type(`//topic${KEYS.enter}`)

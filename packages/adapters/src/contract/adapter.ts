@@ -2,6 +2,7 @@ import type { ChannelCapabilities } from './capabilities.ts'
 import type { AdapterContext } from './context.ts'
 import type { InboundEvent } from './events.ts'
 import type {
+  Author,
   DeliverOptions,
   DeliveryResult,
   Origin,
@@ -48,8 +49,11 @@ export interface ChannelAdapter {
   deliver(origin: Origin, part: OutboundPart, options: DeliverOptions): Promise<DeliveryResult>
   /** How things stand now. Cheap; never throws. */
   health(): ChannelHealth
-  /** Shows that somebody is writing. A courtesy: the host ignores its failure. */
-  typing?(origin: Origin): Promise<void>
+  /**
+   * Shows for some seconds that somebody is writing: by name where `author` is given and the
+   * platform can. A courtesy: the host calls it again while a turn runs, and ignores its failure.
+   */
+  typing?(origin: Origin, author?: Author): Promise<void>
   /** The platform's id of the chat with this name; undefined when there is none. */
   resolve?(name: string): Promise<string | undefined>
   /** Messages of a chat after `since` (ISO-8601 UTC), oldest first. */

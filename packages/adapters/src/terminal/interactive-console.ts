@@ -5,18 +5,20 @@ import { deferred } from './deferred.ts'
 import { InteractiveScreen, type TerminalOutput } from './interactive-screen.ts'
 import { layOutAnswer } from './lay-out-answer.ts'
 import { createPaint, type Paint } from './paint.ts'
+import { wrapLine } from './text-width.ts'
 import type { SubmitTarget, TerminalConsole, TerminalMessage } from './types.ts'
 
 const COMMANDS = ['/help', '/quit'] as const
+const COLUMNS = 80
 const LAST_SUBMIT_MS = 2_000
 
 const HELP = [
-  'Type a message and press Enter; answers appear above what you type.',
-  '',
-  '  /help      this',
-  '  /quit      leave (Ctrl-D, or Ctrl-C on an empty line, do the same)',
-  '  //text     sends /text',
-  '  ↑ ↓        what you wrote before        Ctrl-C  clears the line',
+  '  Enter     sends what you typed',
+  '  ↑ ↓       what you wrote before',
+  '  Ctrl-C    clears the line; on an empty one, leaves',
+  '  Ctrl-D    leaves, and so does /quit',
+  '  /help     shows this',
+  '  //text    sends /text',
 ].join('\n')
 
 /** Where the lines that a person has typed are kept between two starts. */
@@ -113,12 +115,7 @@ class Conversation implements InteractiveConsole {
   }
 
   note(text: string): void {
-    const painted = cleanText(text)
-      .split('\n')
-      .map((line) => this.#paint.dim(line))
-      .join('\n')
-    if (this.#screen !== undefined) this.#screen.print(painted)
-    else this.#options.output.write(`${painted}\n`)
+    this.#print(text, this.#paint.dim)
   }
 
   close(): void {
@@ -150,7 +147,18 @@ class Conversation implements InteractiveConsole {
   }
 
   #warn(text: string): void {
-    this.#screen?.print(this.#paint.warn(cleanText(text)))
+    this.#print(text, this.#paint.warn)
+  }
+
+  #print(text: string, paint: (row: string) => string): void {
+    const { output } = this.#options
+    const columns = this.#screen?.columns ?? output.columns ?? COLUMNS
+    const rows = cleanText(text)
+      .split('\n')
+      .flatMap((line) => wrapLine(line, columns).map(paint))
+      .join('\n')
+    if (this.#screen !== undefined) this.#screen.print(rows)
+    else output.write(`${rows}\n`)
   }
 
   #interrupt(): void {
