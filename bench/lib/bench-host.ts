@@ -56,7 +56,7 @@ export async function startBenchHost(
     },
   }
   const memory = createMemoryAdapter()
-  const driver = createDriver({ runFolder: core.layout.run, logger })
+  const driver = createDriver({ runFolder: join(core.layout.run, 'containers'), logger })
   const reader = createReaderProcess({ layout: core.layout, logger })
   const runner = { folder: runnerFolder, entry: runnerEntry, node: process.execPath }
   const host = createHost({ core: watchedCore, adapters: [memory], driver, reader, runner, logger })

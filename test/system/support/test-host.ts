@@ -76,13 +76,15 @@ async function ensureAgent(core: Core): Promise<{ agent: Agent; chat: Chat }> {
 }
 
 /** A real host on a real home: one agent, one chat `room` on the memory adapter. */
-export async function startTestHost(options: TestHostOptions & { home: string }): Promise<TestHost> {
+export async function startTestHost(
+  options: TestHostOptions & { home: string },
+): Promise<TestHost> {
   const log: LogLine[] = []
   const logger = keepingLogger(log)
   const core = await createCore({ home: options.home, logger })
   const { agent, chat } = await ensureAgent(core)
   const memory = createMemoryAdapter(options.memory)
-  const runFolder = core.layout.run
+  const runFolder = join(core.layout.run, 'containers')
   const driver = (options.driver ?? createProcessDriver)({ runFolder, logger })
   const reader = createReaderProcess({ layout: core.layout, logger })
   const host = createHost({

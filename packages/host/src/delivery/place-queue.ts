@@ -131,12 +131,12 @@ export class PlaceQueue {
   async #sendHead(head: Head): Promise<number | undefined> {
     const { delivery } = head
     if (delivery.status === 'sending' && !head.announced) return this.#foundSending(head)
-    const dueInMs = this.#dueInMs(delivery)
-    if (dueInMs > 0) return dueInMs
     if (!head.announced) {
       const verdict = await this.#deps.authorize(this.place)
       if (!verdict.allowed) return this.#end(delivery, 'refused', verdict.reason)
     }
+    const dueInMs = this.#dueInMs(delivery)
+    if (dueInMs > 0) return dueInMs
     const meaning = interpretRow(delivery)
     if (meaning.type === 'impossible') return this.#end(delivery, meaning.status, meaning.reason)
     const adapter = this.#deps.channels.find(this.place.channelType, this.place.channelInstance)
@@ -211,9 +211,11 @@ export class PlaceQueue {
 
   /** A channel that is down is no try: the row waits until it is back. */
   async #hold(head: Head, why: string): Promise<number> {
-    const nextAttemptAt = timestamp(this.#deps.clock, downPauseMs)
-    const change = { status: 'retrying', nextAttemptAt, error: why } as const
-    this.#replaceHead(head, await this.#record(head.delivery, change), false)
+    const { delivery } = head
+    if (delivery.status !== 'retrying' || delivery.error !== why) {
+      const change = { status: 'retrying', nextAttemptAt: null, error: why } as const
+      this.#replaceHead(head, await this.#record(delivery, change), false)
+    }
     return downPauseMs
   }
 

@@ -1,0 +1,2 @@
+export { driverConformance } from './testing/driver-conformance.ts'
+export type { ConformanceCase } from './testing/driver-conformance.ts'
