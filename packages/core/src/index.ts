@@ -35,6 +35,10 @@ export type {
 } from './mailbox/mailbox.ts'
 export { outboundLimits } from './mailbox/outbound-reader.ts'
 export type { OutboundReader, ReadOutcome, ReadRequest } from './mailbox/outbound-reader.ts'
+export { createInProcessReader } from './reader/in-process-reader.ts'
+export type { InProcessReaderOptions } from './reader/in-process-reader.ts'
+export { readOutbound } from './reader/read-outbound.ts'
+export type { ReadOutboundOptions } from './reader/read-outbound.ts'
 export type { SessionManager } from './sessions/session-manager.ts'
 export type {
   ChatSessionRequest,

@@ -1,6 +1,7 @@
 import { NanoclawError, timestamp, type HomeLayout } from '@nanoclaw/schema'
 import { agentGroups } from '@nanoclaw/schema/drizzle'
 import { asc, eq, sql } from 'drizzle-orm'
+import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import { oneOf, present } from '../central/narrow.ts'
 import { displayText } from '../destinations/display-text.ts'
@@ -109,12 +110,7 @@ export function createAgents(
     get: (id) => store.read(() => statements.find(id)),
     list: () =>
       store.read(() =>
-        store.orm
-          .select()
-          .from(agentGroups)
-          .orderBy(asc(agentGroups.createdAt), asc(agentGroups.id))
-          .all()
-          .map(toAgent),
+        store.orm.select().from(agentGroups).orderBy(asc(insertion)).all().map(toAgent),
       ),
   }
 }

@@ -20,7 +20,7 @@ function assertSound(database: OpenDatabase, path: string): void {
   if (verdict === 'ok') return
   throw new NanoclawError(
     'corrupt',
-    `${path} is not a sound database (${verdict}); restore a copy of it, or move it away to begin anew`,
+    `${path} is not a sound database (${verdict.replaceAll(/\s+/g, ' ')}); restore a copy of it, or move it away to begin anew`,
   )
 }
 

@@ -1,6 +1,7 @@
 import { agentChannelType, NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import { messagingGroups } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, sql } from 'drizzle-orm'
+import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import { present } from '../central/narrow.ts'
 import { displayText } from '../destinations/display-text.ts'
@@ -77,12 +78,6 @@ export function createChats(store: CentralStore, statements: ChatStatements): Ch
     get: (id) => store.read(() => statements.find(id)),
     find: (place) => store.read(() => statements.findPlace(place)),
     list: () =>
-      store.read(() =>
-        store.orm
-          .select()
-          .from(messagingGroups)
-          .orderBy(asc(messagingGroups.createdAt), asc(messagingGroups.id))
-          .all(),
-      ),
+      store.read(() => store.orm.select().from(messagingGroups).orderBy(asc(insertion)).all()),
   }
 }

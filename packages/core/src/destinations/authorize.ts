@@ -6,7 +6,13 @@ import type { Authorization, AuthorizeRequest, DestinationTarget, HeardFrom } fr
 /** Whether somebody is a member. Until there are people and roles, every sender is. */
 export type IsMember = (heard: HeardFrom) => boolean
 
-function targetOf(deps: DestinationDeps, place: Place): DestinationTarget | undefined {
+/** What the ACL looks up; a part of {@link DestinationDeps}. */
+export interface AuthorizeDeps {
+  readonly chats: { findPlace(place: Place): { readonly id: string } | undefined }
+  readonly rows: Pick<DestinationDeps['rows'], 'liveByTarget'>
+}
+
+function targetOf(deps: AuthorizeDeps, place: Place): DestinationTarget | undefined {
   if (place.channelType === agentChannelType) {
     return { type: 'agent', agentGroupId: place.platformId }
   }
@@ -16,7 +22,7 @@ function targetOf(deps: DestinationDeps, place: Place): DestinationTarget | unde
 
 /** The ACL, inside the caller's read. Fails closed (invariant I13). */
 export function authorizeDelivery(
-  deps: DestinationDeps,
+  deps: AuthorizeDeps,
   isMember: IsMember,
   request: AuthorizeRequest,
 ): Authorization {

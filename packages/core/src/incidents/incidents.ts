@@ -1,6 +1,7 @@
 import { timestamp } from '@nanoclaw/schema'
 import { incidents } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import type { Incident, Incidents } from './types.ts'
 
@@ -66,7 +67,7 @@ export function createIncidents(store: CentralStore): Incidents {
                 ? isNull(incidents.resolvedAt)
                 : isNotNull(incidents.resolvedAt),
           )
-          .orderBy(asc(incidents.openedAt), asc(incidents.id))
+          .orderBy(asc(insertion))
           .all(),
       ),
   }

@@ -154,6 +154,11 @@ function ledgerStatements(orm: Orm) {
         .limit(sql.placeholder('limit'))
         .prepare(),
     ),
+  }
+}
+
+function stateStatements(orm: Orm) {
+  return {
     state: lazy(() =>
       orm
         .select({ value: hostState.value })
@@ -173,7 +178,7 @@ function ledgerStatements(orm: Orm) {
 
 /** The statements of one open `inbound.db`, each prepared at its first use. */
 export function mailboxStatements(orm: Orm) {
-  return { orm, ...inboundStatements(orm), ...ledgerStatements(orm) }
+  return { orm, ...inboundStatements(orm), ...ledgerStatements(orm), ...stateStatements(orm) }
 }
 
 /** What {@link mailboxStatements} gives. */

@@ -1,5 +1,5 @@
 import { hostStateKeys, NanoclawError } from '@nanoclaw/schema'
-import { delivered } from '@nanoclaw/schema/drizzle'
+import type { delivered } from '@nanoclaw/schema/drizzle'
 import { oneOf, present } from '../central/narrow.ts'
 import { readCursor } from './append-rows.ts'
 import type { MailboxStatements } from './inbound-statements.ts'

@@ -32,7 +32,7 @@ export function sessionStatements({ orm }: CentralStore) {
     .select()
     .from(sessions)
     .where(and(lte(sessions.nextDueAt, sql.placeholder('now')), active))
-    .orderBy(asc(sessions.nextDueAt), asc(sessions.id))
+    .orderBy(asc(sessions.nextDueAt))
     .limit(sql.placeholder('limit'))
     .prepare()
   const firstDue = orm

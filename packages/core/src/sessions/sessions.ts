@@ -1,6 +1,7 @@
 import { isTimestamp, NanoclawError, sessionKeys, timestamp } from '@nanoclaw/schema'
 import { sessions } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, inArray, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, or, type SQL } from 'drizzle-orm'
+import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import type { WiringStatements } from '../wirings/wirings.ts'
 import { toSession, type SessionStatements } from './session-rows.ts'
@@ -20,25 +21,20 @@ export function createSessions(
   rows: SessionStatements,
   wirings: WiringStatements,
 ): Sessions {
-  const { orm } = store
+  const select = (where: SQL | undefined) =>
+    store.orm.select().from(sessions).where(where).orderBy(asc(insertion)).all().map(toSession)
   return {
     get: (id) => store.read(() => rows.find(id)),
     list: ({ agentGroupId, messagingGroupId } = {}) =>
       store.read(() =>
-        orm
-          .select()
-          .from(sessions)
-          .where(
-            and(
-              agentGroupId === undefined ? undefined : eq(sessions.agentGroupId, agentGroupId),
-              messagingGroupId === undefined
-                ? undefined
-                : eq(sessions.messagingGroupId, messagingGroupId),
-            ),
-          )
-          .orderBy(asc(sessions.createdAt), asc(sessions.id))
-          .all()
-          .map(toSession),
+        select(
+          and(
+            agentGroupId === undefined ? undefined : eq(sessions.agentGroupId, agentGroupId),
+            messagingGroupId === undefined
+              ? undefined
+              : eq(sessions.messagingGroupId, messagingGroupId),
+          ),
+        ),
       ),
     forChat: (messagingGroupId) =>
       store.read(() => {
@@ -47,13 +43,8 @@ export function createSessions(
           .filter((wiring) => wiring.sessionMode === 'agent-shared')
           .map((wiring) => sessionKeys.agentShared(wiring.agentGroupId))
         const own = eq(sessions.messagingGroupId, messagingGroupId)
-        return orm
-          .select()
-          .from(sessions)
-          .where(and(eq(sessions.status, 'active'), or(own, inArray(sessions.key, agentShared))))
-          .orderBy(asc(sessions.createdAt), asc(sessions.id))
-          .all()
-          .map(toSession)
+        const fed = or(own, inArray(sessions.key, agentShared))
+        return select(and(eq(sessions.status, 'active'), fed))
       }),
     async due(now, limit) {
       assertTimestamp(now)
@@ -85,15 +76,6 @@ export function createSessions(
       store.write('normal', () => rows.setContainerStatus(sessionId, status)),
     touch: (sessionId) =>
       store.write('normal', () => rows.setLastActive(sessionId, timestamp(store.clock))),
-    running: () =>
-      store.read(() =>
-        orm
-          .select()
-          .from(sessions)
-          .where(eq(sessions.containerStatus, 'running'))
-          .orderBy(asc(sessions.createdAt), asc(sessions.id))
-          .all()
-          .map(toSession),
-      ),
+    running: () => store.read(() => select(eq(sessions.containerStatus, 'running'))),
   }
 }

@@ -1,6 +1,7 @@
 import { NanoclawError, timestamp } from '@nanoclaw/schema'
 import { messagingGroupAgents } from '@nanoclaw/schema/drizzle'
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { insertion } from '../central/insertion-order.ts'
 import { oneOf, present } from '../central/narrow.ts'
 import { grantDestination, type DestinationDeps } from '../destinations/grant-destination.ts'
 import type { NewWiring, Wiring, Wirings } from './types.ts'
@@ -27,11 +28,7 @@ export function wiringStatements({ orm }: DestinationDeps['store']) {
     .select()
     .from(messagingGroupAgents)
     .where(eq(messagingGroupAgents.messagingGroupId, sql.placeholder('messagingGroupId')))
-    .orderBy(
-      desc(messagingGroupAgents.priority),
-      asc(messagingGroupAgents.createdAt),
-      asc(messagingGroupAgents.id),
-    )
+    .orderBy(desc(messagingGroupAgents.priority), asc(insertion))
     .prepare()
   return {
     forChat: (messagingGroupId: string): Wiring[] =>
@@ -95,12 +92,7 @@ export function createWirings(
     forChat: (messagingGroupId) => store.read(() => statements.forChat(messagingGroupId)),
     list: () =>
       store.read(() =>
-        store.orm
-          .select()
-          .from(messagingGroupAgents)
-          .orderBy(asc(messagingGroupAgents.createdAt), asc(messagingGroupAgents.id))
-          .all()
-          .map(toWiring),
+        store.orm.select().from(messagingGroupAgents).orderBy(asc(insertion)).all().map(toWiring),
       ),
   }
 }
