@@ -58,11 +58,13 @@ describe('createInteractiveConsole', () => {
         const { chat, screen, submitted, type, say } = await sit(columns)
         chat.typing?.(ada)
         for (const piece of pieces) await type(piece)
+        const rows = `› ${long}`.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []
+        const shown = rows.map((row) => row.trimEnd()).join('\n')
+        chat.typing?.({ id: 'b', name: 'bob' })
+        expect(screen.text).toBe(`⠋ bob is thinking…\n${shown}`)
         await say('one')
         chat.typing?.(undefined)
         await say('two')
-        const rows = `› ${long}`.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []
-        const shown = rows.map((row) => row.trimEnd()).join('\n')
         expect(screen.text).toBe(`ada> one\nada> two\n${shown}`)
         await type(KEYS.enter)
         expect(submitted).toEqual([long])
@@ -70,6 +72,27 @@ describe('createInteractiveConsole', () => {
       }
     })
   }
+
+  it('keeps lines whole that fill their rows and are pasted with their end', async () => {
+    const { chat, screen, submitted, type, say } = await sit(10)
+    await say('before')
+    chat.typing?.(ada)
+    const lines = ['x'.repeat(8), 'y'.repeat(18), 'z'.repeat(9)]
+    for (const line of lines) await type(line + KEYS.enter)
+    chat.typing?.(undefined)
+    expect(submitted).toEqual(lines)
+    const rows = screen.text.split('\n').filter((row) => row !== '')
+    expect(rows).toEqual([
+      'ada>',
+      '  before',
+      '› xxxxxxxx',
+      '› yyyyyyyy',
+      'y'.repeat(10),
+      '› zzzzzzzz',
+      'z',
+      '›',
+    ])
+  })
 
   it('shows who is at work until told otherwise, with a sign that moves', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
