@@ -2,6 +2,7 @@ import { isId, NanoclawError, templateBytes } from '@nanoclaw/schema'
 import type { HomeLayout, JournalMode, SessionLayout } from '@nanoclaw/schema'
 import { dirname } from 'node:path'
 import { createFile, exists, makeFolder, syncFolder } from '../files/durable-files.ts'
+import { lazy } from './lazy.ts'
 
 /** A container's user, whoever that is, may read; what is above keeps others on the host out. */
 const readableFolder = 0o755
@@ -22,18 +23,33 @@ export function sessionLayout(
   return layout.session(agentGroupId, sessionId)
 }
 
+/** The bytes of a session's two files when they are new. */
+export interface SessionTemplates {
+  inbound(): Buffer
+  outbound(): Buffer
+}
+
+/** Templates made at their first use: replaying migrations costs more than writing their result. */
+export function sessionTemplates(journal: JournalMode): SessionTemplates {
+  return {
+    inbound: lazy(() => templateBytes('inbound', journal)),
+    outbound: lazy(() => templateBytes('outbound', journal)),
+  }
+}
+
 /** Makes a session's folders and its two files, durably, where they are missing. */
-export async function initSession(files: SessionLayout, journal: JournalMode): Promise<void> {
+export async function initSession(
+  files: SessionLayout,
+  templates: SessionTemplates,
+): Promise<void> {
   if ((await exists(files.inboundDb)) && (await exists(files.outboundDb))) return
   await makeFolder(files.root, readableFolder)
   await makeFolder(files.inbound, readableFolder)
   await makeFolder(files.outbound, readableFolder)
   await makeFolder(files.private, hostOnly)
   const common = { temporaryFolder: files.private, mode: readableFile }
-  const inbound = templateBytes('inbound', journal)
-  const outbound = templateBytes('outbound', journal)
-  await createFile({ ...common, path: files.inboundDb, bytes: inbound })
-  await createFile({ ...common, path: files.outboundDb, bytes: outbound })
+  await createFile({ ...common, path: files.inboundDb, bytes: templates.inbound() })
+  await createFile({ ...common, path: files.outboundDb, bytes: templates.outbound() })
   const agentFolder = dirname(files.root)
   for (const folder of [files.root, agentFolder, dirname(agentFolder)]) await syncFolder(folder)
 }

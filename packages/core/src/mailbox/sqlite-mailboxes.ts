@@ -1,6 +1,6 @@
 import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
 import { openInbound } from './inbound-connection.ts'
-import { initSession, sessionLayout } from './init-session.ts'
+import { initSession, sessionLayout, sessionTemplates } from './init-session.ts'
 import type { MailboxStore } from './mailbox.ts'
 import { createSqliteMailbox } from './sqlite-mailbox.ts'
 
@@ -15,8 +15,9 @@ export interface SqliteMailboxesOptions {
 /** Mailboxes as pairs of SQLite files below a home. */
 export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxStore {
   const { layout, journal, clock, ids } = options
+  const templates = sessionTemplates(journal)
   const init = (agentGroupId: string, sessionId: string) =>
-    initSession(sessionLayout(layout, agentGroupId, sessionId), journal)
+    initSession(sessionLayout(layout, agentGroupId, sessionId), templates)
   return {
     async init(agentGroupId, sessionId) {
       await init(agentGroupId, sessionId)
