@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Author } from '@nanoclaw/adapters'
 import type { Agent, Appended, Mailbox, NewInbound, Session } from '@nanoclaw/core'
 import { errorMessage, idempotencyKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { Container } from '../drivers/port.ts'
@@ -92,7 +93,10 @@ export class SessionActor {
     if (this.#abort.signal.aborted) return
     clearTimeout(this.#idleTimer)
     this.#idleTimer = undefined
-    if (this.#work.due.length > 0 && !this.#quarantined) this.#keeper.wake()
+    if (this.#work.due.length > 0 && !this.#quarantined) {
+      this.#keeper.wake()
+      this.#showTyping()
+    }
     this.#changed()
   }
 
@@ -100,7 +104,7 @@ export class SessionActor {
   async tick(): Promise<void> {
     if (!this.#keeper.isRunning) return
     this.#drainer.ring()
-    showTyping(this.#deps.channels, this.#work.due)
+    this.#showTyping()
     await this.#keeper.look()
   }
 
@@ -154,12 +158,12 @@ export class SessionActor {
 
   #createDeliveries(): SessionDeliveries {
     const { core, channels, settings, logger, random } = this.#deps
-    const { id: agentGroupId, name } = this.#agent
+    const { id: agentGroupId } = this.#agent
     const { installId } = core
     return new SessionDeliveries({
       mailbox: this.#mailbox,
       channels,
-      author: { id: agentGroupId, name },
+      author: this.#author,
       settings,
       clock: core.clock,
       logger,
@@ -282,6 +286,14 @@ export class SessionActor {
       this.#idleTimer ??= setTimeout(() => void this.#keeper.end(), this.#deps.settings.idleMs)
     }
     this.#deps.onChange(this)
+  }
+
+  #showTyping(): void {
+    showTyping(this.#deps.channels, this.#work.due, this.#author)
+  }
+
+  get #author(): Author {
+    return { id: this.#agent.id, name: this.#agent.name }
   }
 
   #trouble(kind: string, message: string): void {

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { promisify } from 'node:util'
+import { runnerFolder } from '@nanoclaw/container-runtime'
+import { createBwrapDriver } from '@nanoclaw/host'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { rowsOf } from './support/session-files.ts'
+import { startTestHost, temporaryHome, type TestHost } from './support/test-host.ts'
+
+const hasBwrap = await promisify(execFile)('bwrap', ['--version']).then(
+  () => true,
+  () => false,
+)
+
+/** Issue 2, §3.7. */
+const loopBlockedAtMostMs = 50
+
+let runner: string
+let home: Awaited<ReturnType<typeof temporaryHome>>
+let running: TestHost | undefined
+
+beforeAll(async () => {
+  runner = await mkdtemp(join(tmpdir(), 'nanoclaw-hostile-'))
+  await cp(runnerFolder, runner, { recursive: true })
+  await cp(join(import.meta.dirname, 'support/hostile-runner.mjs'), join(runner, 'hostile.mjs'))
+  await promisify(execFile)('chmod', ['-R', 'a+rX', runner])
+})
+
+afterAll(() => rm(runner, { recursive: true, force: true }))
+
+beforeEach(async () => {
+  home = await temporaryHome()
+})
+
+afterEach(async () => {
+  await running?.stop()
+  running = undefined
+  await home.remove()
+})
+
+/** A host whose agent Mallory attacks, in a chat of her own, beside Ada's. */
+async function startWithMallory(attack: string) {
+  running = await startTestHost({
+    home: home.home,
+    driver: (deps) => createBwrapDriver({}, deps),
+    runner: { folder: runner, entry: 'hostile.mjs', node: process.execPath },
+    settings: { graceMs: 200 },
+  })
+  const { core } = running
+  const mallory = await core.agents.create({ name: 'Mallory' })
+  const folder = core.layout.agent(mallory.folder)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'attack'), attack)
+  const place = { channelType: 'memory', channelInstance: '', platformId: 'her-room' }
+  const chat = await core.chats.create({ ...place, name: 'her room' })
+  await core.wirings.create({ agentGroupId: mallory.id, messagingGroupId: chat.id })
+  return { host: running, mallory, chat }
+}
+
+async function answersOf({ memory }: TestHost, text: string): Promise<void> {
+  await memory.receive({ chatId: 'room', text })
+  await memory.waitForDelivery((delivery) => delivery.text === `echo: ${text}`)
+}
+
+const skipped = hasBwrap ? '' : ' (skipped: bubblewrap is not installed)'
+
+describe.skipIf(!hasBwrap)(`a hostile runner in the sandbox${skipped}`, () => {
+  const attacks = [
+    'symlink',
+    'fifo',
+    'journal-fifo',
+    'garbage',
+    'truncate',
+    'sparse',
+    'endless-view',
+    'lock',
+    'forged-seq',
+    'forged-id',
+    'huge-row',
+  ]
+  it.each(attacks)(
+    '%s: its session is quarantined, others are answered, the host is not blocked [X4]',
+    { retry: 2 },
+    async (attack) => {
+      const { host, chat } = await startWithMallory(attack)
+      await answersOf(host, 'before')
+      const delay = monitorEventLoopDelay({ resolution: 5 })
+      delay.enable()
+      await host.memory.receive({ chatId: 'her-room', text: 'hello' })
+      await answersOf(host, 'meanwhile')
+      await expect
+        .poll(() => host.core.incidents.list({ open: true }), { timeout: 20_000, interval: 20 })
+        .toMatchObject([{ kind: 'session-quarantined' }])
+      await answersOf(host, 'after')
+      delay.disable()
+      expect(delay.max / 1e6).toBeLessThan(loopBlockedAtMostMs)
+      await host.host.whenQuiet(chat.id)
+      expect(host.memory.delivered.every(({ origin }) => origin.chatId === 'room')).toBe(true)
+      const [session] = await host.core.sessions.forChat(chat.id)
+      if (session === undefined) throw new Error('expected a session for her room')
+      const files = host.core.layout.session(session.agentGroupId, session.id)
+      const [row] = rowsOf(files, 'inbound', 'SELECT status FROM messages_in')
+      expect(row).toEqual({ status: 'pending' })
+    },
+  )
+
+  it('truncates -shm under a reader: others are answered, the host lives [X4]', async () => {
+    const { host } = await startWithMallory('truncate-shm')
+    await answersOf(host, 'before')
+    await host.memory.receive({ chatId: 'her-room', text: 'hello' })
+    await answersOf(host, 'meanwhile')
+    await answersOf(host, 'after')
+  })
+
+  it('writes to a chat it has no grant for: refused, and the operator told [X6]', async () => {
+    const { host } = await startWithMallory('elsewhere')
+    const secret = { channelType: 'memory', channelInstance: '', platformId: 'secret-room' }
+    await host.core.chats.create({ ...secret, name: 'secret' })
+    await host.memory.receive({ chatId: 'her-room', text: 'hello' })
+    await expect
+      .poll(() => host.core.incidents.list({ open: true }), { timeout: 20_000, interval: 20 })
+      .toMatchObject([{ kind: 'delivery-refused' }])
+    expect(host.memory.delivered).toEqual([])
+  })
+
+  it('stays in quarantine after a restart of the host', async () => {
+    const { host, mallory } = await startWithMallory('garbage')
+    await host.memory.receive({ chatId: 'her-room', text: 'hello' })
+    await expect
+      .poll(() => host.core.incidents.list({ open: true }), { timeout: 20_000, interval: 20 })
+      .toMatchObject([{ kind: 'session-quarantined' }])
+    await host.stop()
+    running = await startTestHost({
+      home: home.home,
+      driver: (deps) => createBwrapDriver({}, deps),
+      runner: { folder: runner, entry: 'hostile.mjs', node: process.execPath },
+    })
+    await running.memory.receive({ chatId: 'her-room', text: 'again' })
+    await answersOf(running, 'still here')
+    const [session] = await running.core.sessions.list({ agentGroupId: mallory.id })
+    expect(session).toMatchObject({ epoch: 1, containerStatus: 'stopped' })
+  })
+})

@@ -1,0 +1,88 @@
+// Put into the sandbox in place of the runner. Under the agent Mallory it attacks as her folder's
+// file `attack` says; under any other it is the real runner.
+import { execFileSync } from 'node:child_process'
+import { readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+const outbound = process.env.SESSION_OUTBOUND_DB_PATH
+const now = '2026-01-31T12:00:00.000Z'
+
+function insertRow(database, fields) {
+  const row = {
+    id: `out-${'0'.repeat(31)}1`,
+    seq: 3,
+    content: '{"text":"psst"}',
+    platform: 'room',
+    ...fields,
+  }
+  database
+    .prepare(
+      `INSERT INTO messages_out (id, seq, timestamp, kind, channel_type, platform_id, content)
+       VALUES (?, ?, ?, 'chat', 'memory', ?, ?)`,
+    )
+    .run(row.id, row.seq, now, row.platform, row.content)
+}
+
+const attacks = {
+  symlink() {
+    rmSync(outbound)
+    symlinkSync('/etc/passwd', outbound)
+  },
+  fifo() {
+    rmSync(outbound)
+    execFileSync('mkfifo', [outbound])
+  },
+  'journal-fifo'() {
+    execFileSync('mkfifo', [`${outbound}-journal`])
+  },
+  garbage() {
+    writeFileSync(`${outbound}.new`, 'garbage'.repeat(10_000))
+    renameSync(`${outbound}.new`, outbound)
+  },
+  truncate() {
+    truncateSync(outbound, 1_500)
+  },
+  'truncate-shm'() {
+    const database = new DatabaseSync(outbound)
+    insertRow(database, {})
+    setInterval(() => truncateSync(`${outbound}-shm`, 0), 1)
+  },
+  sparse() {
+    truncateSync(outbound, 2 ** 40)
+  },
+  'endless-view'() {
+    const database = new DatabaseSync(outbound)
+    database.exec(`DROP TABLE messages_out;
+      CREATE VIEW messages_out AS WITH RECURSIVE n(seq) AS (SELECT 1 UNION ALL SELECT seq + 2 FROM n)
+        SELECT 'out-00000001' AS id, seq, NULL AS in_reply_to, '${now}' AS timestamp FROM n`)
+  },
+  lock() {
+    const database = new DatabaseSync(outbound)
+    database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    globalThis.kept = database
+  },
+  'forged-seq'() {
+    insertRow(new DatabaseSync(outbound), { seq: 2 ** 30 + 1 })
+  },
+  'forged-id'() {
+    insertRow(new DatabaseSync(outbound), { id: '../../../etc/passwd' })
+  },
+  'huge-row'() {
+    const content = JSON.stringify({ text: 'x'.repeat(20_000_000) })
+    insertRow(new DatabaseSync(outbound), { content })
+  },
+  elsewhere() {
+    insertRow(new DatabaseSync(outbound), { platform: 'secret-room' })
+  },
+}
+
+if (process.env.NANOCLAW_AGENT_GROUP_NAME === 'Mallory') {
+  attacks[readFileSync(join(process.cwd(), 'attack'), 'utf8')]()
+  const ring = () => process.stdout.write('ring\n')
+  ring()
+  setInterval(ring, 100)
+  process.stdin.resume()
+} else {
+  await import('./runner.js')
+}
