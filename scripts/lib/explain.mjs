@@ -2,7 +2,7 @@
 const REASONS = [
   [/ENOSPC|no space left/i, 'the disk is full'],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET|FETCH_ERROR|META_FETCH|network/i,
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET|FETCH_ERROR|META_FETCH|_CERT|CERT_|network/i,
     'the npm registry could not be reached; check the network or the proxy settings of npm',
   ],
   [/OUTDATED_LOCKFILE/, 'pnpm-lock.yaml does not match the package.json files; run pnpm install'],

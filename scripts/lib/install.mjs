@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { cleanEnvironment, npmProgram, runHelper } from './child.mjs'
 import { explain } from './explain.mjs'
@@ -67,12 +67,14 @@ async function ensureNode(base) {
   await step(`installing Node.js 24 (${process.version} is too old)`, async () => {
     const folder = fallbackFolder(base)
     await mkdir(folder, { recursive: true })
+    // It makes this folder npm's project; `--prefix` would also move npm's global settings.
+    await writeFile(join(folder, 'package.json'), '{"private":true}\n')
     const npm = npmProgram('npm')
     const { code, tail } = await runHelper(
       npm.command,
       [
         ...npm.args,
-        ...['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund'],
+        ...['install', '--no-save', '--no-audit', '--no-fund'],
         ...['--loglevel=error', 'node@24'],
       ],
       { cwd: folder, env: installEnvironment() },
