@@ -2,7 +2,6 @@ import type { Core, Logger, OutboundReader, Session } from '@nanoclaw/core'
 import type { Channels } from '../channels/channels.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import type { HostSettings } from '../settings.ts'
-import type { SessionActor } from './session-actor.ts'
 import type { Slots } from './slots.ts'
 
 /** What a session's actor needs of the rest of the host. */
@@ -25,5 +24,5 @@ export interface ActorDeps {
   /** It has been put away, with a time at which it is to be woken. */
   onRetired(): void
   /** Something has ended or begun: it may be quiet or retirable now. */
-  onChange(actor: SessionActor): void
+  onChange(): void
 }

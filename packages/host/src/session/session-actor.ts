@@ -285,7 +285,7 @@ export class SessionActor {
       this.#deps.slots.becameIdle()
       this.#idleTimer ??= setTimeout(() => void this.#keeper.end(), this.#deps.settings.idleMs)
     }
-    this.#deps.onChange(this)
+    this.#deps.onChange()
   }
 
   #showTyping(): void {

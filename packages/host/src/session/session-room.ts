@@ -62,15 +62,15 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     }
     await core.mailboxes.init(agent.id, session.id)
     const mailbox = await core.mailboxes.open(agent.id, session.id)
-    const actor = new SessionActor(session, agent, mailbox, {
+    const actor: SessionActor = new SessionActor(session, agent, mailbox, {
       ...deps,
       random: deps.random ?? Math.random,
       isQuarantined: quarantined.has(session.id),
       trouble,
       onQuarantine: (id) => void quarantined.add(id),
       onRetired: () => scheduler.lookAgain(),
-      onChange: (changed) => {
-        registry.retireIfIdle(changed)
+      onChange: () => {
+        registry.retireIfIdle(actor)
         quiet.changed()
       },
     })
