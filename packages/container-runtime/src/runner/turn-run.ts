@@ -152,6 +152,8 @@ export class TurnRun {
       await this.#serial(async () => {
         if (!this.#over) await this.#onEvent(event)
       })
+      // The port says that nothing follows an error; a provider that lingers is not waited for.
+      if (event.type === 'error') return turn.interrupt()
     }
   }
 

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createIds, systemClock } from '@nanoclaw/schema'
+import { createLocalTime } from '../../src/prompt/local-time.ts'
+import type { AgentProvider } from '../../src/provider.ts'
+import { createInbox } from '../../src/runner/inbox.ts'
+import { openSessionDatabases } from '../../src/runner/open-session.ts'
+import { Outbox } from '../../src/runner/outbox.ts'
+import { Runner, type RunnerOptions } from '../../src/runner/runner.ts'
+import { createBuiltinTools } from '../../src/tools/builtin.ts'
+import type { SessionFolder } from './session-folder.ts'
+
+/** A runner in the test's own process, on real files. */
+export interface LocalRunner {
+  readonly runner: Runner
+  readonly code: Promise<number>
+  readonly rings: () => number
+  readonly log: string[]
+  /** Resolves when `check` holds; it is asked over and over until then. */
+  until(check: () => boolean): Promise<void>
+}
+
+export async function startLocalRunner(
+  session: SessionFolder,
+  provider: AgentProvider,
+  options: RunnerOptions & { readonly epoch?: number } = {},
+): Promise<LocalRunner> {
+  const wait = (ms: number): Promise<void> => delay(ms)
+  const databases = await openSessionDatabases(session, wait)
+  const inbox = createInbox(databases.inbound)
+  const epoch = options.epoch ?? 1
+  const hostSeq = (): number => inbox.largestSeq()
+  const outbox = new Outbox(databases.outbound, { clock: systemClock, epoch, hostSeq })
+  let rings = 0
+  const log: string[] = []
+  const runner = new Runner(
+    {
+      inbox,
+      outbox,
+      provider,
+      tools: createBuiltinTools(),
+      clock: systemClock,
+      ids: createIds(systemClock),
+      wait,
+      log: (level, message) => void log.push(`${level} ${message}`),
+      ringHost: () => {
+        rings += 1
+      },
+      prompt: { localTime: createLocalTime('UTC'), inboxFolder: '/inbox' },
+      assistantName: 'Ada',
+      agentFolder: session.agentFolder,
+    },
+    { slowPollMs: 60_000, ...options },
+  )
+  const code = runner.run()
+  code.catch(() => undefined)
+  return {
+    runner,
+    code,
+    rings: () => rings,
+    log,
+    until: async (check) => {
+      const deadline = performance.now() + 10_000
+      while (!check()) {
+        if (performance.now() > deadline)
+          throw new Error(`never came true; log:\n${log.join('\n')}`)
+        await delay(2)
+      }
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { NanoclawError } from '@nanoclaw/schema'
+import { expect, test } from 'vitest'
+import { createBuiltinTools } from '../../src/tools/builtin.ts'
+import type { ToolContext } from '../../src/tools/tool.ts'
+
+const sent: string[] = []
+const context: ToolContext = {
+  destinations: () =>
+    Promise.resolve([
+      { name: 'family', displayName: 'Family', type: 'channel' },
+      { name: 'helper', displayName: 'Helper', type: 'agent' },
+    ]),
+  send: (to, text) => {
+    sent.push(`${to}: ${text}`)
+    return Promise.resolve({ seq: 13, repeated: false })
+  },
+}
+const tools = createBuiltinTools()
+
+test('describes its tools with a JSON Schema', () => {
+  const [send] = tools.list()
+  expect(send?.name).toBe('send_message')
+  expect(send?.inputSchema).toMatchObject({ type: 'object', required: ['to', 'text'] })
+})
+
+test('send_message sends and says as what', async () => {
+  expect(await tools.call('send_message', { to: 'family', text: 'Hi' }, context)).toEqual({
+    text: 'Sent to family as 13.',
+    isError: false,
+  })
+  expect(sent).toEqual(['family: Hi'])
+})
+
+test('list_destinations has the names on the first line, separated by commas', async () => {
+  const { text } = await tools.call('list_destinations', {}, context)
+  expect(text.split('\n')[0]).toBe('family, helper')
+})
+
+test.each([
+  ['nothing', {}, 'There is no tool called nothing. Tools: send_message, list_destinations.'],
+  ['send_message', { to: 'x', text: 'Hi' }, 'No destination is called "x"'],
+  ['send_message', { to: 'family', text: '  ' }, 'must not be empty'],
+  ['send_message', { to: 1 }, 'Bad arguments for send_message: to:'],
+  ['send_message', 'text', 'Bad arguments for send_message'],
+  ['list_destinations', { a: 1 }, 'Bad arguments for list_destinations'],
+])('%s %j is an error for the model, never a throw', async (name, args, expected) => {
+  const { text, isError } = await tools.call(name, args, context)
+  expect(isError).toBe(true)
+  expect(text).toContain(expected)
+})
+
+test('a failure inside is an answer too, but a fence ends the runner', async () => {
+  const args = { to: 'family', text: 'Hi' }
+  const broken = (error: Error): ToolContext => ({ ...context, send: () => Promise.reject(error) })
+  expect(await tools.call('send_message', args, broken(new Error('disk full')))).toEqual({
+    text: 'send_message failed: disk full',
+    isError: true,
+  })
+  const fenced = new NanoclawError('fenced', 'a later start owns the session')
+  await expect(tools.call('send_message', args, broken(fenced))).rejects.toBe(fenced)
+})
