@@ -1,5 +1,4 @@
 import { createTerminalAdapter, type TerminalAdapter } from '@nanoclaw/adapters/terminal'
-import { runnerEntry, runnerFolder } from '@nanoclaw/container-runtime'
 import { createCore, type Agent, type Chat, type Core, type OutboundReader } from '@nanoclaw/core'
 import { createHost, createReaderProcess, type Host, type SessionDriver } from '@nanoclaw/host'
 import type { Config } from './config.ts'
@@ -7,6 +6,7 @@ import { pickDriver } from './driver.ts'
 import { ensureFirstAgent } from './first-start.ts'
 import { holdHome, type HeldHome } from './home.ts'
 import { createLog, type DaemonLog } from './log.ts'
+import { findPrograms, type Programs } from './programs.ts'
 import type { StatusReport } from './control/protocol.ts'
 import { startControlServer } from './control/server.ts'
 import { describeStatus } from './status-report.ts'
@@ -54,9 +54,13 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     const { agent, chat } = await ensureFirstAgent(core, config)
     const terminal = createTerminalAdapter({ chatId: chat.platformId })
     const journal = driver.capabilities.sharedKernel ? 'wal' : 'delete'
-    const reader = createReaderProcess({ layout: config.layout, logger: log, journal })
+    const programs = findPrograms()
+    const reader = createReaderProcess({
+      ...{ layout: config.layout, logger: log, journal },
+      ...(programs.readerEntry === undefined ? {} : { entry: programs.readerEntry }),
+    })
     undo.add(reader, (it) => it.stop())
-    const host = buildHost(config, { core, driver, terminal, reader, log })
+    const host = buildHost(config, { core, driver, terminal, reader, log, programs })
     undo.add(host, (it) => it.stop())
     const status = async (): Promise<StatusReport> =>
       describeStatus({ config, core, host, driver, startedAt, version: deps.version })
@@ -112,15 +116,16 @@ interface Parts {
   readonly terminal: TerminalAdapter
   readonly reader: OutboundReader
   readonly log: DaemonLog
+  readonly programs: Programs
 }
 
-function buildHost(config: Config, { core, driver, terminal, reader, log }: Parts): Host {
+function buildHost(config: Config, { core, driver, terminal, reader, log, programs }: Parts): Host {
   return createHost({
     core,
     adapters: [terminal],
     driver,
     reader,
-    runner: { folder: runnerFolder, entry: runnerEntry, node: process.execPath },
+    runner: { ...programs.runner, node: process.execPath },
     logger: log,
     settings: {
       maxContainers: config.maxContainers,

@@ -21,6 +21,8 @@ export interface LogOptions {
   readonly notice: (line: string) => void
   /** A file that has grown past this is put aside. Default 10 MiB. */
   readonly maxBytes?: number
+  /** The same message is said aloud once in so many milliseconds. Default 60,000. */
+  readonly repeatMs?: number
 }
 
 const olderFiles = 3
@@ -43,9 +45,14 @@ export function createLog(options: LogOptions): DaemonLog {
     },
     file,
   )
+  const repeats = createRepeats(options.repeatMs ?? 60_000)
   const aloud = (level: 'warn' | 'error') => (details: object, message: string) => {
     logger[level](details, message)
-    options.notice(`${level === 'warn' ? 'warning' : 'error'}: ${noticeText(details, message)}`)
+    const before = repeats.count(`${level} ${message}`)
+    if (before === undefined) return
+    const often = before === 0 ? '' : ` (and ${before} times before)`
+    const word = level === 'warn' ? 'warning' : 'error'
+    options.notice(`${word}: ${noticeText(details, message)}${often}`)
   }
   return {
     debug: (details, message) => logger.debug(details, message),
@@ -105,7 +112,27 @@ function rotate(path: string): void {
   }
 }
 
-const longestNotice = 600
+const longestNotice = 300
+const rememberedNotices = 100
+
+/** Keeps a failure that recurs by the second from filling the screen. */
+function createRepeats(everyMs: number) {
+  const said = new Map<string, { at: number; kept: number }>()
+  return {
+    /** How many were kept back since it was last said; undefined: keep this one back, too. */
+    count(message: string): number | undefined {
+      const now = performance.now()
+      const last = said.get(message)
+      if (last !== undefined && now - last.at < everyMs) {
+        last.kept += 1
+        return undefined
+      }
+      if (said.size >= rememberedNotices) said.clear()
+      said.set(message, { at: now, kept: 0 })
+      return last?.kept ?? 0
+    },
+  }
+}
 
 /** The message, and the details that are words or numbers, for one line on a screen. */
 function noticeText(details: object, message: string): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createLog } from '../src/log.ts'
+import { createLog, type LogOptions } from '../src/log.ts'
 
 let folder = ''
 
@@ -12,11 +12,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function open(options: { level?: 'debug' | 'info'; maxBytes?: number } = {}) {
+function open(options: Partial<LogOptions> = {}) {
   const notices: string[] = []
   const path = join(folder, 'daemon.log')
   const notice = (line: string): void => void notices.push(line)
-  const log = createLog({ path, notice, level: options.level ?? 'info', ...options })
+  const log = createLog({ path, notice, level: 'info', ...options })
   return { log, notices, path }
 }
 
@@ -37,6 +37,20 @@ it('writes lines of JSON with ISO times, and says warnings and errors aloud in p
     'error: three (err: broken pipe)',
   ])
   expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
+})
+
+it('says the same thing once in a while, and how often it was kept back', () => {
+  const { log, notices, path } = open({ repeatMs: 60_000 })
+  for (let n = 0; n < 500; n += 1) log.warn({ n }, 'again')
+  log.warn({}, 'another')
+  expect(notices).toEqual(['warning: again (n: 0)', 'warning: another'])
+  const hasty = open({ repeatMs: 0 })
+  hasty.log.warn({}, 'again')
+  hasty.log.warn({}, 'again')
+  expect(hasty.notices).toHaveLength(2)
+  log.close()
+  hasty.log.close()
+  expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(503)
 })
 
 it('keeps what people write off the disk and off the screen, even when somebody logs it', () => {
