@@ -1,0 +1,43 @@
+// Stands in for the reader process and misbehaves: how, says the session id of each request.
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
+const answer = { type: 'answer', worn: false, outcome: { outcome: 'busy' } }
+
+const acts = {
+  ok: () => say(answer),
+  pid: () => say({ ...answer, outcome: { outcome: 'violation', reason: String(process.pid) } }),
+  worn: () =>
+    say({ ...answer, worn: true, outcome: { outcome: 'violation', reason: String(process.pid) } }),
+  spin: () => {
+    for (;;);
+  },
+  SIGSEGV: () => process.kill(process.pid, 'SIGSEGV'),
+  SIGKILL: () => process.kill(process.pid, 'SIGKILL'),
+  heap: () => {
+    const held = []
+    for (;;) held.push(new Array(100_000).fill(held.length))
+  },
+  flood: () => {
+    const text = 'x'.repeat(1 << 20)
+    for (let index = 0; index < 64; index += 1) process.stdout.write(text)
+  },
+  nonsense: () => process.stdout.write('so what\n'),
+  unknown: () => say({ type: 'answer', worn: false, outcome: { outcome: 'rows', rows: [{}] } }),
+  trouble: () => say({ type: 'trouble', message: 'EACCES: permission denied' }),
+}
+
+process.on('SIGINT', () => undefined)
+say({ type: 'ready' })
+let text = ''
+process.stdin.on('end', () => process.exit(0))
+process.stdin.on('data', (chunk) => {
+  text += chunk
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n')) {
+    const request = JSON.parse(text.slice(0, end))
+    text = text.slice(end + 1)
+    if (request.sessionId === 'early') process.exit(3)
+    say({ type: 'begun' })
+    acts[request.sessionId]()
+    if (request.after > 0) setTimeout(() => process.exit(4), request.after)
+  }
+})

@@ -1,0 +1,169 @@
+import { join } from 'node:path'
+import type { ReadOutcome, ReadRequest } from '@nanoclaw/core'
+import { createLayout, isNanoclawError } from '@nanoclaw/schema'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createReaderProcess, type ReaderProcessOptions } from '../../src/reader/reader-process.ts'
+import { calmestOf, mostStallMs, silentLogger } from './workbench.ts'
+
+function request(sessionId: string, values: Partial<ReadRequest> = {}): ReadRequest {
+  const none = { after: 0, largestSeq: 0, limit: 1, ackIds: [] }
+  return { agentGroupId: 'ag-00000001', sessionId, ...none, ...values }
+}
+
+function createReader(options: Partial<ReaderProcessOptions> = {}) {
+  const reader = createReaderProcess({
+    layout: createLayout('/nowhere'),
+    logger: silentLogger,
+    entry: join(import.meta.dirname, 'fake-reader.mjs'),
+    ...options,
+  })
+  onTestFinished(() => reader.stop())
+  return reader
+}
+
+const reasonOf = (outcome: ReadOutcome): string =>
+  outcome.outcome === 'violation' ? outcome.reason : outcome.outcome
+
+function alive(pid: string): boolean {
+  try {
+    process.kill(Number(pid), 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('supervision of the reader process', () => {
+  test('one process serves all requests, in the order they were made', async () => {
+    const reader = createReader()
+    const order: number[] = []
+    const reads = Array.from({ length: 50 }, async (_, index) => {
+      const outcome = await reader.read(request('pid'))
+      order.push(index)
+      return reasonOf(outcome)
+    })
+    expect(new Set(await Promise.all(reads)).size).toBe(1)
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+  })
+
+  test('[X4] a read that spins is killed at its deadline, and the next is served', async () => {
+    const reader = createReader({ deadlineMs: 200 })
+    const before = reasonOf(await reader.read(request('pid')))
+    const [spun, next] = await Promise.all([
+      reader.read(request('spin')),
+      reader.read(request('pid')),
+    ])
+    expect(spun).toEqual({ outcome: 'deadline', reason: 'reading took more than 200 ms' })
+    expect(reasonOf(next)).toMatch(/^\d+$/)
+    expect(reasonOf(next)).not.toBe(before)
+    expect(alive(before)).toBe(false)
+  })
+
+  test('time in the queue does not count against the deadline', async () => {
+    const reader = createReader({ deadlineMs: 200 })
+    const outcomes = await Promise.all(
+      ['spin', 'spin', 'spin', 'ok'].map((id) => reader.read(request(id))),
+    )
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+      'deadline',
+      'deadline',
+      'deadline',
+      'busy',
+    ])
+  })
+
+  for (const signal of ['SIGSEGV', 'SIGKILL']) {
+    test(`[X4] a read that ends its process by ${signal} is a violation that says so`, async () => {
+      const reader = createReader()
+      const outcome = await reader.read(request(signal))
+      expect(reasonOf(outcome)).toBe(`reading the file ended its reader (signal ${signal})`)
+      expect(await reader.read(request('ok'))).toEqual({ outcome: 'busy' })
+    })
+  }
+
+  test('[X4] a read that fills the heap ends its process, not the host', async () => {
+    const reader = createReader({ deadlineMs: 20_000 })
+    const outcome = await reader.read(request('heap'))
+    expect(reasonOf(outcome)).toMatch(/ended its reader \((signal SIGABRT|signal SIGTRAP|code)/)
+    expect(await reader.read(request('ok'))).toEqual({ outcome: 'busy' })
+  })
+
+  for (const act of ['flood', 'nonsense', 'unknown']) {
+    test(`[X4] an answer that is ${act} is not taken, and blocks nobody`, async () => {
+      const reader = createReader({ deadlineMs: 20_000 })
+      await reader.read(request('ok'))
+      const stallMs = await calmestOf(async () => {
+        const outcome = await reader.read(request(act))
+        expect(reasonOf(outcome)).toMatch(/confused the reader/)
+        expect(await reader.read(request('ok'))).toEqual({ outcome: 'busy' })
+      })
+      expect(stallMs).toBeLessThan(mostStallMs)
+    })
+  }
+
+  test('a process that dies between requests is replaced, and nobody is blamed', async () => {
+    const reader = createReader()
+    for (let index = 0; index < 5; index += 1) {
+      const pid = reasonOf(await reader.read(request('pid', { after: 1 })))
+      expect(pid).toMatch(/^\d+$/)
+      await expect.poll(() => alive(pid), { interval: 5 }).toBe(false)
+    }
+  })
+
+  test('a process that has grown is replaced after its answer', async () => {
+    const reader = createReader()
+    const first = reasonOf(await reader.read(request('worn')))
+    const second = reasonOf(await reader.read(request('pid')))
+    expect(second).not.toBe(first)
+    expect(alive(first)).toBe(false)
+  })
+
+  test('a process that ends before it reads is nobody’s violation, but an error', async () => {
+    const reader = createReader()
+    await expect(reader.read(request('early'))).rejects.toThrow(/keeps ending before/)
+    expect(await reader.read(request('ok'))).toEqual({ outcome: 'busy' })
+  })
+
+  test('trouble of the host’s own is an error, not evidence', async () => {
+    const reader = createReader()
+    await expect(reader.read(request('trouble'))).rejects.toThrow(/EACCES/)
+    expect(await reader.read(request('ok'))).toEqual({ outcome: 'busy' })
+  })
+
+  test('a program that is not there is named in the error', async () => {
+    const entry = '/nowhere/reader.js'
+    await expect(createReader({ entry }).read(request('ok'))).rejects.toThrow(entry)
+    const nodePath = '/nowhere/node'
+    await expect(createReader({ nodePath }).read(request('ok'))).rejects.toThrow(nodePath)
+  })
+
+  test('an aborted read is not begun while it waits, and not awaited once it runs', async () => {
+    const reader = createReader({ deadlineMs: 300 })
+    await reader.read(request('ok'))
+    const waiting = new AbortController()
+    const running = new AbortController()
+    const runs = reader.read(request('spin'), running.signal)
+    const waits = reader.read(request('spin'), waiting.signal)
+    const last = reader.read(request('ok'))
+    waiting.abort(new Error('waited'))
+    running.abort(new Error('ran'))
+    await expect(waits).rejects.toThrow('waited')
+    await expect(runs).rejects.toThrow('ran')
+    expect(await last).toEqual({ outcome: 'busy' })
+  })
+
+  test('stop ends the process, rejects what waits, and leaves nothing behind', async () => {
+    const reader = createReader({ deadlineMs: 20_000 })
+    const pid = reasonOf(await reader.read(request('pid')))
+    const reads = [request('spin'), request('ok')].map((one) => reader.read(one))
+    const settled = Promise.allSettled(reads)
+    await reader[Symbol.asyncDispose]()
+    expect(alive(pid)).toBe(false)
+    for (const end of await settled) {
+      expect(end.status === 'rejected' && isNanoclawError(end.reason) && end.reason.code).toBe(
+        'closed',
+      )
+    }
+    await expect(reader.read(request('ok'))).rejects.toThrow(/stopped/)
+  })
+})
