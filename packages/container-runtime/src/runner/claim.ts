@@ -80,7 +80,7 @@ function split(outbox: Outbox, ids: Ids, claim: Claim): Claim {
     const messageIds = [row.id]
     outbox.setTurn({ turnId, claims: claim.claims - 1, messageIds, status: 'running' })
     outbox.endTurn(turnId, 'interrupted', 'split from a turn that failed twice')
-    outbox.setAck(row.id, 'processing', turnId)
+    outbox.release(row.id, turnId)
     return turnId
   })
   if (parts.length > 0) shareLedger(outbox, claim.turnId, parts)

@@ -102,6 +102,10 @@ export function prepareOutboxStatements({ orm }: Pick<OpenDatabase, 'orm'>) {
         },
       })
       .prepare(),
+    deleteAck: orm
+      .delete(processingAck)
+      .where(eq(processingAck.messageId, p('id')))
+      .prepare(),
     turn: orm
       .select()
       .from(turns)

@@ -33,7 +33,7 @@ export interface TurnRecord {
   readonly error: string | null
 }
 
-/** What a row's acknowledgement says. */
+/** What a row's acknowledgement says; `waiting`: a turn that was cut off will take it again. */
 export interface AckRecord {
   readonly status: string
   readonly turnId: string | null
@@ -55,6 +55,10 @@ export interface OutboxDeps {
   readonly epoch: number
   /** The largest `seq` the host's side shows. */
   readonly hostSeq: () => number
+}
+
+function waitingKey(rowId: string): string {
+  return `waiting:${rowId}`
 }
 
 function parseIds(json: string): string[] {
@@ -94,6 +98,11 @@ export class Outbox {
     })
   }
 
+  /** Throws `fenced` when a later start of the container owns the session. */
+  assertOwner(): void {
+    this.#checkFence((held) => held === this.#deps.epoch)
+  }
+
   /**
    * One transaction, under the write lock. Throws `fenced` when a later start of the container
    * owns the session, SQLite's own error when a lock is in the way; then nothing has changed.
@@ -101,7 +110,7 @@ export class Outbox {
   write<T>(sync: SyncMode, work: () => T): T {
     let result: { readonly value: T } | undefined
     this.#transact(sync, () => {
-      this.#checkFence((held) => held === this.#deps.epoch)
+      this.assertOwner()
       result = { value: work() }
     })
     if (result === undefined) throw new Error('a transaction ended without a result')
@@ -127,12 +136,25 @@ export class Outbox {
   }
 
   ack(id: string): AckRecord | undefined {
-    return this.#statements.ack.get({ id })
+    const ack = this.#statements.ack.get({ id })
+    if (ack !== undefined) return ack
+    const turnId = this.state(waitingKey(id))
+    return turnId === undefined ? undefined : { status: 'waiting', turnId }
+  }
+
+  /**
+   * Lets go of a row that waits for another run of its turn: the host must not count it as held
+   * when this runner dies. Inside `write`.
+   */
+  release(id: string, turnId: string): void {
+    this.#statements.deleteAck.run({ id })
+    this.setState(waitingKey(id), turnId)
   }
 
   /** Inside `write`. */
   setAck(id: string, status: AckStatus, turnId: string | null): void {
     const { epoch } = this.#deps
+    this.setState(waitingKey(id), undefined)
     this.#statements.setAck.run({ id, status, turnId, epoch, now: this.#now() })
   }
 

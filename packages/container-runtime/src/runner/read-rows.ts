@@ -30,7 +30,7 @@ export function readOpenRows(inbox: Inbox, outbox: Outbox, now: string): OpenRow
   const rows: PendingRow[] = []
   for (const row of inbox.due(now)) {
     const status = outbox.ack(row.id)?.status
-    if (status !== undefined && status !== 'processing') continue
+    if (status === 'completed' || status === 'failed') continue
     const command = commandOf(inbox, row)
     if (command === undefined) rows.push(row)
     else commands.push(command)

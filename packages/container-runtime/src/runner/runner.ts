@@ -99,7 +99,12 @@ export class Runner {
   /** One look at the databases, and what follows from it. */
   async #step(): Promise<void> {
     const { inbox, outbox, clock, wait } = this.#session
-    const open = await retryBusy(() => readOpenRows(inbox, outbox, timestamp(clock)), wait)
+    const look = () => {
+      // Every write asks this too; asked here, a runner that idles learns that it is over.
+      outbox.assertOwner()
+      return readOpenRows(inbox, outbox, timestamp(clock))
+    }
+    const open = await retryBusy(look, wait)
     if (open.commands.length > 0) await this.#obey(open.commands)
     if (this.#turn !== undefined) return await this.#turn.offer()
     if (this.#leaving) return

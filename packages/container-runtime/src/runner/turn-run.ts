@@ -247,7 +247,10 @@ export class TurnRun {
       const rows = this.#writeHeld(held)
       const status = final ? 'failed' : 'interrupted'
       outbox.endTurn(turnId, rows.length === 0 ? 'completed' : status, `${message}${tries}`)
-      if (final) for (const row of rows) outbox.setAck(row.id, 'failed', turnId)
+      for (const row of rows) {
+        if (final) outbox.setAck(row.id, 'failed', turnId)
+        else outbox.release(row.id, turnId)
+      }
       if (final || rows.length === 0) closeLedger(outbox, turnId)
       outbox.setCurrentTool(null)
       return rows.length === 0
@@ -271,7 +274,10 @@ export class TurnRun {
       const rows = this.#writeHeld(held)
       const reason = byCommand ? 'stopped by command' : 'the runner was asked to end'
       outbox.endTurn(turnId, 'interrupted', reason)
-      if (byCommand) for (const row of rows) outbox.setAck(row.id, 'completed', turnId)
+      for (const row of rows) {
+        if (byCommand) outbox.setAck(row.id, 'completed', turnId)
+        else outbox.release(row.id, turnId)
+      }
       if (byCommand) closeLedger(outbox, turnId)
       outbox.setCurrentTool(null)
     })

@@ -11,7 +11,7 @@ export interface RunnerProcess {
   readonly exited: Promise<{ code: number | null; signal: string | null }>
   readonly log: () => string
   ring(): void
-  /** Resolves when `check` holds; it is asked after every ring of the runner. */
+  /** Resolves when `check` holds, asked after every ring; rejects when the runner ends before. */
   until(check: () => boolean): Promise<void>
   /** SIGKILL, and waits for the end. */
   kill(): Promise<void>
@@ -81,6 +81,10 @@ export function startRunner(
           if (check()) end()
         }
         listeners.add(look)
+        void exited.then(() => {
+          look()
+          end(new Error(`the runner ended before it came true; log:\n${log}`))
+        })
         look()
       }),
     kill: async () => {
