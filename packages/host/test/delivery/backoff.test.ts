@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { backoffMs } from '../../src/delivery/backoff.ts'
+import { defaultSettings } from '../../src/settings.ts'
+
+const middle = 0.5
+
+it('doubles from the base up to twenty minutes', () => {
+  const pauses = [1, 2, 3, 30].map((attempts) =>
+    backoffMs({ attempts, baseMs: 1_000, random: middle }),
+  )
+  expect(pauses).toEqual([1_000, 2_000, 4_000, 1_200_000])
+})
+
+it('honours what the platform asks for, up to twenty minutes', () => {
+  const asked = (retryAfterMs: number): number =>
+    backoffMs({ attempts: 1, baseMs: 1_000, retryAfterMs, random: middle })
+  expect([asked(30_000), asked(10), asked(86_400_000)]).toEqual([30_000, 1_000, 1_200_000])
+})
+
+it('spreads tries by a fifth to either side', () => {
+  const at = (random: number): number => backoffMs({ attempts: 1, baseMs: 1_000, random })
+  expect([at(0), at(1)]).toEqual([800, 1_200])
+})
+
+it('takes about an hour by default until it gives up [L1]', () => {
+  const { retryBaseMs: baseMs, maxAttempts } = defaultSettings()
+  let total = 0
+  for (let attempts = 1; attempts < maxAttempts; attempts += 1) {
+    total += backoffMs({ attempts, baseMs, random: middle })
+  }
+  expect(total / 60_000).toBeGreaterThan(25)
+  expect(total / 60_000).toBeLessThan(90)
+})
