@@ -8,12 +8,12 @@ import {
 } from '@nanoclaw/schema/drizzle'
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 
-/** Every statement of the outbox, prepared. */
-export type OutboxStatements = ReturnType<typeof prepareOutboxStatements>
+const p = sql.placeholder
 
-/** Prepares them once per connection; un-prepared ones are ten times slower. */
-export function prepareOutboxStatements({ orm }: Pick<OpenDatabase, 'orm'>) {
-  const p = sql.placeholder
+type Orm = OpenDatabase['orm']
+
+/** Who owns the file, and what it is at. */
+function prepareFenceStatements(orm: Orm) {
   return {
     fence: orm
       .select({ epoch: containerState.epoch })
@@ -33,11 +33,34 @@ export function prepareOutboxStatements({ orm }: Pick<OpenDatabase, 'orm'>) {
         },
       })
       .prepare(),
-    orphans: orm
-      .select({ turnId: turns.turnId })
-      .from(turns)
-      .where(sql`${turns.status} = 'running'`)
+    setTool: orm
+      .update(containerState)
+      .set({ currentTool: sql`${p('tool')}`, updatedAt: sql`${p('now')}` })
+      .where(eq(containerState.id, 1))
       .prepare(),
+    state: orm
+      .select({ value: sessionState.value })
+      .from(sessionState)
+      .where(eq(sessionState.key, p('key')))
+      .prepare(),
+    setState: orm
+      .insert(sessionState)
+      .values({ key: p('key'), value: p('value'), updatedAt: p('now') })
+      .onConflictDoUpdate({
+        target: sessionState.key,
+        set: { value: sql`excluded.value`, updatedAt: sql`excluded.updated_at` },
+      })
+      .prepare(),
+    deleteState: orm
+      .delete(sessionState)
+      .where(eq(sessionState.key, p('key')))
+      .prepare(),
+  }
+}
+
+/** What is said. */
+function prepareRowStatements(orm: Orm) {
+  return {
     largest: orm
       .select({ seq: messagesOut.seq })
       .from(messagesOut)
@@ -78,33 +101,16 @@ export function prepareOutboxStatements({ orm }: Pick<OpenDatabase, 'orm'>) {
       .where(eq(messagesOut.turnId, p('turnId')))
       .orderBy(asc(messagesOut.seq))
       .prepare(),
-    ack: orm
-      .select({ status: processingAck.status, turnId: processingAck.turnId })
-      .from(processingAck)
-      .where(eq(processingAck.messageId, p('id')))
-      .prepare(),
-    setAck: orm
-      .insert(processingAck)
-      .values({
-        messageId: p('id'),
-        status: p('status'),
-        statusChanged: p('now'),
-        turnId: p('turnId'),
-        epoch: p('epoch'),
-      })
-      .onConflictDoUpdate({
-        target: processingAck.messageId,
-        set: {
-          status: sql`excluded.status`,
-          statusChanged: sql`excluded.status_changed`,
-          turnId: sql`excluded.turn_id`,
-          epoch: sql`excluded.epoch`,
-        },
-      })
-      .prepare(),
-    deleteAck: orm
-      .delete(processingAck)
-      .where(eq(processingAck.messageId, p('id')))
+  }
+}
+
+/** Turns and acknowledgements. */
+function prepareTurnStatements(orm: Orm) {
+  return {
+    orphans: orm
+      .select({ turnId: turns.turnId })
+      .from(turns)
+      .where(sql`${turns.status} = 'running'`)
       .prepare(),
     turn: orm
       .select()
@@ -144,27 +150,45 @@ export function prepareOutboxStatements({ orm }: Pick<OpenDatabase, 'orm'>) {
       .set({ messageIds: sql`${p('messageIds')}` })
       .where(eq(turns.turnId, p('turnId')))
       .prepare(),
-    state: orm
-      .select({ value: sessionState.value })
-      .from(sessionState)
-      .where(eq(sessionState.key, p('key')))
+    ack: orm
+      .select({ status: processingAck.status, turnId: processingAck.turnId })
+      .from(processingAck)
+      .where(eq(processingAck.messageId, p('id')))
       .prepare(),
-    setState: orm
-      .insert(sessionState)
-      .values({ key: p('key'), value: p('value'), updatedAt: p('now') })
+    setAck: orm
+      .insert(processingAck)
+      .values({
+        messageId: p('id'),
+        status: p('status'),
+        statusChanged: p('now'),
+        turnId: p('turnId'),
+        epoch: p('epoch'),
+      })
       .onConflictDoUpdate({
-        target: sessionState.key,
-        set: { value: sql`excluded.value`, updatedAt: sql`excluded.updated_at` },
+        target: processingAck.messageId,
+        set: {
+          status: sql`excluded.status`,
+          statusChanged: sql`excluded.status_changed`,
+          turnId: sql`excluded.turn_id`,
+          epoch: sql`excluded.epoch`,
+        },
       })
       .prepare(),
-    deleteState: orm
-      .delete(sessionState)
-      .where(eq(sessionState.key, p('key')))
-      .prepare(),
-    setTool: orm
-      .update(containerState)
-      .set({ currentTool: sql`${p('tool')}`, updatedAt: sql`${p('now')}` })
-      .where(eq(containerState.id, 1))
+    deleteAck: orm
+      .delete(processingAck)
+      .where(eq(processingAck.messageId, p('id')))
       .prepare(),
   }
 }
+
+/** Prepares every statement once per connection; un-prepared ones are ten times slower. */
+export function prepareOutboxStatements({ orm }: Pick<OpenDatabase, 'orm'>) {
+  return {
+    ...prepareFenceStatements(orm),
+    ...prepareRowStatements(orm),
+    ...prepareTurnStatements(orm),
+  }
+}
+
+/** Every statement of the outbox. */
+export type OutboxStatements = ReturnType<typeof prepareOutboxStatements>

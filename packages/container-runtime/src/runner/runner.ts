@@ -98,18 +98,14 @@ export class Runner {
 
   /** One look at the databases, and what follows from it. */
   async #step(): Promise<void> {
-    const { inbox, outbox, clock, wait } = this.#session
-    const look = () => {
-      // Every write asks this too; asked here, a runner that idles learns that it is over.
-      outbox.assertOwner()
-      return readOpenRows(inbox, outbox, timestamp(clock))
+    const { commands, work } = await retryBusy(() => this.#look(), this.#session.wait)
+    if (this.#turn === undefined) this.#firstPoll = false
+    if (commands.length > 0) {
+      await this.#obey(commands)
+      this.#rung = true
+      return
     }
-    const open = await retryBusy(look, wait)
-    if (open.commands.length > 0) await this.#obey(open.commands)
     if (this.#turn !== undefined) return await this.#turn.offer()
-    if (this.#leaving) return
-    const work = await retryBusy(() => this.#select(), wait)
-    this.#firstPoll = false
     if (work.type === 'idle') return
     const claim = await this.#claim(work)
     if (claim === undefined) {
@@ -120,13 +116,20 @@ export class Runner {
     }
   }
 
-  #select(): Work {
+  #look(): { readonly commands: readonly CommandRow[]; readonly work: Work } {
     const { inbox, outbox, clock } = this.#session
-    return selectWork(readOpenRows(inbox, outbox, timestamp(clock)).rows, {
+    // Every write asks this too; asked here, a runner that idles learns that it is over.
+    outbox.assertOwner()
+    const { commands, rows } = readOpenRows(inbox, outbox, timestamp(clock))
+    if (this.#turn !== undefined || this.#leaving || commands.length > 0) {
+      return { commands, work: { type: 'idle' } }
+    }
+    const work = selectWork(rows, {
       ack: (id) => outbox.ack(id),
       firstPoll: this.#firstPoll,
       backingOff: (turnId) => this.#backingOff.has(turnId),
     })
+    return { commands, work }
   }
 
   /** Claims survive a kill, not a power cut: then the rows are simply claimed again. */

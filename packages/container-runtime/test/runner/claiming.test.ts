@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
+
+describe('claiming', () => {
+  test('one origin a turn, in seq order, others wait', async () => {
+    const s = folder()
+    s.setDestination('work', 'desk')
+    const [a, b, c] = [
+      s.append({ text: 'a' }),
+      s.append({ text: 'b', platformId: 'desk' }),
+      s.append({ text: 'c' }),
+    ]
+    const { turn, until } = await manual(s)
+    const first = await turn(0)
+    expect(first.input.rows.map((row) => row.id)).toEqual([a.id, c.id])
+    expect([...s.out().acks]).toEqual([
+      [a.id, 'processing'],
+      [c.id, 'processing'],
+    ])
+    first.result(say('terminal', 'A'))
+    const second = await turn(1)
+    expect(second.input.rows.map((row) => [row.id, row.from])).toEqual([[b.id, 'work']])
+    second.result(say('work', 'B'))
+    await until(done(s, b.id))
+    expect(s.out().turns.map((row) => row.status)).toEqual(['completed', 'completed'])
+  })
+
+  test('threads of one place are different origins, and answers stay in their thread', async () => {
+    const s = folder()
+    s.append({ text: 'a', threadId: 't1' })
+    const b = s.append({ text: 'b', threadId: 't2' })
+    const { until } = await scripted(s)
+    await until(done(s, b.id))
+    expect(s.out().messages.map((row) => row.threadId)).toEqual(['t1', 't2'])
+  })
+
+  test('a batch is capped', async () => {
+    const s = folder()
+    for (let n = 0; n < 60; n += 1) s.append({ text: String(n) })
+    const { turn } = await manual(s)
+    expect((await turn(0)).input.rows).toHaveLength(50)
+  })
+
+  test('rows of context wake nobody and ride along with what comes after them', async () => {
+    const s = folder()
+    const context = s.append({ text: 'context', trigger: 0 })
+    const { runner, provider, turn, until } = await manual(s)
+    await until(() => s.out().turns.length === 0)
+    expect(provider.turns).toHaveLength(0)
+    const asking = s.append({ text: 'asking' })
+    const late = s.append({ text: 'late', trigger: 0 })
+    runner.ring()
+    const first = await turn(0)
+    expect(first.input.rows.map((row) => row.id)).toEqual([context.id, asking.id])
+    first.result('')
+    await until(done(s, context.id))
+    expect(s.out().acks.has(late.id)).toBe(false)
+  })
+
+  test('notices of the host ride along with any origin', async () => {
+    const s = folder()
+    const content = { type: 'delivery_failed', seq: 1, destination: 'work', reason: 'gone' }
+    s.append({ kind: 'system', content, platformId: null, trigger: 0 })
+    s.append({ text: 'asking' })
+    const { turn } = await manual(s)
+    expect((await turn(0)).input.prompt).toContain('could not be delivered: gone')
+  })
+
+  test('rows for the first poll are for a new runner only', async () => {
+    const s = folder()
+    const first = s.append({ text: 'first', onWake: 1 })
+    const { runner, until } = await scripted(s)
+    await until(done(s, first.id))
+    const second = s.append({ text: 'second', onWake: 1 })
+    const third = s.append({ text: 'third' })
+    runner.ring()
+    await until(done(s, third.id))
+    expect(s.out().acks.has(second.id)).toBe(false)
+    expect(s.texts()).toEqual(['echo: first', 'echo: third'])
+  })
+
+  test('what is not due waits, and the slow poll finds it without a ring', async () => {
+    const s = folder()
+    const processAfter = new Date(Date.now() + 150).toISOString()
+    const later = s.append({ text: 'later', processAfter })
+    const now = s.append({ text: 'now' })
+    const { until } = await scripted(s, { slowPollMs: 20 })
+    await until(done(s, now.id))
+    await until(done(s, later.id))
+    expect(s.texts()).toEqual(['echo: now', 'echo: later'])
+  })
+
+  test('the queue is read by its index, never by a scan', () => {
+    const s = folder()
+    const plan = s.inbound.sqlite
+      .prepare(
+        `EXPLAIN QUERY PLAN SELECT id FROM messages_in WHERE status = 'pending'
+         AND (process_after IS NULL OR process_after <= ?) ORDER BY seq`,
+      )
+      .all('2026-01-01T00:00:00.000Z')
+      .map((step) => String(Reflect.get(step as object, 'detail')))
+    expect(plan).toEqual(['SCAN messages_in USING INDEX messages_in_pending'])
+  })
+
+  test('content of no known form is shown as it is, and ends', async () => {
+    const s = folder()
+    const odd = s.append({ content: { nonsense: true } })
+    const { turn, until } = await manual(s)
+    const first = await turn(0)
+    expect(first.input.prompt).toContain('event="unreadable"')
+    first.result('')
+    await until(done(s, odd.id))
+  })
+})

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest'
+import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
+
+describe('commands', () => {
+  const command = (name: string) => ({
+    kind: 'system',
+    content: { type: 'command', command: name },
+  })
+
+  test('stop is read in mid-turn, ahead of the queue', async () => {
+    const s = folder()
+    const row = s.append({ text: '!hang' })
+    const { runner, until } = await scripted(s)
+    await until(() => s.out().acks.get(row.id) === 'processing')
+    const next = s.append({ text: 'next' })
+    const stop = s.append(command('stop'))
+    runner.ring()
+    await until(done(s, stop.id))
+    await until(done(s, row.id))
+    expect(s.out().turns[0]).toMatchObject({ status: 'interrupted', error: 'stopped by command' })
+    await until(() => s.out().acks.get(next.id) !== 'processing')
+  })
+
+  test('clear forgets the conversation, that of the running turn too', async () => {
+    const s = folder()
+    const first = s.append({ text: 'a' })
+    const { runner, turn, until } = await manual(s)
+    const running = await turn(0)
+    const clear = s.append(command('clear'))
+    runner.ring()
+    await until(done(s, clear.id))
+    running.result('', 0, 'memory')
+    await until(done(s, first.id))
+    expect(s.out().state.has('continuation:manual')).toBe(false)
+  })
+})
+
+describe('ending', () => {
+  test('a runner that was hung up on finishes its turn and takes no more', async () => {
+    const s = folder()
+    const a = s.append({ text: 'a' })
+    const { runner, code, turn, provider } = await manual(s, { graceMs: 60_000 })
+    const first = await turn(0)
+    runner.finish()
+    const b = s.append({ text: 'b' })
+    runner.ring()
+    first.result(say('terminal', 'A'))
+    expect(await code).toBe(0)
+    expect(s.out().acks.get(a.id)).toBe('completed')
+    expect(s.out().acks.has(b.id)).toBe(false)
+    expect(provider.turns).toHaveLength(1)
+  })
+
+  test('past the grace time the turn is cut off and left for the next runner', async () => {
+    const s = folder()
+    const a = s.append({ text: 'a' })
+    const { runner, code, turn } = await manual(s, { graceMs: 10 })
+    const first = await turn(0)
+    runner.finish()
+    expect(await code).toBe(0)
+    expect(first.interrupted).toBe(true)
+    expect(s.out().turns[0]?.status).toBe('interrupted')
+    const next = await manual(s, { epoch: 2 })
+    const again = await next.turn(0)
+    expect(again.input.turnId).toBe(first.input.turnId)
+    again.result(say('terminal', 'A'))
+    await next.until(done(s, a.id))
+  })
+
+  test('[S4] a runner whose epoch has passed writes nothing and ends with 75', async () => {
+    const s = folder()
+    s.append({ text: 'a' })
+    const old = await manual(s)
+    const stale = await old.turn(0)
+    const now = await manual(s, { epoch: 2 })
+    const fresh = await now.turn(0)
+    const tool = stale.input.tools.call('send_message', { to: 'terminal', text: 'stale' })
+    await expect(tool).rejects.toMatchObject({ code: 'fenced' })
+    stale.result(say('terminal', 'stale'))
+    expect(await old.code).toBe(75)
+    fresh.result(say('terminal', 'fresh'))
+    await now.until(() => s.texts().length === 1)
+    expect(s.texts()).toEqual(['fresh'])
+  })
+
+  test('[S2] a start with an older epoch than the one in the file is refused', async () => {
+    const s = folder()
+    const newer = await manual(s, { epoch: 5 })
+    await newer.until(() => newer.provider.turns.length === 0)
+    newer.runner.finish()
+    expect(await newer.code).toBe(0)
+    const older = await manual(s, { epoch: 4 })
+    expect(await older.code).toBe(75)
+  })
+})
+
+test('the same in DELETE mode, for hosts that share no kernel with their containers', async () => {
+  const s = folder('delete')
+  const ids = Array.from({ length: 20 }, (_, n) => s.append({ text: `n${n}` }).id)
+  const { until } = await scripted(s)
+  await until(() => ids.every((id) => s.out().acks.get(id) === 'completed'))
+  expect(s.texts()).toHaveLength(20)
+})
