@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { errorMessage, isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 
 /** What a command ends with. */
@@ -40,7 +41,7 @@ export interface FailureReport {
  */
 export function describeFailure(error: unknown, logFile?: string): FailureReport {
   if (error instanceof CommandFailure) return error
-  const known = explainSystemError(error)
+  const known = fullDisk(error, logFile) ?? explainSystemError(error)
   if (isNanoclawError(known)) {
     return { exitCode: exitCodes.failed, code: known.code, message: known.message }
   }
@@ -51,6 +52,24 @@ export function describeFailure(error: unknown, logFile?: string): FailureReport
     code: 'unexpected',
     message: `something went wrong that should not: ${what}${where}`,
   }
+}
+
+const nearlyFullBytes = 256 * 1024
+
+/** SQLite says "disk I/O error" where its shared memory cannot grow: a full disk, in fact. */
+function fullDisk(error: unknown, logFile: string | undefined): NanoclawError | undefined {
+  if (!isNanoclawError(error) || error.code !== 'io' || logFile === undefined) return undefined
+  const code: unknown = error.cause instanceof Error ? Reflect.get(error.cause, 'code') : undefined
+  if (typeof code !== 'string' || !code.startsWith('SQLITE_IOERR')) return undefined
+  const folder = dirname(logFile)
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    if (bavail * bsize >= nearlyFullBytes) return undefined
+  } catch {
+    return undefined
+  }
+  const message = `no space left on the disk that holds ${folder}; free some and retry`
+  return new NanoclawError('disk-full', message, { cause: error })
 }
 
 function recordStack(error: unknown, logFile: string): string {

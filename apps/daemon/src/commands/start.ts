@@ -21,8 +21,10 @@ export async function runStart(context: CommandContext, options: StartOptions): 
   const stop = listenForStop()
   const local = options.headless ? undefined : createLocalConsole(context)
   const note = (line: string): void => (local ? local.note(line) : tell(context, line))
+  // That the reader of a pipe has had enough (`| head -1`) needs no warning.
+  const notice = (line: string): void => void (local?.lost.aborted || note(line))
   try {
-    const daemon = await createDaemon(context.config, { notice: note, version: context.version })
+    const daemon = await createDaemon(context.config, { notice, version: context.version })
     try {
       await (local ? converse(daemon, local, stop, context) : serve(daemon, stop, context))
     } finally {

@@ -79,9 +79,10 @@ interface Chat {
 
 async function serveChat({ frames, send, socket, deps, signal }: Chat): Promise<void> {
   const console = createRemoteConsole(socket, send, signal)
+  // The first word, before the console can say any.
+  send({ type: 'attached', ...deps.names })
   const seat = deps.terminal.attach(console)
   try {
-    send({ type: 'attached', ...deps.names })
     let waiting = false
     for await (const frame of frames) {
       if (frame.type === 'shown') console.shown(frame.id)

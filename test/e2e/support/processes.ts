@@ -1,0 +1,52 @@
+import { readdir, readFile } from 'node:fs/promises'
+
+/** A process of this machine. */
+export interface ProcessInfo {
+  readonly pid: number
+  readonly parent: number
+  readonly commandLine: string
+}
+
+async function inspect(pid: number): Promise<ProcessInfo | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8')
+    // The name in parentheses may hold anything; the fields begin after the last one.
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (state === 'Z') return undefined
+    return { pid, parent: Number(parent), commandLine: commandLine.replaceAll('\0', ' ') }
+  } catch {
+    return undefined
+  }
+}
+
+/** All that a process has started, and they in turn. */
+export async function descendants(root: number): Promise<ProcessInfo[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const all = (await Promise.all(pids.map(inspect))).filter((found) => found !== undefined)
+  const found: ProcessInfo[] = []
+  for (let parents = new Set([root]); parents.size > 0;) {
+    const children = all.filter(({ parent }) => parents.has(parent))
+    found.push(...children)
+    parents = new Set(children.map(({ pid }) => pid))
+  }
+  return found
+}
+
+/** The runner's own process below a daemon. */
+export async function runnerOf(daemon: number): Promise<ProcessInfo | undefined> {
+  return (await descendants(daemon)).findLast(({ commandLine }) =>
+    /runner\.js\s*$/.test(commandLine),
+  )
+}
+
+/** SIGKILL for a process and all below it, at once. */
+export async function killTree(root: number): Promise<void> {
+  for (const pid of [root, ...(await descendants(root)).map((one) => one.pid)]) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has gone by itself.
+    }
+  }
+}
