@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
 import { NanoclawError } from '../errors.ts'
 import { assertNodeVersion, assertSqliteVersion } from './requirements.ts'
@@ -12,9 +14,19 @@ export interface ConnectOptions {
   readonly nativeBinding: string | undefined
 }
 
+/** SQLite's own words for it would name neither. */
+function assertFolder(path: string): void {
+  if (existsSync(dirname(path))) return
+  throw new NanoclawError(
+    'io',
+    `expected the folder ${dirname(path)} for a database, there is none; make it, or name another home`,
+  )
+}
+
 /** A connection to one of our own files, of which nothing has been read yet. */
 export function connect(options: ConnectOptions): Database {
   assertNodeVersion(process.versions.node)
+  assertFolder(options.path)
   const sqlite = new Sqlite(options.path, {
     readonly: options.readOnly,
     fileMustExist: !options.create,
@@ -53,6 +65,7 @@ export function openInMemory(pageSize: number): Database {
  */
 export function acquireLock(path: string): { release(): void } {
   assertNodeVersion(process.versions.node)
+  assertFolder(path)
   let sqlite: Database | undefined
   try {
     const connection = new Sqlite(path, { timeout: 0 })

@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { NanoclawError } from '../errors.ts'
 import { connect } from './connection.ts'
+import { keepCopy } from './keep-copy.ts'
 import { contractOf, databaseKinds, latestVersion, type DatabaseKind } from './kinds.ts'
 import { applyMigrations, readVersion } from './migrate.ts'
 import { explainSqliteError } from './sqlite-errors.ts'
@@ -60,16 +60,25 @@ function checkIdentity(sqlite: Database, options: OpenDatabaseOptions): number {
   return version
 }
 
+/** Whether nothing has been written but, at most, a header: a creation that was cut off. */
+function isBlank(sqlite: Database): boolean {
+  return sqlite.prepare('SELECT 1 FROM sqlite_schema').get() === undefined && isUnmarked(sqlite)
+}
+
+function isUnmarked(sqlite: Database): boolean {
+  return readVersion(sqlite) === 0 && sqlite.pragma('application_id', { simple: true }) === 0
+}
+
 function migrate(sqlite: Database, options: OpenDatabaseOptions, version: number): void {
   const { migrations, applicationId } = databaseKinds[options.kind]
   if (version >= latestVersion(options.kind)) return
-  const copy = `${options.path}.v${version}.bak`
-  if (!existsSync(copy)) sqlite.prepare('VACUUM INTO ?').run(copy)
+  keepCopy(sqlite, `${options.path}.v${version}.bak`)
   applyMigrations(sqlite, migrations, applicationId)
 }
 
-function openReadWrite(sqlite: Database, options: OpenDatabaseOptions, isNew: boolean): number {
+function openReadWrite(sqlite: Database, options: OpenDatabaseOptions): number {
   const { pageSize, migrations, applicationId } = databaseKinds[options.kind]
+  const isNew = options.create === true && isBlank(sqlite)
   const version = isNew ? 0 : checkIdentity(sqlite, options)
   if (isNew) sqlite.pragma(`page_size = ${pageSize}`)
   sqlite.pragma(`journal_mode = ${options.journal ?? 'wal'}`)
@@ -90,8 +99,6 @@ function openReadWrite(sqlite: Database, options: OpenDatabaseOptions, isNew: bo
  * `isBusy` recognises.
  */
 export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
-  const isNew =
-    options.create === true && (!existsSync(options.path) || statSync(options.path).size === 0)
   let sqlite: Database | undefined
   try {
     const connection = connect({
@@ -105,7 +112,7 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
     const version =
       options.access === 'read-only'
         ? checkIdentity(connection, options)
-        : openReadWrite(connection, options, isNew)
+        : openReadWrite(connection, options)
     return {
       sqlite: connection,
       orm: drizzle(connection),

@@ -38,7 +38,8 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       { cause: error },
     )
   }
-  if (code === 'SQLITE_FULL') {
+  // The shared memory of the log is the first thing that a full disk has no room for.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') {
     return new NanoclawError('disk-full', `no space left to write ${path}; free some and retry`, {
       cause: error,
     })
