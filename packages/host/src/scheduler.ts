@@ -2,8 +2,8 @@ import type { Core, Session } from '@nanoclaw/core'
 import { timestamp } from '@nanoclaw/schema'
 
 const batch = 100
-/** Nobody announces to us what another process writes: looked for at least this often. */
-const longestSleepMs = 30_000
+/** Nobody tells us what others write into the database: looked for at least this often. */
+const longestSleepMs = 2_000
 const pauseAfterTroubleMs = 1_000
 
 /** What the scheduler needs. */

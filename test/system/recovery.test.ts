@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { rowsOf, type FileRow } from './support/session-files.ts'
+import { startTestHost, temporaryHome, type TestHost } from './support/test-host.ts'
+
+let home: Awaited<ReturnType<typeof temporaryHome>>
+let running: TestHost | undefined
+
+beforeEach(async () => {
+  home = await temporaryHome()
+})
+
+afterEach(async () => {
+  await running?.stop()
+  running = undefined
+  await home.remove()
+})
+
+async function start(
+  options: Partial<Parameters<typeof startTestHost>[0]> = {},
+): Promise<TestHost> {
+  running = await startTestHost({ home: home.home, ...options })
+  return running
+}
+
+async function inSession(
+  { core, chat }: TestHost,
+  kind: 'inbound' | 'outbound',
+  sql: string,
+): Promise<readonly FileRow[]> {
+  const [session] = await core.sessions.forChat(chat.id)
+  if (session === undefined) throw new Error('expected the chat to have a session, it has none')
+  return rowsOf(core.layout.session(session.agentGroupId, session.id), kind, sql)
+}
+
+async function say({ memory }: TestHost, ...texts: readonly string[]): Promise<void> {
+  for (const text of texts) await memory.receive({ chatId: 'room', text })
+}
+
+function answers({ memory }: TestHost): readonly string[] {
+  return memory.delivered.map(({ text }) => text)
+}
+
+/** Resolves when the session's runner is at work on a turn. */
+async function turnRunning(host: TestHost): Promise<void> {
+  const sql = `SELECT status FROM turns WHERE status = 'running'`
+  await expect
+    .poll(() => inSession(host, 'outbound', sql).catch(() => []), { timeout: 20_000, interval: 10 })
+    .toHaveLength(1)
+}
+
+const nextTurnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('a runner that dies', () => {
+  it('in mid-turn: every row is answered once, in order, by the next one [L6] [L8]', async () => {
+    const host = await start()
+    await say(host, '!call send_message {"to":"room","text":"by tool"}', '!sleep 1000', 'last')
+    await turnRunning(host)
+    const [container] = await host.driver.list()
+    if (container === undefined) throw new Error('expected a container to run')
+    process.kill(container.pid, 'SIGKILL')
+    await host.host.whenQuiet(host.chat.id)
+    expect(answers(host).filter((text) => text === 'by tool')).toHaveLength(1)
+    expect(answers(host).filter((text) => text === 'echo: last')).toHaveLength(1)
+    expect(answers(host).at(-1)).toBe('echo: last')
+    const ended = await inSession(host, 'inbound', 'SELECT DISTINCT status FROM messages_in')
+    expect(ended).toEqual([{ status: 'completed' }])
+  })
+
+  it('of a poison message: quarantined after five, told, and the queue goes on [L9]', async () => {
+    const host = await start()
+    await say(host, 'before', '!crash', 'after')
+    await host.host.whenQuiet(host.chat.id)
+    expect(answers(host)).toEqual(['echo: before', 'echo: after'])
+    const rows = await inSession(host, 'inbound', 'SELECT status FROM messages_in ORDER BY seq')
+    expect(rows.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed'])
+    const incidents = await host.core.incidents.list({ open: true })
+    expect(incidents.map(({ kind }) => kind)).toContain('row-failed')
+  })
+
+  it('while a message comes in: a new one starts for it at once [S3]', async () => {
+    const host = await start({ settings: { idleMs: 0 } })
+    for (let n = 0; n < 10; n += 1) {
+      await say(host, `message ${n}`)
+      await host.host.whenQuiet(host.chat.id)
+      for (let turns = 0; turns < n; turns += 1) await nextTurnOfTheLoop()
+    }
+    expect(answers(host)).toHaveLength(10)
+    const [session] = await host.core.sessions.forChat(host.chat.id)
+    expect(session?.epoch).toBeGreaterThan(1)
+  })
+})
+
+describe('a host that comes back', () => {
+  it('goes on with what was accepted and not answered', async () => {
+    const host = await start({
+      runner: { folder: '/nonexistent', entry: 'x', node: '/nonexistent' },
+    })
+    await say(host, 'one', 'two')
+    await host.stop()
+    const again = await start()
+    await again.host.whenQuiet(again.chat.id)
+    expect(answers(again)).toEqual(['echo: one', 'echo: two'])
+  })
+
+  it('knows what was handed over before [L4]', async () => {
+    const host = await start()
+    const event = { chatId: 'room', text: 'once', platformMessageId: 'm-1' }
+    expect(await host.memory.receive(event)).toEqual({ outcome: 'accepted' })
+    await host.host.whenQuiet(host.chat.id)
+    await host.stop()
+    const again = await start()
+    expect(await again.memory.receive(event)).toEqual({ outcome: 'duplicate' })
+    await again.host.whenQuiet(again.chat.id)
+    expect(await inSession(again, 'inbound', 'SELECT id FROM messages_in')).toHaveLength(1)
+  })
+
+  it('wakes no session in which nothing is left', async () => {
+    const host = await start({ settings: { idleMs: 0 } })
+    await say(host, 'hello')
+    await expect
+      .poll(() => host.core.sessions.forChat(host.chat.id), { timeout: 20_000 })
+      .toMatchObject([{ nextDueAt: null, containerStatus: 'stopped' }])
+    await host.stop()
+    const again = await start()
+    expect(again.host.status()).toMatchObject({ awakeSessions: 0, containers: 0 })
+  })
+})
+
+describe('many sessions', () => {
+  it('share the slots: who waits gets that of an idle one', async () => {
+    const host = await start({ settings: { maxContainers: 1 } })
+    const place = { channelType: 'memory', channelInstance: '', platformId: 'second' }
+    const second = await host.core.chats.create({ ...place, name: 'second' })
+    await host.core.wirings.create({
+      agentGroupId: host.agent.id,
+      messagingGroupId: second.id,
+    })
+    await say(host, 'first')
+    await host.memory.receive({ chatId: 'second', text: 'second' })
+    await Promise.all([host.host.whenQuiet(host.chat.id), host.host.whenQuiet(second.id)])
+    expect(answers(host)).toEqual(['echo: first', 'echo: second'])
+  })
+
+  it('two agents wired to one chat answer from a session each [W2]', async () => {
+    const host = await start()
+    const bob = await host.core.agents.create({ name: 'Bob' })
+    await host.core.wirings.create({ agentGroupId: bob.id, messagingGroupId: host.chat.id })
+    await say(host, 'hello', '!turns')
+    await host.host.whenQuiet(host.chat.id)
+    const authors = host.memory.delivered.map(({ author }) => author.name).sort()
+    expect(authors).toEqual(['Ada', 'Ada', 'Bob', 'Bob'])
+    expect(await host.core.sessions.forChat(host.chat.id)).toHaveLength(2)
+  })
+
+  it('a row with a time of its own is taken when its time has come', async () => {
+    const host = await start()
+    await say(host, 'hello')
+    await host.host.whenQuiet(host.chat.id)
+    const [session] = await host.core.sessions.forChat(host.chat.id)
+    if (session === undefined) throw new Error('expected a session')
+    await host.stop()
+    const again = await start()
+    const processAfter = new Date(Date.now() + 1_500).toISOString()
+    const place = { channelType: 'memory', channelInstance: '', platformId: 'room' }
+    await again.core.writeSessionMessage(session, {
+      kind: 'chat',
+      content: { text: 'later', sender: 'Ann', senderId: 'ann' },
+      origin: { ...place, threadId: null },
+      processAfter,
+    })
+    const answer = await again.memory.waitForDelivery(1)
+    expect(answer.text).toBe('echo: later')
+    expect(answer.at >= processAfter).toBe(true)
+  })
+})
