@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
 const runner = 'dist/runner'
 
@@ -26,6 +26,17 @@ function writeManifest(): void {
   writeFileSync(join(runner, 'package.json'), '{ "type": "module", "private": true }\n')
 }
 
+/** zod's messages in fifty languages are a third of the bundle; every container start parses it. */
+const withoutLocales: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'without-locales',
+  setup: (build) => {
+    build.onResolve({ filter: /locales\/index\.js$/ }, ({ path, importer }) =>
+      importer.includes('zod') ? { path, namespace: 'empty' } : undefined,
+    )
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }))
+  },
+}
+
 export default defineConfig(() => {
   // Not tsup's own `clean`: the two builds run side by side, one inside the other's folder.
   rmSync('dist', { recursive: true, force: true })
@@ -46,8 +57,11 @@ export default defineConfig(() => {
       splitting: false,
       noExternal: [/^(?!better-sqlite3$|node:)/],
       external: ['better-sqlite3'],
+      esbuildPlugins: [withoutLocales],
       esbuildOptions: (options) => {
         options.conditions = ['@nanoclaw/source']
+        options.minifyWhitespace = true
+        options.minifySyntax = true
       },
       onSuccess: async () => {
         copyDatabaseDriver()

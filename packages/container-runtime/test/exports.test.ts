@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import * as api from '../src/index.ts'
+import * as testing from '../src/testing.ts'
+
+test('the public list is what it is meant to be', () => {
+  expect(Object.keys(api).sort()).toEqual([
+    'createScriptedProvider',
+    'parseOutput',
+    'runnerEntry',
+    'runnerFolder',
+  ])
+  expect(Object.keys(testing)).toEqual(['providerConformance'])
+})
+
+test('the example of the README says what comes out', () => {
+  const { blocks, problems } = api.parseOutput(
+    'Let me think. <message to="family">Dinner at eight</message><message to="bob">Hi</message>',
+    { knownNames: ['family', 'work'] },
+  )
+  expect(blocks).toEqual([{ to: 'family', text: 'Dinner at eight' }])
+  expect(problems[0]?.kind).toBe('unknown-name')
+})
+
+test('the runner is a folder of its own: its code, its manifest, its database driver', () => {
+  expect(existsSync(join(api.runnerFolder, api.runnerEntry))).toBe(true)
+  const driver = join(api.runnerFolder, 'node_modules/better-sqlite3')
+  expect(existsSync(join(driver, 'prebuilds/linux-x64.node'))).toBe(true)
+  const code = readFileSync(join(api.runnerFolder, api.runnerEntry), 'utf8')
+  const found = [...code.matchAll(/\bimport\b[^'"();]*\bfrom\s*"([^"]+)"/g)].map(([, name]) => name)
+  expect(found).toContain('better-sqlite3')
+  for (const name of found) expect(name).not.toMatch(/drizzle|zod|uuid|@nanoclaw/)
+})
