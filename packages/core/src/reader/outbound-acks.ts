@@ -14,27 +14,25 @@ const errorBudget = 131_072
  * `CROSS JOIN` keeps the order: one look-up by index for each id asked, whatever statistics the
  * container has put into the file.
  */
-const acksSql = `SELECT asked.value AS messageId,
-  CASE WHEN typeof(ack.status) = 'text' AND octet_length(ack.status) <= 16 THEN ack.status END
-    AS status,
+const acksSql = `SELECT asked.value,
+  CASE WHEN typeof(ack.status) = 'text' AND octet_length(ack.status) <= 16 THEN ack.status END,
   CASE WHEN ack.turn_id IS NULL THEN NULL
     WHEN typeof(ack.turn_id) = 'text' AND octet_length(ack.turn_id) <= 46 THEN ack.turn_id
-    ELSE '' END AS turnId,
-  CASE WHEN ack.epoch IS NULL THEN NULL WHEN typeof(ack.epoch) = 'integer' THEN ack.epoch ELSE -1 END
-    AS epoch,
+    ELSE '' END,
+  CASE WHEN ack.epoch IS NULL THEN NULL WHEN typeof(ack.epoch) = 'integer' THEN ack.epoch ELSE -1 END,
   (SELECT CASE WHEN typeof(error) <> 'text' THEN NULL
       WHEN octet_length(error) <= ${largestError} THEN substr(error, 1, ${longestError})
       ELSE 'an error text of ' || octet_length(error) || ' bytes' END
-    FROM turns WHERE turn_id = ack.turn_id AND ack.status = 'failed') AS error
+    FROM turns WHERE turn_id = ack.turn_id AND ack.status = 'failed')
   FROM json_each(?) AS asked CROSS JOIN processing_ack AS ack ON ack.message_id = asked.value`
 
-interface FoundAck {
-  readonly messageId: string
-  readonly status: string | null
-  readonly turnId: string | null
-  readonly epoch: number | null
-  readonly error: string | null
-}
+type FoundAck = readonly [
+  messageId: string,
+  status: string | null,
+  turnId: string | null,
+  epoch: number | null,
+  error: string | null,
+]
 
 function isAckStatus(status: string | null): status is AckStatus {
   return status === 'processing' || status === 'completed' || status === 'failed'
@@ -43,10 +41,10 @@ function isAckStatus(status: string | null): status is AckStatus {
 /** The acknowledgements of the ids asked for. Throws {@link Violation}. */
 export function readAcks(sqlite: Untrusted, ids: readonly string[]): readonly OutboundAck[] {
   if (ids.length === 0) return []
-  const found = sqlite.prepare<[string], FoundAck>(acksSql)
+  const found = sqlite.prepare<[string], FoundAck>(acksSql).raw()
   const acks = new Map<string, OutboundAck>()
   let left = errorBudget
-  for (const { messageId, status, turnId, epoch, error } of found.iterate(JSON.stringify(ids))) {
+  for (const [messageId, status, turnId, epoch, error] of found.iterate(JSON.stringify(ids))) {
     const where = `processing_ack of ${messageId}`
     if (acks.has(messageId)) throw new Violation(`${where}: comes twice`)
     if (!isAckStatus(status)) throw new Violation(`${where}: status is none of the three`)

@@ -8,7 +8,6 @@ export type Untrusted = ReturnType<typeof openUntrusted>
 
 interface Column {
   readonly name: string
-  readonly as: string
   readonly cap: number
   readonly nullable?: true
 }
@@ -17,17 +16,18 @@ interface Column {
 const longestId = 46
 const { field } = outboundLimits
 
+/** In the order of {@link FoundColumns}. */
 const columns: readonly Column[] = [
-  { name: 'id', as: 'id', cap: longestId },
-  { name: 'kind', as: 'kind', cap: field },
-  { name: 'in_reply_to', as: 'inReplyTo', cap: longestId, nullable: true },
-  { name: 'timestamp', as: 'timestamp', cap: 24 },
-  { name: 'deliver_after', as: 'deliverAfter', cap: 24, nullable: true },
-  { name: 'channel_type', as: 'channelType', cap: field, nullable: true },
-  { name: 'channel_instance', as: 'channelInstance', cap: field },
-  { name: 'platform_id', as: 'platformId', cap: field, nullable: true },
-  { name: 'thread_id', as: 'threadId', cap: field, nullable: true },
-  { name: 'content', as: 'content', cap: outboundLimits.content },
+  { name: 'id', cap: longestId },
+  { name: 'kind', cap: field },
+  { name: 'in_reply_to', cap: longestId, nullable: true },
+  { name: 'timestamp', cap: 24 },
+  { name: 'deliver_after', cap: 24, nullable: true },
+  { name: 'channel_type', cap: field, nullable: true },
+  { name: 'channel_instance', cap: field },
+  { name: 'platform_id', cap: field, nullable: true },
+  { name: 'thread_id', cap: field, nullable: true },
+  { name: 'content', cap: outboundLimits.content },
 ]
 
 function problemOf({ name, cap, nullable }: Column): string {
@@ -41,24 +41,51 @@ function problemOf({ name, cap, nullable }: Column): string {
  * Types and lengths are judged in SQL, from the record's header: nothing that is too long is ever
  * loaded. Values come only from rows without a problem.
  */
-const rowsSql = `SELECT typeof(seq) AS seqType, seq,
-  coalesce(${columns.map(problemOf).join(',\n')}, NULL) AS problem,
-  ${columns.map(({ name }) => `coalesce(octet_length(${name}), 0)`).join(' + ')} AS bytes,
+const rowsSql = `SELECT typeof(seq), seq,
+  coalesce(${columns.map(problemOf).join(',\n')}, NULL),
+  ${columns.map(({ name }) => `coalesce(octet_length(${name}), 0)`).join(' + ')},
   ${columns
-    .map(
-      ({ name, as, cap }) => `CASE WHEN octet_length(${name}) <= ${cap} THEN ${name} END AS ${as}`,
-    )
+    .map(({ name, cap }) => `CASE WHEN octet_length(${name}) <= ${cap} THEN ${name} END`)
     .join(',\n')}
   FROM messages_out WHERE seq > ? ORDER BY seq LIMIT ?`
 
-/** What a file yields: of the types that the SQL vouches for once `problem` is null. */
-interface FoundRow extends OutboundRow {
+type Text = string | null
+
+/** What a file yields: of the types that the SQL vouches for once the problem is null. */
+type FoundColumns = readonly [
+  seqType: string,
+  seq: number,
+  problem: Text,
+  bytes: number,
+  id: string,
+  kind: string,
+  inReplyTo: Text,
+  timestamp: string,
+  deliverAfter: Text,
+  channelType: Text,
+  channelInstance: string,
+  platformId: Text,
+  threadId: Text,
+  content: string,
+]
+
+interface FoundRow {
   readonly seqType: string
-  readonly problem: string | null
+  readonly problem: Text
   readonly bytes: number
+  readonly row: OutboundRow
 }
 
-function formProblem(row: FoundRow): string | undefined {
+function toFound(found: FoundColumns): FoundRow {
+  const [seqType, seq, problem, bytes, id, kind, inReplyTo, timestamp, deliverAfter, ...rest] =
+    found
+  const [channelType, channelInstance, platformId, threadId, content] = rest
+  const message = { id, seq, kind, inReplyTo, timestamp, deliverAfter, content }
+  const row = { ...message, channelType, channelInstance, platformId, threadId }
+  return { seqType, problem, bytes, row }
+}
+
+function formProblem(row: OutboundRow): string | undefined {
   if (!isId(row.id)) return `id ${row.id} is not of an id's form`
   if (row.inReplyTo !== null && !isId(row.inReplyTo)) {
     return `in_reply_to ${row.inReplyTo} is not of an id's form`
@@ -70,20 +97,14 @@ function formProblem(row: FoundRow): string | undefined {
   return undefined
 }
 
-function seqProblem(row: FoundRow, previous: number, largestSeq: number): string | undefined {
-  if (row.seqType !== 'integer') return `seq is ${row.seqType}, expected an integer`
-  if (row.seq <= previous) return `seq does not ascend from ${previous}`
-  if (row.seq > largestSeq + seqWindow) {
+function seqProblem(found: FoundRow, previous: number, largestSeq: number): string | undefined {
+  const { seq } = found.row
+  if (found.seqType !== 'integer') return `seq is ${found.seqType}, expected an integer`
+  if (seq <= previous) return `seq does not ascend from ${previous}`
+  if (seq > largestSeq + seqWindow) {
     return `seq is more than ${seqWindow} above the largest known, ${largestSeq}`
   }
-  return row.seq % 2 === 1 ? undefined : 'seq is even, the runner writes odd ones'
-}
-
-function toRow(row: FoundRow): OutboundRow {
-  const { id, seq, kind, inReplyTo, timestamp, deliverAfter } = row
-  const { channelType, channelInstance, platformId, threadId, content } = row
-  const message = { id, seq, kind, inReplyTo, timestamp, deliverAfter, content }
-  return { ...message, channelType, channelInstance, platformId, threadId }
+  return seq % 2 === 1 ? undefined : 'seq is even, the runner writes odd ones'
 }
 
 /**
@@ -96,24 +117,27 @@ export function readRows(
 ): { readonly rows: readonly OutboundRow[]; readonly more: boolean } {
   const limit = Math.max(0, Math.min(request.limit, outboundLimits.rows))
   const largestSeq = Math.max(request.largestSeq, request.after)
-  const found = sqlite.prepare<[number, number], FoundRow>(rowsSql)
+  // Rows as arrays: better-sqlite3 compiles a function for each statement that yields objects.
+  const statement = sqlite.prepare<[number, number], FoundColumns>(rowsSql).raw()
   const rows: OutboundRow[] = []
   const ids = new Set<string>()
   let bytes = 0
   let previous = request.after
-  for (const row of found.iterate(request.after, limit + 1)) {
+  for (const columns of statement.iterate(request.after, limit + 1)) {
     if (rows.length === limit) return { rows, more: true }
+    const found = toFound(columns)
+    const { row } = found
     const problem =
-      seqProblem(row, previous, largestSeq) ??
-      row.problem ??
+      seqProblem(found, previous, largestSeq) ??
+      found.problem ??
       formProblem(row) ??
       (ids.has(row.id) ? `id ${row.id} comes twice` : undefined)
     if (problem !== undefined) throw new Violation(`messages_out, seq ${row.seq}: ${problem}`)
-    bytes += row.bytes
+    bytes += found.bytes
     if (bytes > outboundLimits.readBytes && rows.length > 0) return { rows, more: true }
     previous = row.seq
     ids.add(row.id)
-    rows.push(toRow(row))
+    rows.push(row)
   }
   return { rows, more: false }
 }

@@ -6,7 +6,7 @@ import { openInMemory } from './connection.ts'
 interface SchemaObject {
   readonly type: string
   readonly name: string
-  readonly tbl_name: string
+  readonly table: string
   readonly sql: string | null
 }
 
@@ -27,12 +27,15 @@ const mostObjects = 200
 const longestSql = 65_536
 
 function readObjects(sqlite: Database): readonly SchemaObject[] {
+  // As arrays: better-sqlite3 compiles a function for each statement that yields objects.
   return sqlite
-    .prepare<[], SchemaObject>(
-      `SELECT type, name, tbl_name, substr(sql, 1, ${longestSql}) AS sql FROM sqlite_schema
+    .prepare<[], [type: string, name: string, table: string, sql: string | null]>(
+      `SELECT type, name, tbl_name, substr(sql, 1, ${longestSql}) FROM sqlite_schema
        ORDER BY type, name LIMIT ${mostObjects}`,
     )
+    .raw()
     .all()
+    .map(([type, name, table, sql]) => ({ type, name, table, sql }))
 }
 
 function readColumns(sqlite: Database, table: string): readonly Column[] {
