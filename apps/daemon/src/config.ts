@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createLayout, errorMessage, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
 import { defaultMaxContainers } from './config/default-containers.ts'
 import { problemsOf, problemText, type ConfigProblem } from './config/problems.ts'
@@ -11,6 +11,7 @@ import {
   type SettingName,
   type Settings,
 } from './config/settings.ts'
+import { explainSystemError } from './failure.ts'
 
 /** All that can be chosen, with the defaults filled in. Nothing else reads the environment. */
 export interface Config {
@@ -46,7 +47,8 @@ const otherVariables = /^NANOCLAW_(HOME$|BUILD$|TEST_|E2E_)/
 
 /**
  * Reads the configuration, once, from flags, the environment and `config.json` in the home.
- * @throws NanoclawError `bad-option` with everything that is wrong, and where it was said.
+ * @throws NanoclawError `bad-option` with everything that is wrong, and where it was said; `io` when
+ *   `config.json` may not be read.
  */
 export function loadConfig(sources: ConfigSources = {}): Config {
   const env = sources.env ?? process.env
@@ -125,14 +127,34 @@ function fileSettings(path: string, problems: ConfigProblem[]): Settings {
 }
 
 function readJson(path: string, problems: ConfigProblem[]): unknown {
+  const text = readText(path)
+  if (text === undefined) return undefined
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return JSON.parse(text)
+  } catch (error) {
+    problems.push({ source: path, problem: `cannot be read as JSON: ${errorMessage(error)}` })
+    return undefined
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
     // A home that is missing or no folder is told by whoever needs it.
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    problems.push({ source: path, problem: `cannot be read as JSON: ${errorMessage(error)}` })
-    return undefined
+    throw explainSystemError(code === 'EACCES' ? closedFolder(dirname(path), error) : error)
+  }
+}
+
+/** A home that may not be entered says so of every file, of those that are not there, too. */
+function closedFolder(folder: string, error: unknown): unknown {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK)
+    return error
+  } catch (ofFolder) {
+    return ofFolder
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { acquireLock, isNanoclawError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
 import { z } from 'zod'
 import { explainSystemError } from './failure.ts'
@@ -42,17 +42,28 @@ export function holdHome(layout: HomeLayout, startedAt: string): HeldHome {
 function prepareFolders(layout: HomeLayout): string[] {
   const warnings: string[] = []
   const isNew = !existsSync(layout.home)
-  mkdirSync(layout.home, { recursive: true, mode: 0o700 })
+  makeFolder(layout.home)
   if (!isNew && openToOthers(layout.home)) {
     // A folder that already serves something else keeps its rights.
     if (isOurs(layout.home)) chmodSync(layout.home, 0o700)
     else warnings.push(`${layout.home} holds other things and stays readable by other users`)
   }
   for (const folder of [layout.agents, layout.sessions, layout.run, layout.logs]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     if (openToOthers(folder)) chmodSync(folder, 0o700)
   }
   return warnings
+}
+
+/**
+ * Makes a folder, and those above it that are missing. Not by `recursive`, which tries for ever in
+ * places such as `/proc` where nothing can be made.
+ */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  const parent = dirname(folder)
+  if (parent !== folder && !existsSync(parent)) makeFolder(parent)
+  mkdirSync(folder, { mode: 0o700 })
 }
 
 function openToOthers(folder: string): boolean {
