@@ -89,13 +89,15 @@ describe.each(drivers)('kill -9 under the driver %s', (driver) => {
       const daemon = home.start(['start', '--headless'], options)
       const client = await attachClient(home.home)
       for (let n = 0; n < 40; n += 1) client.say(`round ${round} line ${n}`)
-      // From before the first line is safe to after the last is answered.
-      await client.someProgress()
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 60 * round))
+      // Half of them while lines come in, half while answers go out.
+      const said = round % 2 === 0 ? client.taken : client.shown
+      await eventually('it goes on', () => said.some((text) => text.includes(`round ${round} `)))
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * round))
       await killTree(daemon.pid)
       await Promise.all([daemon.ended, client.closed])
       taken.push(...client.taken)
       shown.push(...client.shown)
+      console.log('ROUND', round, client.taken.length, client.shown.length)
     }
     const { code, stdout } = await home.run(['start'], '', options)
     expect(code).toBe(0)

@@ -16,8 +16,6 @@ export interface ControlClient {
   /** Texts of answers, in order. */
   readonly shown: string[]
   say(text: string): void
-  /** Resolves when the daemon has said anything about what was said to it. */
-  someProgress(): Promise<void>
   /** Resolves when the daemon has closed the connection. */
   readonly closed: Promise<void>
   close(): void
@@ -38,13 +36,13 @@ export async function attachClient(home: string): Promise<ControlClient> {
   const taken: string[] = []
   const shown: string[] = []
   let count = 0
-  let progress: () => void = () => undefined
-  const progressed = new Promise<void>((resolve) => (progress = resolve))
   const send = (frame: object): void => void socket.write(`${JSON.stringify(frame)}\n`)
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket })
+  // A daemon that is killed resets the connection.
+  lines.on('error', () => undefined)
+  lines.on('line', (line) => {
     const frame: Frame = JSON.parse(line)
     if (frame.type === 'taken') taken.push(said.get(frame.id ?? 0) ?? '')
-    if (frame.type !== 'attached') progress()
     if (frame.type === 'message') {
       shown.push(frame.text ?? '')
       send({ type: 'shown', id: frame.id })
@@ -60,7 +58,6 @@ export async function attachClient(home: string): Promise<ControlClient> {
       said.set(count, text)
       send({ type: 'line', id: count, messageId: `${process.pid}-${text}`, text })
     },
-    someProgress: () => progressed,
     closed,
     close: () => void socket.destroy(),
   }

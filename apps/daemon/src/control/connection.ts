@@ -4,7 +4,7 @@ import type { TerminalConsole, TerminalMessage } from '@nanoclaw/adapters/termin
 import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
 import { encodeFrame, readFrames } from './frames.ts'
 import { clientFrame, parseFrame, type ClientFrame, type ServerFrame } from './protocol.ts'
-import type { ControlServerDeps } from './server.ts'
+import type { ControlServerDeps } from './server-deps.ts'
 
 /** One client. */
 export interface Connection {

@@ -1,20 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import type { TerminalAdapter } from '@nanoclaw/adapters/terminal'
 import { explainSystemError } from '../failure.ts'
 import { serveConnection, type Connection } from './connection.ts'
-import type { StatusReport } from './protocol.ts'
-
-/** What the server needs of the daemon. */
-export interface ControlServerDeps {
-  readonly status: () => Promise<StatusReport>
-  readonly terminal: TerminalAdapter
-  /** Names for whoever attaches: the agent that answers, and the chat. */
-  readonly names: { readonly agent: string; readonly chat: string }
-  /** Resolves when everything that was said in the chat has been answered. */
-  readonly whenQuiet: (signal: AbortSignal) => Promise<void>
-  readonly logger: { debug(details: object, message: string): void }
-}
+import type { ControlServerDeps } from './server-deps.ts'
 
 /** The daemon's socket. */
 export interface ControlServer {
