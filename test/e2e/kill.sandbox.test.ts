@@ -97,7 +97,6 @@ describe.each(drivers)('kill -9 under the driver %s', (driver) => {
       await Promise.all([daemon.ended, client.closed])
       taken.push(...client.taken)
       shown.push(...client.shown)
-      console.log('ROUND', round, client.taken.length, client.shown.length)
     }
     const { code, stdout } = await home.run(['start'], '', options)
     expect(code).toBe(0)
