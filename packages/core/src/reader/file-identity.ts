@@ -1,5 +1,7 @@
 import {
+  closeSync,
   lstatSync,
+  openSync,
   readdirSync,
   readlinkSync,
   realpathSync,
@@ -52,23 +54,16 @@ export function lookAtFiles(session: SessionLayout): SeenFiles {
 
 const descriptors = '/proc/self/fd'
 
-function target(descriptor: string): string | undefined {
-  try {
-    return readlinkSync(join(descriptors, descriptor))
-  } catch {
-    // The descriptor by which the folder itself was listed is closed by now.
-    return undefined
-  }
-}
-
-/** The open descriptors of this process and what they lead to; undefined where there is no /proc. */
-export function openDescriptors(): ReadonlyMap<string, string> | undefined {
+/**
+ * The open descriptors of this process, by number; undefined where there is no /proc. The listing's
+ * own, which is closed by now, is left out: it is the lowest free one, as an open just before tells.
+ */
+export function openDescriptors(): ReadonlySet<string> | undefined {
   if (process.platform !== 'linux') return undefined
-  const open = new Map<string, string>()
-  for (const descriptor of readdirSync(descriptors)) {
-    const path = target(descriptor)
-    if (path !== undefined) open.set(descriptor, path)
-  }
+  const lowestFree = openSync('/', 'r')
+  closeSync(lowestFree)
+  const open = new Set(readdirSync(descriptors))
+  open.delete(String(lowestFree))
   return open
 }
 
@@ -88,16 +83,15 @@ function checkDescriptor(descriptor: string, path: string, seen: SeenFiles): voi
  * opened since `before` must be this session's and the very files that were looked at. A check
  * before opening alone loses the race against a swap.
  */
-export function checkOpened(
-  seen: SeenFiles,
-  before: ReadonlyMap<string, string> | undefined,
-): void {
+export function checkOpened(seen: SeenFiles, before: ReadonlySet<string> | undefined): void {
   const now = openDescriptors()
   if (now === undefined || before === undefined) return
   const database = [...seen.keys()][0]
   let found = false
-  for (const [descriptor, path] of now) {
-    if (before.get(descriptor) === path) continue
+  for (const descriptor of now) {
+    // Nothing that was open before is closed in between: a number in both is the same file.
+    if (before.has(descriptor)) continue
+    const path = readlinkSync(join(descriptors, descriptor))
     checkDescriptor(descriptor, path, seen)
     found ||= path === database
   }

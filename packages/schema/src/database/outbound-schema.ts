@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { contractOf, databaseKinds, latestVersion } from './kinds.ts'
-import { applyMigrations, readVersion } from './migrate.ts'
+import { applyMigrations } from './migrate.ts'
 import { openInMemory } from './connection.ts'
 
 interface SchemaObject {
@@ -19,7 +19,8 @@ interface Column {
 /** What `outbound.db` of one version looks like. */
 export interface OutboundSchema {
   readonly version: number
-  readonly objects: readonly SchemaObject[]
+  /** All schema objects as SQLite's own JSON, to be compared as a whole. */
+  readonly fingerprint: string
   readonly columns: ReadonlyMap<string, readonly Column[]>
 }
 
@@ -38,6 +39,27 @@ function readObjects(sqlite: Database): readonly SchemaObject[] {
     .map(([type, name, table, sql]) => ({ type, name, table, sql }))
 }
 
+interface Identity {
+  readonly applicationId: number
+  readonly version: number
+  readonly encoding: string
+  readonly fingerprint: string
+}
+
+/** One statement: preparing is most of what it costs to look at a file that was just opened. */
+const identitySql = `SELECT
+  (SELECT application_id FROM pragma_application_id),
+  (SELECT user_version FROM pragma_user_version),
+  (SELECT encoding FROM pragma_encoding),
+  (SELECT json_group_array(json_array(type, name, tbl_name, substr(sql, 1, ${longestSql})))
+    FROM (SELECT * FROM sqlite_schema ORDER BY type, name LIMIT ${mostObjects}))`
+
+function readIdentity(sqlite: Database): Identity {
+  const found = sqlite.prepare<[], [number, number, string, string]>(identitySql).raw().get()
+  const [applicationId = 0, version = 0, encoding = '', fingerprint = ''] = found ?? []
+  return { applicationId, version, encoding, fingerprint }
+}
+
 function readColumns(sqlite: Database, table: string): readonly Column[] {
   return sqlite
     .prepare<[string], Column>('SELECT name, type, hidden FROM pragma_table_xinfo(?)')
@@ -51,11 +73,10 @@ export function knownOutboundSchemas(): readonly OutboundSchema[] {
     const sqlite = openInMemory(pageSize)
     try {
       applyMigrations(sqlite, migrations.slice(0, index + 1), applicationId)
-      const objects = readObjects(sqlite)
-      const tables = objects.filter((object) => object.type === 'table')
+      const tables = readObjects(sqlite).filter((object) => object.type === 'table')
       return {
         version: step.version,
-        objects,
+        fingerprint: readIdentity(sqlite).fingerprint,
         columns: new Map(tables.map(({ name }) => [name, readColumns(sqlite, name)])),
       }
     } finally {
@@ -94,17 +115,16 @@ export function outboundSchemaProblem(
   sqlite: Database,
   known: readonly OutboundSchema[],
 ): string | undefined {
-  const version = readVersion(sqlite)
-  const applicationId = Number(sqlite.pragma('application_id', { simple: true }))
+  const { applicationId, version, encoding, fingerprint } = readIdentity(sqlite)
   if (applicationId !== databaseKinds.outbound.applicationId) {
     return `application id ${applicationId}`
   }
-  const encoding = String(sqlite.pragma('encoding', { simple: true }))
   if (encoding !== 'UTF-8') return `text in ${encoding}, expected UTF-8`
   const expected = known.find((schema) => schema.version === version)
   if (expected !== undefined) {
-    const same = JSON.stringify(readObjects(sqlite)) === JSON.stringify(expected.objects)
-    return same ? undefined : `the schema is not that of version ${version}`
+    return fingerprint === expected.fingerprint
+      ? undefined
+      : `the schema is not that of version ${version}`
   }
   const newest = known.at(-1)
   const laterStep =
