@@ -29,7 +29,10 @@ export async function runStart(context: CommandContext, options: StartOptions): 
       await (local ? converse(daemon, local, stop, context) : serve(daemon, stop, context))
     } finally {
       local?.close()
-      const patience = setTimeout(() => tell(context, 'stopping…'), patienceMs)
+      const patience = setTimeout(
+        () => tell(context, 'stopping… (Ctrl-C ends it at once)'),
+        patienceMs,
+      )
       await daemon.stop().finally(() => clearTimeout(patience))
     }
     return exitCodes.ok
@@ -71,6 +74,8 @@ async function converse(
   if (!local.interactive) await local.begin(target)
   const over = AbortSignal.any([stop.signal, local.lost])
   const how = await Promise.race([local.ended, aborted(over)])
+  // From now on one Ctrl-C more ends it at once.
+  if (how === 'left') stop.interrupt()
   if (how === 'end-of-input') {
     await Promise.race([daemon.whenQuiet(over).catch(unlessAborted(over)), aborted(over)])
   }
