@@ -26,6 +26,7 @@ export interface Daemon {
   status(): Promise<StatusReport>
   /** Ends all work, finishing what is in flight, and lets the home go. May be called twice. */
   stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** What {@link createDaemon} is given from outside. */
@@ -77,6 +78,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
         log.info({ driver: driver.name, agent: agent.id, chat: chat.id }, 'started')
       },
       stop: () => undo.all(),
+      [Symbol.asyncDispose]: () => undo.all(),
     }
   } catch (error) {
     await undo.all()
