@@ -40,13 +40,27 @@ export async function runnerOf(daemon: number): Promise<ProcessInfo | undefined>
   )
 }
 
-/** SIGKILL for a process and all below it, at once. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // It has gone by itself.
+  }
+}
+
+/**
+ * SIGKILL for a process and all below it, wherever they are in their work. They are halted first,
+ * so that none starts another one unseen: a bwrap whose parent dies in mid-setup would stay.
+ */
 export async function killTree(root: number): Promise<void> {
-  for (const pid of [root, ...(await descendants(root)).map((one) => one.pid)]) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It has gone by itself.
+  const halted = new Set([root])
+  signal(root, 'SIGSTOP')
+  for (let before = 0; before < halted.size;) {
+    before = halted.size
+    for (const { pid } of await descendants(root)) {
+      if (!halted.has(pid)) signal(pid, 'SIGSTOP')
+      halted.add(pid)
     }
   }
+  for (const pid of halted) signal(pid, 'SIGKILL')
 }
