@@ -16,7 +16,13 @@ import { startControlServer, type ControlServer } from '../src/control/server.ts
 import { createDeferred, type Deferred } from '../src/deferred.ts'
 
 const report: StatusReport = {
-  ...{ pid: 1, startedAt: 'now', version: '0', home: '/h', agents: [], chats: [], incidents: [] },
+  pid: 1,
+  startedAt: 'now',
+  version: '0',
+  home: '/h',
+  agents: [],
+  chats: [],
+  incidents: [],
   driver: { name: 'process', isolation: 'none' },
   host: { containers: 0, maxContainers: 1, channels: [] },
 }
@@ -42,12 +48,17 @@ beforeEach(async () => {
   await terminal.start({
     handOver: (event) => handOver(event),
     state: { get: async () => undefined, set: async () => {}, delete: async () => {} },
-    ...{ logger, clock, fetch, signal: new AbortController().signal },
+    logger,
+    clock,
+    fetch,
+    signal: new AbortController().signal,
     deliveryUpdate: async () => {},
     healthChanged: ignore,
   })
   server = await startControlServer(path, {
-    ...{ terminal, logger, names: { agent: 'nano', chat: 'terminal' } },
+    terminal,
+    logger,
+    names: { agent: 'nano', chat: 'terminal' },
     status: async () => report,
     whenQuiet: () => quiet.promise,
   })
@@ -84,12 +95,14 @@ async function attach(show: (message: TerminalMessage) => Promise<void> = async 
 }
 
 describe('the control socket', () => {
-  it('[X15] is for this user alone, and replaces what a dead daemon left', async () => {
+  it('is for this user alone, and replaces what a dead daemon left', async () => {
     expect((statSync(path).mode & 0o777).toString(8)).toBe('600')
     const other = join(folder, 'other')
     writeFileSync(other, 'left over')
     const second = await startControlServer(other, {
-      ...{ terminal, names: { agent: 'a', chat: 'c' }, logger: { debug: () => undefined } },
+      terminal,
+      names: { agent: 'a', chat: 'c' },
+      logger: { debug: () => undefined },
       status: async () => report,
       whenQuiet: async () => {},
     })
@@ -113,18 +126,15 @@ describe('the control socket', () => {
     ['a line before any request', '{"type":"line","id":1,"messageId":"m","text":"x"}\n'],
     ['nonsense after a request', '{"type":"chat","version":1}\n{"type":"line","id":-1}\n'],
     ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00, 0x0a])],
-  ])(
-    '[X15] ends a client that sends %s, with the reason, and serves the next',
-    async (_, bytes) => {
-      const { socket, said } = rawClient()
-      socket.write(bytes)
-      const last: unknown = JSON.parse((await said).trim().split('\n').at(-1) ?? '')
-      expect(last).toEqual({ type: 'bye', reason: expect.any(String) })
-      expect(await requestStatus(path, folder)).toEqual(report)
-    },
-  )
+  ])('ends a client that sends %s, with the reason, and serves the next', async (_, bytes) => {
+    const { socket, said } = rawClient()
+    socket.write(bytes)
+    const last: unknown = JSON.parse((await said).trim().split('\n').at(-1) ?? '')
+    expect(last).toEqual({ type: 'bye', reason: expect.any(String) })
+    expect(await requestStatus(path, folder)).toEqual(report)
+  })
 
-  it('[X15] ends a client whose frame is longer than the cap, without waiting for its end', async () => {
+  it('ends a client whose frame is longer than the cap, without waiting for its end', async () => {
     const { socket, said } = rawClient()
     socket.write('{"type":"chat","version":1}\n')
     socket.write('x'.repeat(maxFrameBytes + 1))

@@ -33,7 +33,7 @@ describe('frames', () => {
     )
   })
 
-  it('[X15] end at the cap, whether or not the line ever ends', async () => {
+  it('end at the cap, whether or not the line ever ends', async () => {
     await expect(framesOf([Buffer.from('12345\n'), Buffer.from('x\n')], 5)).resolves.toHaveLength(2)
     await expect(framesOf([Buffer.from('123456\n')], 5)).rejects.toThrow('longer than 5 bytes')
     await expect(framesOf([Buffer.from('123'), Buffer.from('456')], 5)).rejects.toThrow('longer')

@@ -102,7 +102,7 @@ function ask(when: Destination['when'], origins: readonly HeardFrom[]) {
   return authorizeDelivery(lookup, ({ senderId }) => senderId === 'ann', request).allowed
 }
 
-test('[X20] a container that a stranger has spoken to answers only where it was spoken to', () => {
+test('a container that a stranger has spoken to answers only where it was spoken to', () => {
   const ann = { place: family, senderId: 'ann' }
   const stranger = { place: street, senderId: 'mallory' }
   expect(ask('members', [])).toBe(true)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { freshCore } from '../home.ts'
 
-test('[L12] what happens again is the same open incident, counted; after its end it is a new one', async () => {
+test('what happens again is the same open incident, counted; after its end it is a new one', async () => {
   const core = await freshCore()
   const about = { kind: 'delivery', subject: 'family', message: 'down' }
   const first = await core.incidents.open(about)
