@@ -57,7 +57,9 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     const journal = driver.capabilities.sharedKernel ? 'wal' : 'delete'
     const programs = findPrograms()
     const reader = createReaderProcess({
-      ...{ layout: config.layout, logger: log, journal },
+      layout: config.layout,
+      logger: log,
+      journal,
       ...(programs.readerEntry === undefined ? {} : { entry: programs.readerEntry }),
     })
     undo.add(reader, (it) => it.stop())
@@ -67,11 +69,20 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
       describeStatus({ config, core, host, driver, startedAt, version: deps.version })
     const whenQuiet = (signal?: AbortSignal) => host.whenQuiet(chat.id, signal)
     return {
-      ...{ agent, chat, driver, terminal, log, whenQuiet, status },
+      agent,
+      chat,
+      driver,
+      terminal,
+      log,
+      whenQuiet,
+      status,
       async start() {
         await host.start()
         const control = await startControlServer(config.socketPath, {
-          ...{ status, terminal, whenQuiet, logger: log },
+          status,
+          terminal,
+          whenQuiet,
+          logger: log,
           names: { agent: agent.name, chat: chat.name },
         })
         undo.addBelow(host, () => control.stop('it was stopped'))

@@ -23,7 +23,10 @@ export async function describeStatus(parts: {
   ])
   const standing = host.status()
   return {
-    ...{ pid: process.pid, startedAt, version, home: config.home },
+    pid: process.pid,
+    startedAt,
+    version,
+    home: config.home,
     driver: { name: driver.name, isolation: driver.capabilities.isolation },
     host: { ...standing, channels: standing.channels.map((channel) => ({ ...channel })) },
     agents: agents.map(({ id, name, provider }) => ({ id, name, provider })),

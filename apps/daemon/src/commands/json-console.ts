@@ -5,6 +5,7 @@ import type { TerminalConsole } from '@nanoclaw/adapters/terminal'
 /** One thing that happened, for programs: one JSON object a line. */
 export interface OutputEvent {
   readonly type: string
+  readonly [field: string]: unknown
 }
 
 /** Writes one event; resolves when it is flushed. */
@@ -24,7 +25,6 @@ export function writeEvent(output: Writable, event: OutputEvent): Promise<void> 
 /** A console for programs: each answer is one line `{"type":"message","agent":…,"text":…}`. */
 export function createJsonConsole(output: Writable): TerminalConsole {
   return {
-    show: ({ author, text }) =>
-      writeEvent(output, { type: 'message', ...{ agent: author.name, text } }),
+    show: ({ author, text }) => writeEvent(output, { type: 'message', agent: author.name, text }),
   }
 }

@@ -98,8 +98,11 @@ async function announce(daemon: Daemon, context: CommandContext): Promise<void> 
   const { agent, chat, driver } = daemon
   await writeEvent(context.stdout, {
     type: 'ready',
-    ...{ agent: agent.name, chat: chat.name, driver: driver.name },
-    ...{ home: context.config.home, pid: process.pid },
+    agent: agent.name,
+    chat: chat.name,
+    driver: driver.name,
+    home: context.config.home,
+    pid: process.pid,
   }).catch(() => undefined)
 }
 
