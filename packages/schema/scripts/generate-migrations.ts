@@ -1,33 +1,39 @@
-// Writes the SQL that drizzle-kit makes of src/tables into src/migrations/*.generated.ts, since
-// the runner has no files of it. `--check` writes nothing and fails on any difference.
+// Writes the SQL that drizzle-kit makes of src/tables into drizzle/, and that into
+// src/migrations/*.generated.ts, since the runner has no files of it. `--check` lets drizzle-kit work
+// on a copy of drizzle/, changes nothing in the package, and fails on any difference.
 import { spawn } from 'node:child_process'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { format } from 'prettier'
 
 const root = join(import.meta.dirname, '..')
-const check = process.argv.includes('--check')
+const kinds = ['central', 'inbound', 'outbound']
 const firstVersion = 1000
 
-async function generate(kind: string): Promise<void> {
-  const child = spawn('drizzle-kit', ['generate', '--config', `drizzle.${kind}.config.ts`], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const code = await new Promise((done, fail) => child.once('exit', done).once('error', fail))
-  if (code !== 0)
-    throw new Error(`drizzle-kit generate for ${kind} ended with code ${String(code)}`)
-}
+const drizzleFolder = (kind: string): string => join(root, 'drizzle', kind)
+const generatedFile = (kind: string): string =>
+  join(root, 'src', 'migrations', `${kind}.generated.ts`)
 
-async function sqlFiles(kind: string): Promise<string[]> {
-  const names = await readdir(join(root, 'drizzle', kind))
-  return names.filter((name) => name.endsWith('.sql')).sort()
+/** What drizzle-kit prints; with `ask`, it talks to the terminal instead (is a column renamed?). */
+async function drizzleKit(args: readonly string[], { ask }: { ask: boolean }): Promise<string> {
+  const child = spawn('drizzle-kit', ['generate', ...args], {
+    cwd: root,
+    stdio: ask ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text: Buffer) => (output += text.toString()))
+  }
+  await new Promise((done, fail) => child.once('close', done).once('error', fail))
+  return output
 }
 
 async function embedded(kind: string): Promise<string> {
   const migrations = []
-  for (const [index, name] of (await sqlFiles(kind)).entries()) {
-    const text = await readFile(join(root, 'drizzle', kind, name), 'utf8')
+  const names = (await readdir(drizzleFolder(kind))).filter((name) => name.endsWith('.sql'))
+  for (const [index, name] of names.sort().entries()) {
+    const text = await readFile(join(drizzleFolder(kind), name), 'utf8')
     const sql = text.replaceAll('--> statement-breakpoint', '\n')
     migrations.push(`{ version: ${firstVersion + index}, sql: ${JSON.stringify(sql)} }`)
   }
@@ -39,24 +45,36 @@ export const ${kind}Migrations: readonly Migration[] = [${migrations.join(',')}]
   return format(source, { parser: 'typescript', semi: false, singleQuote: true, printWidth: 100 })
 }
 
-let different = false
-for (const kind of ['central', 'inbound', 'outbound']) {
-  const before = await sqlFiles(kind)
-  await generate(kind)
-  const added = (await sqlFiles(kind)).filter((name) => !before.includes(name))
-  const target = join(root, 'src', 'migrations', `${kind}.generated.ts`)
-  const source = await embedded(kind)
-  if (!check) {
-    await writeFile(target, source)
-    continue
-  }
-  for (const name of added) await rm(join(root, 'drizzle', kind, name))
-  if (added.length > 0) process.stderr.write(`drizzle/${kind}: the tables differ from the SQL\n`)
-  const current = await readFile(target, 'utf8').catch(() => '')
-  if (current !== source) process.stderr.write(`src/migrations/${kind}.generated.ts is stale\n`)
-  different ||= added.length > 0 || current !== source
+/** What is wrong, a line each. */
+async function problemsOf(kind: string, copy: string): Promise<string[]> {
+  await cp(drizzleFolder(kind), copy, { recursive: true })
+  // drizzle-kit takes every path for one below the folder that it runs in, and exits with 0 when it
+  // has failed or would have to ask.
+  const paths = ['--schema', `./src/tables/${kind}.ts`, '--out', relative(root, copy)]
+  const output = await drizzleKit(['--dialect', 'sqlite', ...paths], { ask: false })
+  const same = output.includes('nothing to migrate')
+  const current = await readFile(generatedFile(kind), 'utf8').catch(() => '')
+  return [
+    ...(same ? [] : [`drizzle/${kind}: the tables differ from the SQL:\n${output.trimEnd()}`]),
+    ...(current === (await embedded(kind)) ? [] : [`src/migrations/${kind}.generated.ts is stale`]),
+  ]
 }
-if (different) {
-  process.stderr.write('Run `pnpm --filter @nanoclaw/schema generate` and commit what it writes.\n')
-  process.exitCode = 1
+
+if (!process.argv.includes('--check')) {
+  for (const kind of kinds) {
+    await drizzleKit(['--config', `drizzle.${kind}.config.ts`], { ask: true })
+    await writeFile(generatedFile(kind), await embedded(kind))
+  }
+}
+const copies = await mkdtemp(join(tmpdir(), 'nanoclaw-migrations-'))
+try {
+  const problems: string[] = []
+  for (const kind of kinds) problems.push(...(await problemsOf(kind, join(copies, kind))))
+  if (problems.length > 0) {
+    const remedy = 'Run `pnpm --filter @nanoclaw/schema generate` and commit what it writes.'
+    process.stderr.write(`${[...problems, remedy].join('\n')}\n`)
+    process.exitCode = 1
+  }
+} finally {
+  await rm(copies, { recursive: true, force: true })
 }
