@@ -85,6 +85,11 @@ export type ProviderEvent =
 /**
  * One run of a model. `events` is read once, to its end; it ends after `close` when every batch
  * has been answered, after `interrupt`, after an `error`, or when the signal is aborted.
+ *
+ * The runner asks for the next event only when it has committed the one it got. After a `result`
+ * a provider does nothing for later batches, above all calls no tool, until it is asked: what it
+ * called before a result is booked as done by the rows of that result, and is not looked for again
+ * when the later rows are run a second time.
  */
 export interface ProviderTurn {
   readonly events: AsyncIterable<ProviderEvent>

@@ -2,20 +2,32 @@
 export interface EventQueue<T> {
   readonly events: AsyncIterable<T>
   put(event: T): void
-  /** Ends the iteration after what was put. Later calls of `put` are ignored. */
+  /**
+   * The same, and resolves when the reader has asked for what follows, which says that it is done
+   * with this event; or when the iteration has ended.
+   */
+  hand(event: T): Promise<void>
+  /** Ends the iteration after what was put. What is put later is ignored. */
   end(): void
+}
+
+interface Waiting<T> {
+  readonly event: T
+  readonly consumed: () => void
 }
 
 /** An empty queue for one reader. */
 export function createEventQueue<T>(): EventQueue<T> {
-  const waiting: T[] = []
+  const waiting: Waiting<T>[] = []
+  const unconsumed = new Set<() => void>()
   let ended = false
   let wake = (): void => undefined
   async function* iterate(): AsyncGenerator<T, void> {
     for (;;) {
-      const event = waiting.shift()
-      if (event !== undefined) {
-        yield event
+      const next = waiting.shift()
+      if (next !== undefined) {
+        yield next.event
+        next.consumed()
         continue
       }
       if (ended) return
@@ -24,16 +36,30 @@ export function createEventQueue<T>(): EventQueue<T> {
       })
     }
   }
+  function put(event: T, consumed: () => void): void {
+    waiting.push({ event, consumed })
+    wake()
+  }
   return {
     events: iterate(),
     put: (event) => {
+      if (!ended) put(event, () => undefined)
+    },
+    hand: async (event) => {
       if (ended) return
-      waiting.push(event)
-      wake()
+      await new Promise<void>((resolve) => {
+        const consumed = (): void => {
+          unconsumed.delete(consumed)
+          resolve()
+        }
+        unconsumed.add(consumed)
+        put(event, consumed)
+      })
     },
     end: () => {
       ended = true
       wake()
+      for (const consumed of unconsumed) consumed()
     },
   }
 }

@@ -87,6 +87,7 @@ interface Script {
   readonly deps: ScriptedDeps
   readonly stopped: AbortSignal
   readonly put: (event: ProviderEvent) => void
+  readonly hand: (event: ProviderEvent) => Promise<void>
 }
 
 /** Runs one line; returns its part of the answer, or undefined. */
@@ -170,7 +171,7 @@ async function answerBatch(script: Script, batch: TurnBatch): Promise<void> {
     parts.push(...(await answerRow(script, row, batch)))
     if (script.stopped.aborted) return
   }
-  script.put({
+  await script.hand({
     type: 'result',
     text: parts.join('\n'),
     through: batch.index,
@@ -182,7 +183,7 @@ function startTurn(input: TurnInput, deps: ScriptedDeps): ProviderTurn {
   const queue = createEventQueue<ProviderEvent>()
   const interrupt = new AbortController()
   const stopped = AbortSignal.any([input.signal, interrupt.signal])
-  const script: Script = { input, deps, stopped, put: queue.put }
+  const script: Script = { input, deps, stopped, put: queue.put, hand: queue.hand }
   const batches: TurnBatch[] = [{ index: 0, rows: input.rows, prompt: input.prompt }]
   let closed = false
   let working = false

@@ -77,6 +77,14 @@ export function closeLedger(outbox: Outbox, turnId: string): void {
   else save(outbox, ledgerId, { ...entry, open })
 }
 
+/** How far a run had come when a result came. */
+export interface LedgerMark {
+  /** How often each call had been made. */
+  readonly counts: ReadonlyMap<string, number>
+  /** How many tools had been begun. */
+  readonly begun: number
+}
+
 /** Counts the tool calls of one run of a turn. */
 export class TurnLedger {
   readonly id: string
@@ -84,6 +92,7 @@ export class TurnLedger {
   readonly begunBefore: readonly string[]
   readonly #outbox: Outbox
   readonly #counts: Map<string, number>
+  #begun = 0
 
   constructor(outbox: Outbox, turnId: string) {
     this.#outbox = outbox
@@ -105,13 +114,23 @@ export class TurnLedger {
   begin(tool: string): void {
     const entry = read(this.#outbox, this.id)
     save(this.#outbox, this.id, { ...entry, begun: [...entry.begun, tool].slice(-mostBegun) })
+    this.#begun += 1
   }
 
-  /** What was called so far belongs to a result; a re-run counts on from here. Inside a write. */
-  settle(): void {
+  /** How far the run has come; to be taken when a result comes, for {@link settle}. */
+  mark(): LedgerMark {
+    return { counts: new Map(this.#counts), begun: this.#begun }
+  }
+
+  /** All up to a mark belongs to a committed result; a re-run counts on from there. Inside a write. */
+  settle({ counts, begun }: LedgerMark): void {
     const entry = read(this.#outbox, this.id)
-    if (entry === empty && this.#counts.size === 0) return
-    const counts = Object.fromEntries(this.#counts)
-    save(this.#outbox, this.id, { ...entry, begun: [], counts })
+    if (entry === empty && counts.size === 0) return
+    const since = this.#begun - begun
+    save(this.#outbox, this.id, {
+      ...entry,
+      begun: since === 0 ? [] : entry.begun.slice(-since),
+      counts: Object.fromEntries(counts),
+    })
   }
 }

@@ -2,12 +2,10 @@ import { parseOutput, type OutputProblem } from '../parser/parse-output.ts'
 import { formatProblems, formatUnaddressed } from '../prompt/format-prompt.ts'
 import { toOutgoing, type Outgoing } from './outgoing.ts'
 import type { AddressBook } from './places.ts'
+import type { LedgerMark } from './turn-ledger.ts'
 
 /** A result that waits for the model's second word, nothing of it committed yet. */
-interface Held {
-  readonly outgoing: readonly Outgoing[]
-  readonly through: number
-  readonly continuation: string | undefined
+interface Held extends Settled {
   /** The index under which the model was told. */
   readonly askedAt: number
   /** What it had said to nobody, when that is what it was told; else undefined. */
@@ -19,6 +17,8 @@ export interface TurnResult {
   readonly text: string
   readonly through: number
   readonly continuation?: string | undefined
+  /** How far the run had come with it. */
+  readonly mark: LedgerMark
 }
 
 /** What may be committed: messages, and through which batch they answer. */
@@ -26,6 +26,8 @@ export interface Settled {
   readonly outgoing: readonly Outgoing[]
   readonly through: number
   readonly continuation: string | undefined
+  /** How far the run had come with the last of it. */
+  readonly mark: LedgerMark
 }
 
 /** What follows from a result: commit it, tell the model something first, or wait. */
@@ -78,6 +80,7 @@ export class TurnOutput {
       outgoing: [...(held?.outgoing ?? []), ...fresh],
       through: Math.max(held?.through ?? 0, result.through),
       continuation: result.continuation ?? held?.continuation,
+      mark: result.mark,
     }
     const answersUs = held !== undefined && result.through >= held.askedAt
     const onlyAnswersUs = answersUs && result.through === held.askedAt

@@ -182,7 +182,7 @@ export class TurnRun {
       unaddressedTo: inbox.unaddressedOutput() === 'origin' ? this.#origin().place : undefined,
       nextIndex: this.#intake.nextIndex,
     }))
-    const step = this.#output.take({ ...event, through }, context)
+    const step = this.#output.take({ ...event, through, mark: this.#ledger.mark() }, context)
     if (step.type === 'commit') return await this.#commit(step.settled)
     if (step.type === 'wait') return
     const index = this.#intake.accept([])
@@ -197,7 +197,7 @@ export class TurnRun {
       this.#writeSettled(settled)
       const rows = waiting ? [] : this.#intake.claim(true)
       if (waiting || rows.length > 0) {
-        this.#ledger.settle()
+        this.#ledger.settle(settled.mark)
       } else {
         outbox.endTurn(this.#claim.turnId, 'completed', null)
         closeLedger(outbox, this.#claim.turnId)
@@ -231,7 +231,7 @@ export class TurnRun {
   #writeHeld(held: Settled | undefined): readonly PendingRow[] {
     if (held === undefined) return this.#intake.unansweredAfter(-1)
     this.#writeSettled(held)
-    this.#ledger.settle()
+    this.#ledger.settle(held.mark)
     return this.#intake.unansweredAfter(held.through)
   }
 

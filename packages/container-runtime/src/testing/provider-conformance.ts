@@ -24,6 +24,8 @@ export interface ProviderFixture {
   readonly ordinaryText: string
   /** Text of a message that keeps the provider busy until it is interrupted, if there is one. */
   readonly endlessText?: string | undefined
+  /** Text of a message that makes the provider call a tool, if there is one. */
+  readonly toolText?: string | undefined
   /** Releases what the fixture holds. */
   dispose?(): Promise<void>
 }
@@ -99,6 +101,11 @@ async function readAll(
   return events
 }
 
+/** Time enough for whatever a provider would do unasked. */
+async function letItRun(): Promise<void> {
+  for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate)
+}
+
 type Check = (fixture: ProviderFixture) => Promise<void>
 
 const checks: Readonly<Record<string, Check>> = {
@@ -142,6 +149,29 @@ const checks: Readonly<Record<string, Check>> = {
     )
     const results = events.filter((event) => event.type === 'result')
     assert.equal(results.at(-1)?.through, 1)
+  },
+  'after a result it does nothing for later batches until it is asked': async (fixture) => {
+    if (fixture.toolText === undefined) return
+    let calls = 0
+    const call = (): Promise<ToolResult> => {
+      calls += 1
+      return Promise.resolve({ text: 'done', isError: false })
+    }
+    const tools = { list: () => [], call }
+    const { turn } = start(fixture, fixture.ordinaryText, { tools })
+    turn.push(batch(1, [row(4, fixture.toolText)]))
+    turn.close()
+    const unasked: number[] = []
+    const read = async (): Promise<void> => {
+      for await (const event of turn.events) {
+        if (event.type !== 'result' || event.through >= 1) continue
+        await letItRun()
+        unasked.push(calls)
+      }
+    }
+    await within('the turn', read())
+    assert.equal(unasked.at(-1) ?? 0, 0, 'tools called for a batch whose turn had not come')
+    assert.ok(calls > 0, 'the tool was never called')
   },
   'a batch without rows is the word of the runner, and is answered': async (fixture) => {
     const { turn } = start(fixture, fixture.ordinaryText)

@@ -17,7 +17,13 @@ const provider = createScriptedProvider({
 })
 
 describe('conformance', () => {
-  const make = () => ({ provider, agentFolder, ordinaryText: 'hello', endlessText: '!hang' })
+  const make = () => ({
+    provider,
+    agentFolder,
+    ordinaryText: 'hello',
+    endlessText: '!hang',
+    toolText: '!call look',
+  })
   for (const { name, run } of providerConformance(make)) test(name, run)
 })
 

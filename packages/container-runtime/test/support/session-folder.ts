@@ -51,6 +51,8 @@ export interface SessionFolder {
   setRouting(platformId: string, threadId?: string | null): void
   setHostState(key: string, value: string): void
   setRow(id: string, change: { status?: string; tries?: number }): void
+  /** What a chat row says from now on, as if it had said so from the beginning. */
+  setText(id: string, text: string): void
   /** What the runner has written, through a connection of the test's own. */
   out(): {
     messages: (typeof messagesOut.$inferSelect)[]
@@ -162,6 +164,10 @@ export function createSessionFolder(journal: JournalMode = 'wal'): SessionFolder
     },
     setRow: (id, change) => {
       orm.update(messagesIn).set(change).where(eq(messagesIn.id, id)).run()
+    },
+    setText: (id, text) => {
+      const content = JSON.stringify({ text, sender: 'Ann', senderId: 'u1' })
+      orm.update(messagesIn).set({ content }).where(eq(messagesIn.id, id)).run()
     },
     out: () => {
       const o = outbound.orm

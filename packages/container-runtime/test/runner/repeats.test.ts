@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import type { ManualTurn } from '../support/manual-provider.ts'
+import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
+
+const send = (turn: ManualTurn, text: string) =>
+  turn.input.tools.call('send_message', { to: 'terminal', text })
+
+describe('[L8] identical sends are made once', () => {
+  test('by a row that was pushed while another was answered, when its try fails', async () => {
+    const s = folder()
+    const call = '!call send_message {"to":"terminal","text":"once"}'
+    s.append({ text: '!sleep 250' })
+    const { runner, until } = await scripted(s)
+    await until(() => s.out().acks.size === 1)
+    const b = s.append({ text: `${call}\n!error retryable boom` })
+    runner.ring()
+    await until(() => s.out().turns[0]?.status === 'interrupted')
+    s.setText(b.id, call)
+    await until(done(s, b.id))
+    expect(s.texts()).toEqual([
+      'done',
+      'once',
+      '[send_message] This message had already been sent to terminal as 7; it was not sent again.',
+    ])
+  })
+
+  test('when the result before them was held back for a correction', async () => {
+    const s = folder()
+    const a = s.append({ text: 'a' })
+    const { runner, turn, until } = await manual(s)
+    const first = await turn(0)
+    const b = s.append({ text: 'b' })
+    runner.ring()
+    await until(() => first.pushes.length === 1)
+    await send(first, 'for a')
+    first.result(say('nobody', 'x'), 0)
+    await until(() => first.pushes.length === 2)
+    await send(first, 'for b')
+    first.emit({ type: 'error', class: 'retryable', message: 'cut off' })
+    await until(done(s, a.id))
+    const second = await turn(1)
+    expect(second.input.rows.map((row) => row.id)).toEqual([b.id])
+    expect((await send(second, 'for b')).text).toContain('already been sent')
+    expect((await send(second, 'for a')).text).toContain('Sent to terminal')
+    second.result('')
+    await until(done(s, b.id))
+    expect(s.texts()).toEqual(['for a', 'for b', 'for a'])
+  })
+})
