@@ -1,7 +1,15 @@
 // Put into the sandbox in place of the runner. Under the agent Mallory it attacks as her folder's
 // file `attack` says; under any other it is the real runner.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -58,9 +66,12 @@ const attacks = {
         SELECT 'out-00000001' AS id, seq, NULL AS in_reply_to, '${now}' AS timestamp FROM n`)
   },
   lock() {
-    const database = new DatabaseSync(outbound)
+    copyFileSync(outbound, `${outbound}.new`)
+    const database = new DatabaseSync(`${outbound}.new`)
     database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
     globalThis.kept = database
+    for (const suffix of ['-wal', '-shm']) rmSync(outbound + suffix, { force: true })
+    renameSync(`${outbound}.new`, outbound)
   },
   'forged-seq'() {
     insertRow(new DatabaseSync(outbound), { seq: 2 ** 30 + 1 })

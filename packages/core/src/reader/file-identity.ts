@@ -67,6 +67,16 @@ export function openDescriptors(): ReadonlySet<string> | undefined {
   return open
 }
 
+/** Whether two looks found the very same file, or none both times. Sizes may differ. */
+export function sameFile(one: BigIntStats | undefined, other: BigIntStats | undefined): boolean {
+  return one?.ino === other?.ino && one?.dev === other?.dev
+}
+
+/** Whether two looks found the very same files. */
+export function sameFiles(one: SeenFiles, other: SeenFiles): boolean {
+  return [...one].every(([path, before]) => sameFile(before, other.get(path)))
+}
+
 function checkDescriptor(descriptor: string, path: string, seen: SeenFiles): void {
   const name = basename(path)
   if (!seen.has(path)) throw new Violation(`opening outbound.db led to another file, ${name}`)
@@ -81,9 +91,14 @@ function checkDescriptor(descriptor: string, path: string, seen: SeenFiles): voi
 /**
  * To be asked after reading and before COMMIT, while SQLite holds its files open: whatever has been
  * opened since `before` must be this session's and the very files that were looked at. A check
- * before opening alone loses the race against a swap.
+ * before opening alone loses the race against a swap. The database itself must be among them, unless
+ * it was `alreadyOpen`, and checked when it was opened.
  */
-export function checkOpened(seen: SeenFiles, before: ReadonlySet<string> | undefined): void {
+export function checkOpened(
+  seen: SeenFiles,
+  before: ReadonlySet<string> | undefined,
+  alreadyOpen: boolean,
+): void {
   const now = openDescriptors()
   if (now === undefined || before === undefined) return
   const database = [...seen.keys()][0]
@@ -95,5 +110,6 @@ export function checkOpened(seen: SeenFiles, before: ReadonlySet<string> | undef
     checkDescriptor(descriptor, path, seen)
     found ||= path === database
   }
-  if (!found) throw new Violation('outbound.db was exchanged while it was being read')
+  if (!found && !alreadyOpen)
+    throw new Violation('outbound.db was exchanged while it was being read')
 }

@@ -1,6 +1,6 @@
 import { isId, type AckStatus } from '@nanoclaw/schema/untrusted'
 import type { OutboundAck } from '../mailbox/mailbox.ts'
-import type { Untrusted } from './outbound-rows.ts'
+import type { Statements } from './kept-files.ts'
 import { Violation } from './violation.ts'
 
 /** Errors are for people: this much of one is passed on, in characters. */
@@ -39,7 +39,7 @@ function isAckStatus(status: string | null): status is AckStatus {
 }
 
 /** The acknowledgements of the ids asked for. Throws {@link Violation}. */
-export function readAcks(sqlite: Untrusted, ids: readonly string[]): readonly OutboundAck[] {
+export function readAcks(sqlite: Statements, ids: readonly string[]): readonly OutboundAck[] {
   if (ids.length === 0) return []
   const found = sqlite.prepare<[string], FoundAck>(acksSql).raw()
   const acks = new Map<string, OutboundAck>()

@@ -1,10 +1,8 @@
-import { isId, isTimestamp, seqWindow, type openUntrusted } from '@nanoclaw/schema/untrusted'
+import { isId, isTimestamp, seqWindow } from '@nanoclaw/schema/untrusted'
 import type { OutboundRow } from '../mailbox/mailbox.ts'
 import { outboundLimits, type ReadRequest } from '../mailbox/outbound-reader.ts'
+import type { Statements } from './kept-files.ts'
 import { Violation } from './violation.ts'
-
-/** A connection to an untrusted file. */
-export type Untrusted = ReturnType<typeof openUntrusted>
 
 interface Column {
   readonly name: string
@@ -112,7 +110,7 @@ function seqProblem(found: FoundRow, previous: number, largestSeq: number): stri
  * runner of ours does not write such. Throws {@link Violation}.
  */
 export function readRows(
-  sqlite: Untrusted,
+  sqlite: Statements,
   request: ReadRequest,
 ): { readonly rows: readonly OutboundRow[]; readonly more: boolean } {
   const limit = Math.max(0, Math.min(request.limit, outboundLimits.rows))

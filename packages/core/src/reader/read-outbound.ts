@@ -2,7 +2,6 @@ import {
   errorMessage,
   isBusy,
   NanoclawError,
-  openUntrusted,
   outboundSchemaProblem,
   type JournalMode,
   type OutboundSchema,
@@ -10,6 +9,7 @@ import {
 } from '@nanoclaw/schema/untrusted'
 import type { ReadOutcome, ReadRequest } from '../mailbox/outbound-reader.ts'
 import { checkOpened, lookAtFiles, openDescriptors } from './file-identity.ts'
+import { openFile, type KeptFiles, type OpenFile } from './kept-files.ts'
 import { readAcks } from './outbound-acks.ts'
 import { readRows } from './outbound-rows.ts'
 import { printable, Violation } from './violation.ts'
@@ -28,6 +28,8 @@ export interface ReadOutboundOptions {
    * session (Linux). Without it, a file that is exchanged at the right moment is not noticed.
    */
   readonly dedicated: boolean
+  /** Files that stay open from one read to the next. Default: each read opens its own. */
+  readonly kept?: KeptFiles
 }
 
 /** Most acknowledgements one read may ask for. */
@@ -56,31 +58,50 @@ function outcomeOf(error: unknown, journal: JournalMode): ReadOutcome {
   return { outcome: 'violation', reason: printable(reason) }
 }
 
+/** One read transaction, and every check of what it reads. */
+function readTransaction(
+  file: OpenFile,
+  request: ReadRequest,
+  options: ReadOutboundOptions,
+  checkFiles: () => void,
+): ReadOutcome {
+  const { sqlite, statements } = file
+  sqlite.exec('BEGIN')
+  const problem = outboundSchemaProblem(statements, options.schemas)
+  if (problem !== undefined) throw new Violation(`outbound.db: ${problem}`)
+  const { rows, more } = readRows(statements, request)
+  const acks = readAcks(statements, request.ackIds)
+  checkFiles()
+  sqlite.exec('COMMIT')
+  return { outcome: 'rows', rows, acks, more }
+}
+
 function readFile(
   session: SessionLayout,
   request: ReadRequest,
   options: ReadOutboundOptions,
 ): ReadOutcome {
-  const before = options.dedicated ? openDescriptors() : undefined
+  const path = session.outboundDb
   const seen = lookAtFiles(session)
-  const sqlite = openUntrusted(session.outboundDb)
+  // This may close one, whose descriptors the next open takes over: only then are they listed.
+  const kept = options.kept?.take(path, seen)
+  const before = options.dedicated ? openDescriptors() : undefined
+  const file = kept ?? openFile(path, seen)
+  let isKept = false
   try {
-    sqlite.exec('BEGIN')
-    const problem = outboundSchemaProblem(sqlite, options.schemas)
-    if (problem !== undefined) throw new Violation(`outbound.db: ${problem}`)
-    const { rows, more } = readRows(sqlite, request)
-    const acks = readAcks(sqlite, request.ackIds)
-    checkOpened(seen, before)
-    sqlite.exec('COMMIT')
-    return { outcome: 'rows', rows, acks, more }
+    const outcome = readTransaction(file, request, options, () =>
+      checkOpened(seen, before, kept !== undefined),
+    )
+    isKept = options.kept?.keep(path, file, lookAtFiles(session)) ?? false
+    return outcome
   } finally {
-    sqlite.close()
+    if (!isKept) file.sqlite.close()
   }
 }
 
 /**
  * Reads one session's outbound file, which a hostile container may have written: with every check
- * there is, in one read transaction, opening the file afresh. Synchronous, and a hostile file can
+ * there is, in one read transaction. Synchronous, and a hostile file can
  * make it hang, spin or die, so it belongs into a process of its own wherever the writer is not
  * trusted. Never throws for what is in the file.
  *

@@ -28,6 +28,8 @@ export interface DeliveryDeps {
   keyOf(rowId: string, part: number): string
   /** Tells the operator, once per incident. */
   trouble(kind: string, message: string): void
+  /** A row for the agent has been appended that tells it what became of its message. */
+  onNotice(): void
   /** A queue has begun to wait or has nothing left. */
   onChange(): void
 }

@@ -280,6 +280,7 @@ export class PlaceQueue {
     const change = { status, error: reason, nextAttemptAt: null, ambiguousCount } as const
     const notice = noticeOf({ seq: delivery.seq, status, destination, reason })
     await this.#deps.mailbox.settle(delivery.id, change, [notice])
+    this.#deps.onNotice()
     this.#deps.trouble(`delivery-${status}`, `a message to ${destination} was ${status}: ${reason}`)
   }
 

@@ -1,13 +1,15 @@
 // The reader process: reads files that containers wrote, so that the host never opens one. It may
 // hang, spin or die in the attempt; the host kills and replaces it. Started by createReaderProcess
 // with the home folder and the journal mode as its arguments, and no environment.
-import { readOutbound, type ReadOutcome } from '@nanoclaw/core/reader'
+import { KeptFiles, readOutbound, type ReadOutcome } from '@nanoclaw/core/reader'
 import { createLayout, errorMessage, knownOutboundSchemas } from '@nanoclaw/schema/untrusted'
 import { createLineReader, encodeLine, readRequest } from './wire.ts'
 
 const [home = '', journal = 'wal'] = process.argv.slice(2)
 const layout = createLayout(home)
 const schemas = knownOutboundSchemas()
+/** One for each container that writes at once; three descriptors each. In DELETE mode none is kept. */
+const kept = journal === 'delete' ? undefined : new KeptFiles(64)
 /** Requests are small: a thousand ids. */
 const longestRequest = 1024 * 1024
 /** A file of the container's making can bloat SQLite's memory, which no heap limit bounds. */
@@ -21,7 +23,8 @@ function read(line: string): ReadOutcome {
   const request = readRequest.parse(JSON.parse(line))
   const session = layout.session(request.agentGroupId, request.sessionId)
   const mode = journal === 'delete' ? 'delete' : 'wal'
-  return readOutbound(session, request, { schemas, journal: mode, dedicated: true })
+  const keeping = kept === undefined ? {} : { kept }
+  return readOutbound(session, request, { schemas, journal: mode, dedicated: true, ...keeping })
 }
 
 const lines = createLineReader(longestRequest, (line) => {

@@ -5,12 +5,19 @@ import type {
   PendingRow,
   ReadOutcome,
   Session,
+  Taken,
 } from '@nanoclaw/core'
 import type { SessionDeliveries } from '../delivery/session-deliveries.ts'
 
-/** Acknowledgements asked for with one read. */
-const acksPerRead = 500
 const rowsPerRead = 200
+
+/** How far the ledger is, as the one who writes it knows; saves two queries a drain. */
+export interface Position {
+  /** The largest outbound `seq` that has been copied. */
+  cursor: number
+  /** The largest `seq` known of either side. */
+  largestSeq: number
+}
 
 /** What a look at the outbound side found. */
 export type DrainOutcome =
@@ -36,6 +43,11 @@ export interface DrainDeps {
   readonly mailbox: Mailbox
   readonly reader: OutboundReader
   readonly deliveries: SessionDeliveries
+  readonly position: Position
+  /** The rows whose ends are of interest, at most 1,000. */
+  pending(): readonly PendingRow[]
+  /** Rows for the agent have been appended that tell it of what became of its own. */
+  onNotice(): void
   /** Retries while somebody else holds a lock. */
   bear<T>(operation: () => Promise<T>): Promise<T>
 }
@@ -46,18 +58,17 @@ export interface DrainDeps {
  * ledger.
  */
 export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
-  const { mailbox, reader, session, deliveries } = deps
+  const { mailbox, reader, session, deliveries, position } = deps
   const ended: EndedRow[] = []
   let progress = false
   for (;;) {
-    const pending = await mailbox.pending(acksPerRead)
     const read = await reader.read({
       agentGroupId: session.agentGroupId,
       sessionId: session.id,
-      after: await mailbox.cursor(),
-      largestSeq: await mailbox.largestSeq(),
+      after: position.cursor,
+      largestSeq: position.largestSeq,
       limit: rowsPerRead,
-      ackIds: pending.map((row) => row.id),
+      ackIds: deps.pending().map((row) => row.id),
     })
     if (read.outcome !== 'rows') return read
     const acks = read.more ? [] : read.acks.filter((ack) => ack.status !== 'processing')
@@ -65,14 +76,24 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
       progress = true
       const plan = await deliveries.plan(read.rows)
       const taken = await deps.bear(() => mailbox.take(plan.rows, { acks, notices: plan.notices }))
+      advance(position, taken)
       deliveries.accept(taken.deliveries)
       for (const row of taken.ended) {
         ended.push({ row, ack: acks.find((ack) => ack.messageId === row.id) })
       }
+      if (plan.notices.length > 0) deps.onNotice()
     }
-    const moreAcks = acks.length > 0 && pending.length === acksPerRead
-    if (read.more || moreAcks) continue
+    if (read.more) continue
     const processing = read.acks.filter((ack) => ack.status === 'processing')
     return { outcome: 'drained', progress, ended, processing }
   }
+}
+
+function advance(position: Position, { deliveries, notices }: Taken): void {
+  position.cursor = Math.max(position.cursor, ...deliveries.map(({ seq }) => seq))
+  position.largestSeq = Math.max(
+    position.largestSeq,
+    position.cursor,
+    ...notices.map(({ seq }) => seq),
+  )
 }

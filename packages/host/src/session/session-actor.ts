@@ -9,10 +9,11 @@ import { ContainerKeeper } from './container-keeper.ts'
 import { Drainer } from './drainer.ts'
 import { launchContainer } from './launch.ts'
 import { nameOfPlace } from './name-of-place.ts'
-import type { EndedRow } from './outbound-drain.ts'
+import type { EndedRow, Position } from './outbound-drain.ts'
 import { retryBusy } from './retry-busy.ts'
 import { showTyping } from './typing.ts'
 import { WorkWatch } from './work-watch.ts'
+import { pendingRows } from './workload.ts'
 
 /**
  * One session that is awake: the only one that touches its mailbox, its container and its
@@ -34,6 +35,7 @@ export class SessionActor {
   readonly #drainer: Drainer
   readonly #keeper: ContainerKeeper
   readonly #abort = new AbortController()
+  readonly #position: Position = { cursor: 0, largestSeq: 0 }
   #quarantined: boolean
   #announced = false
   #appending = 0
@@ -46,13 +48,16 @@ export class SessionActor {
     this.#deps = deps
     this.#quarantined = deps.isQuarantined
     const { clock } = deps.core
-    this.#work = new WorkWatch({ mailbox, clock, onDue: () => this.#due() })
+    this.#work = new WorkWatch({ mailbox, clock, onDue: () => this.#lookSoon() })
     this.#deliveries = this.#createDeliveries()
     this.#drainer = new Drainer({
       session,
       mailbox,
       reader: deps.reader,
       deliveries: this.#deliveries,
+      position: this.#position,
+      pending: () => this.#work.pending,
+      onNotice: () => this.#lookSoon(),
       bear: (operation) => this.#bear(operation),
       onProgress: ({ ended }) => this.#progressed(ended),
       onVerdict: (reason) => this.#quarantine(reason),
@@ -64,6 +69,8 @@ export class SessionActor {
 
   /** Goes on with what an earlier process left. */
   async resume(): Promise<void> {
+    this.#position.cursor = await this.#mailbox.cursor()
+    this.#position.largestSeq = await this.#mailbox.largestSeq()
     await this.#deliveries.resume()
     await this.#work.look()
     if (!this.#quarantined) this.#drainer.ring()
@@ -79,7 +86,9 @@ export class SessionActor {
         this.#announced = true
       }
       const appended = await this.#bear(() => this.#mailbox.append(rows))
-      await this.#work.look()
+      this.#work.added(pendingRows(rows, appended))
+      const largest = appended.at(-1)?.seq ?? 0
+      this.#position.largestSeq = Math.max(this.#position.largestSeq, largest)
       this.wake()
       return appended
     } finally {
@@ -103,6 +112,7 @@ export class SessionActor {
   /** The safety net under the doorbell, and the look at the heartbeat. */
   async tick(): Promise<void> {
     if (!this.#keeper.isRunning) return
+    await this.#bear(() => this.#work.look())
     this.#drainer.ring()
     this.#showTyping()
     await this.#keeper.look()
@@ -180,6 +190,7 @@ export class SessionActor {
       nameOf: (place) => nameOfPlace(core, agentGroupId, place),
       keyOf: (rowId, part) => idempotencyKey(installId, this.session.id, rowId, part),
       trouble: (kind, message) => this.#trouble(kind, message),
+      onNotice: () => this.#lookSoon(),
       onChange: () => this.#changed(),
     })
   }
@@ -229,7 +240,7 @@ export class SessionActor {
   async #progressed(ended: readonly EndedRow[]): Promise<void> {
     this.#keeper.progressed()
     if (ended.length === 0) return
-    await this.#work.look()
+    await this.#work.ended(ended.map(({ row }) => row))
     for (const { row, ack } of ended) {
       if (ack?.status !== 'failed') continue
       this.#trouble('row-failed', `message ${row.seq} got no answer: ${ack.error ?? 'no reason'}`)
@@ -258,9 +269,8 @@ export class SessionActor {
     })
   }
 
-  #due(): void {
-    const look = this.#bear(() => this.#work.look())
-    look
+  #lookSoon(): void {
+    this.#bear(() => this.#work.look())
       .then(() => this.wake())
       .catch((error: unknown) => this.#trouble('session-actor', errorMessage(error)))
   }

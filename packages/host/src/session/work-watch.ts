@@ -14,15 +14,28 @@ export interface WorkWatchDeps {
   onDue(): void
 }
 
-/** What waits for the agent, as of the last look, and the timer for what waits for its time. */
+/**
+ * The rows that have not ended, as this host knows them, and the timer for what waits for its time.
+ * What the host itself appends and ends is kept in memory, so that a warm message costs no query;
+ * `look` asks the database, for what others have written.
+ */
 export class WorkWatch {
   readonly #deps: WorkWatchDeps
+  #rows: readonly PendingRow[] = []
+  /** There may be more than the oldest ones that are known. */
+  #isCut = false
+  #changes = 0
   #work: Workload = { due: [], nextDueAt: null }
   #heard: HeardFrom[] = []
   #timer: NodeJS.Timeout | undefined
 
   constructor(deps: WorkWatchDeps) {
     this.#deps = deps
+  }
+
+  /** The oldest rows that have not ended, context rows included. */
+  get pending(): readonly PendingRow[] {
+    return this.#rows
   }
 
   /** Rows that want a container now. */
@@ -49,19 +62,48 @@ export class WorkWatch {
     return this.due.some(({ origin }) => origin !== null && isPlace(origin, place))
   }
 
+  /** Asks the database. */
   async look(): Promise<void> {
-    const rows = await this.#deps.mailbox.pending(pendingAtMost)
+    for (;;) {
+      const changes = this.#changes
+      const rows = await this.#deps.mailbox.pending(pendingAtMost)
+      // What was found may be older than what has come or ended meanwhile.
+      if (changes !== this.#changes) continue
+      this.#isCut = rows.length === pendingAtMost
+      return this.#set(rows)
+    }
+  }
+
+  /** Rows have been appended, in `seq` order. */
+  added(rows: readonly PendingRow[]): void {
+    this.#changes += 1
+    // Younger than what the last look left out: they are seen when their turn comes.
+    if (this.#isCut) return
+    const known = new Set(this.#rows.map(({ id }) => id))
+    this.#set([...this.#rows, ...rows.filter(({ id }) => !known.has(id))])
+  }
+
+  /** Rows have ended. */
+  async ended(rows: readonly PendingRow[]): Promise<void> {
+    this.#changes += 1
+    const ids = new Set(rows.map(({ id }) => id))
+    this.#set(this.#rows.filter(({ id }) => !ids.has(id)))
+    if (this.#isCut) await this.look()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #set(rows: readonly PendingRow[]): void {
+    this.#rows = rows
     this.#work = summarise(rows, timestamp(this.#deps.clock))
     for (const row of this.#work.due) this.#hear(row)
     this.stop()
     if (this.nextDueAt === null || this.due.length > 0) return
     const ms = Date.parse(this.nextDueAt) - this.#deps.clock.now()
     this.#timer = setTimeout(() => this.#deps.onDue(), Math.min(Math.max(ms, 0), longestTimerMs))
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
   }
 
   #hear({ origin }: PendingRow): void {

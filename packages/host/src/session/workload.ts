@@ -1,4 +1,4 @@
-import type { PendingRow } from '@nanoclaw/core'
+import type { Appended, NewInbound, PendingRow } from '@nanoclaw/core'
 import type { Place } from '@nanoclaw/schema'
 
 /** What waits for the agent. */
@@ -17,6 +17,19 @@ export function summarise(rows: readonly PendingRow[], now: string): Workload {
     processAfter !== null && processAfter > now ? [processAfter] : [],
   )
   return { due, nextDueAt: later.sort()[0] ?? null }
+}
+
+/** What was just appended, as `pending` would return it; rows that were there before left out. */
+export function pendingRows(
+  rows: readonly NewInbound[],
+  appended: readonly Appended[],
+): readonly PendingRow[] {
+  return rows.flatMap((row, index) => {
+    const { outcome, id = '', seq = 0 } = appended[index] ?? {}
+    if (outcome !== 'accepted') return []
+    const { kind, origin, processAfter = null, trigger = true } = row
+    return [{ id, seq, kind, origin, processAfter, trigger, tries: 0 }]
+  })
 }
 
 /** Whether two places are the same. */

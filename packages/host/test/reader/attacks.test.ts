@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReadOutcome } from '@nanoclaw/core'
 import { describe, expect, test } from 'vitest'
-import { calmestOf, createBench, mostStallMs, runHostile } from './workbench.ts'
+import { mostStallMs } from '../../../../test/support/loop-meter.ts'
+import { calmestOf, createBench, runHostile } from './workbench.ts'
 
 const deadlineMs = 1_000
 
@@ -11,6 +12,8 @@ interface Attack {
   readonly title: string
   readonly outcome: ReadOutcome['outcome'] | readonly ReadOutcome['outcome'][]
   readonly reason?: RegExp
+  /** It changes the journal mode, which SQLite refuses while the reader has the file open. */
+  readonly whileClosed?: true
 }
 
 const attacks: readonly Attack[] = [
@@ -95,6 +98,7 @@ const attacks: readonly Attack[] = [
     name: 'locked-exclusively',
     title: '[X4] [S6] a file locked exclusively for ever',
     outcome: 'busy',
+    whileClosed: true,
   },
   {
     name: 'corrupt-pages',
@@ -112,16 +116,25 @@ const attacks: readonly Attack[] = [
     title: '[X4] a journal of another database',
     outcome: 'violation',
     reason: /rollback journal/,
+    whileClosed: true,
   },
 ]
 
 describe('a hostile container', () => {
-  for (const { name, title, outcome, reason } of attacks) {
+  const onKeptFiles = attacks
+    .filter(({ whileClosed }) => whileClosed !== true)
+    .map((attack) => ({ ...attack, title: `${attack.title}, of a file that is kept open` }))
+  const rounds = [
+    ...attacks.map((attack) => ({ ...attack, readBefore: false })),
+    ...onKeptFiles.map((attack) => ({ ...attack, readBefore: true })),
+  ]
+  for (const { name, title, outcome, reason, readBefore } of rounds) {
     test(`${title}: given up in time, others go on`, async () => {
       const bench = await createBench({ deadlineMs })
       const hostile = await bench.session('hostile')
       const victim = await bench.session('victim')
       expect(await victim.read()).toMatchObject({ outcome: 'rows' })
+      if (readBefore) expect(await hostile.read()).toMatchObject({ outcome: 'rows' })
       await runHostile(name, hostile.files.outbound, victim.files.outbound)
 
       // A reader that is being killed holds its locks until it is gone.

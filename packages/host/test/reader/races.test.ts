@@ -1,7 +1,8 @@
 import { chown, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { calmestOf, createBench, mostStallMs, runHostile } from './workbench.ts'
+import { mostStallMs } from '../../../../test/support/loop-meter.ts'
+import { calmestOf, createBench, runHostile } from './workbench.ts'
 
 describe('a race against the reader', () => {
   test("[X4] thousands of reads against a swap with a link to another session's file: none leaks", async () => {

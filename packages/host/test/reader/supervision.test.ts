@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import type { ReadOutcome, ReadRequest } from '@nanoclaw/core'
 import { createLayout, isNanoclawError } from '@nanoclaw/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { mostStallMs } from '../../../../test/support/loop-meter.ts'
 import { createReaderProcess, type ReaderProcessOptions } from '../../src/reader/reader-process.ts'
-import { calmestOf, mostStallMs, silentLogger } from './workbench.ts'
+import { calmestOf, silentLogger } from './workbench.ts'
 
 function request(sessionId: string, values: Partial<ReadRequest> = {}): ReadRequest {
   const none = { after: 0, largestSeq: 0, limit: 1, ackIds: [] }

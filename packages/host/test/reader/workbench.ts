@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger, ReadOutcome, ReadRequest } from '@nanoclaw/core'
 import { createLayout, openDatabase, templateBytes, type SessionLayout } from '@nanoclaw/schema'
 import { onTestFinished } from 'vitest'
+import { mostStallMs, watchLoop } from '../../../../test/support/loop-meter.ts'
 import {
   createReaderProcess,
   type ReaderProcess,
@@ -90,45 +90,6 @@ export async function runHostile(attack: string, ...folders: readonly string[]):
     void exited.then(() => reject(new Error(`the attack ${attack} did not happen: ${errors}`)))
   })
 }
-
-/** How long this thread was ready to run and another was run in its stead, in milliseconds. */
-function waitedForProcessor(): number {
-  try {
-    const fields = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')
-    return Number(fields[1]) / 1e6
-  } catch {
-    return 0
-  }
-}
-
-/**
- * Watches the event loop: the longest it has not turned, in milliseconds, less what other programs
- * on the machine took. `stop` says.
- */
-function watchLoop(): { stop(): number } {
-  let worst = 0
-  let last = performance.now()
-  let lastWaited = waitedForProcessor()
-  const look = () => {
-    const now = performance.now()
-    const waited = waitedForProcessor()
-    worst = Math.max(worst, now - last - (waited - lastWaited) - everyMs)
-    last = now
-    lastWaited = waited
-  }
-  const everyMs = 2
-  const timer = setInterval(look, everyMs)
-  return {
-    stop() {
-      look()
-      clearInterval(timer)
-      return worst
-    },
-  }
-}
-
-/** Issue 2: the host's loop is never blocked longer. */
-export const mostStallMs = 50
 
 /**
  * Runs a round and says how long the loop stood still in it. Starting a process waits for the

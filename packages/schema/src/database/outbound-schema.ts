@@ -27,7 +27,7 @@ export interface OutboundSchema {
 const mostObjects = 200
 const longestSql = 65_536
 
-function readObjects(sqlite: Database): readonly SchemaObject[] {
+function readObjects(sqlite: Pick<Database, 'prepare'>): readonly SchemaObject[] {
   // As arrays: better-sqlite3 compiles a function for each statement that yields objects.
   return sqlite
     .prepare<[], [type: string, name: string, table: string, sql: string | null]>(
@@ -54,13 +54,13 @@ const identitySql = `SELECT
   (SELECT json_group_array(json_array(type, name, tbl_name, substr(sql, 1, ${longestSql})))
     FROM (SELECT * FROM sqlite_schema ORDER BY type, name LIMIT ${mostObjects}))`
 
-function readIdentity(sqlite: Database): Identity {
+function readIdentity(sqlite: Pick<Database, 'prepare'>): Identity {
   const found = sqlite.prepare<[], [number, number, string, string]>(identitySql).raw().get()
   const [applicationId = 0, version = 0, encoding = '', fingerprint = ''] = found ?? []
   return { applicationId, version, encoding, fingerprint }
 }
 
-function readColumns(sqlite: Database, table: string): readonly Column[] {
+function readColumns(sqlite: Pick<Database, 'prepare'>, table: string): readonly Column[] {
   return sqlite
     .prepare<[string], Column>('SELECT name, type, hidden FROM pragma_table_xinfo(?)')
     .all(table)
@@ -85,7 +85,10 @@ export function knownOutboundSchemas(): readonly OutboundSchema[] {
   })
 }
 
-function laterStepProblem(sqlite: Database, newest: OutboundSchema): string | undefined {
+function laterStepProblem(
+  sqlite: Pick<Database, 'prepare'>,
+  newest: OutboundSchema,
+): string | undefined {
   const objects = readObjects(sqlite)
   if (objects.length >= mostObjects) return `more than ${mostObjects} schema objects`
   const odd = objects.find((object) => object.type !== 'table' && object.type !== 'index')
@@ -112,7 +115,7 @@ function laterStepProblem(sqlite: Database, newest: OutboundSchema): string | un
  * whose rows are to be trusted.
  */
 export function outboundSchemaProblem(
-  sqlite: Database,
+  sqlite: Pick<Database, 'prepare'>,
   known: readonly OutboundSchema[],
 ): string | undefined {
   const { applicationId, version, encoding, fingerprint } = readIdentity(sqlite)

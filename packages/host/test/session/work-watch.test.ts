@@ -1,0 +1,66 @@
+import type { Mailbox, PendingRow } from '@nanoclaw/core'
+import { describe, expect, it } from 'vitest'
+import { WorkWatch } from '../../src/session/work-watch.ts'
+
+const now = Date.parse('2026-01-31T12:00:00.000Z')
+
+function row(seq: number, extra: Partial<PendingRow> = {}): PendingRow {
+  const origin = { channelType: 'memory', channelInstance: '', platformId: 'room', threadId: null }
+  const id = `in-0000000${seq}`
+  return { id, seq, kind: 'chat', origin, processAfter: null, trigger: true, tries: 0, ...extra }
+}
+
+function watch(found: () => Promise<readonly PendingRow[]>): WorkWatch {
+  const mailbox = { pending: found } as unknown as Mailbox
+  return new WorkWatch({ mailbox, clock: { now: () => now }, onDue: () => undefined })
+}
+
+describe('what waits for the agent', () => {
+  it('is what was appended and has not ended, without asking the database', async () => {
+    const work = watch(() => Promise.reject(new Error('was asked')))
+    work.added([row(2), row(4)])
+    await work.ended([row(2)])
+    expect(work.due.map(({ seq }) => seq)).toEqual([4])
+  })
+
+  it('survives a look that was older than what has come meanwhile', async () => {
+    const answers = [[row(2)], [row(2), row(4)]]
+    const first = Promise.withResolvers<void>()
+    const work = watch(async () => {
+      const rows = answers.shift() ?? []
+      if (answers.length === 1) await first.promise
+      return rows
+    })
+    const look = work.look()
+    work.added([row(4)])
+    first.resolve()
+    await look
+    expect(work.due.map(({ seq }) => seq)).toEqual([2, 4])
+  })
+
+  it('counts a row once that both a look and its own append have brought', async () => {
+    const work = watch(() => Promise.resolve([row(2)]))
+    await work.look()
+    work.added([row(2)])
+    expect(work.pending).toHaveLength(1)
+  })
+
+  it('is asked for again when more was there than one look takes', async () => {
+    const many = Array.from({ length: 600 }, (_, index) => row(2 * index + 2))
+    let left = many
+    const work = watch(() => Promise.resolve(left.slice(0, 500)))
+    await work.look()
+    left = many.slice(500)
+    await work.ended(many.slice(0, 500))
+    expect(work.due).toHaveLength(100)
+  })
+
+  it('does not count context, nor what has a later time', async () => {
+    const later = '2026-01-31T13:00:00.000Z'
+    const work = watch(() => Promise.resolve([]))
+    work.added([row(2, { trigger: false }), row(4, { processAfter: later })])
+    expect(work.due).toEqual([])
+    expect(work.nextDueAt).toBe(later)
+    work.stop()
+  })
+})
