@@ -20,6 +20,8 @@ export interface OutputProblem {
   /** What the `to` attribute said. */
   readonly to: string
   readonly message: string
+  /** What stood in the block, trimmed. It is sent nowhere and is not visible text; for logs. */
+  readonly text: string
 }
 
 /** What {@link parseOutput} found. */
@@ -39,7 +41,7 @@ export interface ParseOptions {
 const shown = (name: string): string =>
   JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name)
 
-const unknownName = (to: string, known: ReadonlySet<string>): OutputProblem => ({
+const unknownName = (to: string, text: string, known: ReadonlySet<string>): OutputProblem => ({
   kind: 'unknown-name',
   to,
   message:
@@ -47,18 +49,21 @@ const unknownName = (to: string, known: ReadonlySet<string>): OutputProblem => (
     (known.size === 0
       ? 'You have no destinations yet.'
       : `Known destinations: ${[...known].join(', ')}.`),
+  text,
 })
 
 const emptyBody = (to: string): OutputProblem => ({
   kind: 'empty-body',
   to,
   message: `The message to ${shown(to)} had no text, so nothing was sent.`,
+  text: '',
 })
 
-const unclosed = (to: string): OutputProblem => ({
+const unclosed = (to: string, text: string): OutputProblem => ({
   kind: 'unclosed',
   to,
   message: `The message to ${shown(to)} was not closed with </message>, so it was not sent.`,
+  text,
 })
 
 /** Walks from block to block; fences count only where they begin outside all of them. */
@@ -135,11 +140,11 @@ export function parseOutput(text: string, options: ParseOptions): ParsedOutput {
       : scanner.lastClosing(tag.end, regionEnd)
     from = closing?.end ?? regionEnd
     if (closing === undefined) {
-      problems.push(unclosed(tag.to))
+      problems.push(unclosed(tag.to, source.slice(tag.end, regionEnd).trim()))
       continue
     }
     const body = source.slice(tag.end, closing.start).trim()
-    if (!known.has(tag.to)) problems.push(unknownName(tag.to, known))
+    if (!known.has(tag.to)) problems.push(unknownName(tag.to, body, known))
     else if (body === '') problems.push(emptyBody(tag.to))
     else blocks.push(toBlock(tag, body))
   }

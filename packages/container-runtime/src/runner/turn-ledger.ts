@@ -41,6 +41,9 @@ function hash(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
 
+const asRecord = (counts: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries(counts)
+
 function read(outbox: Outbox, ledgerId: string): LedgerEntry {
   const value = outbox.state(ledgerKey(ledgerId))
   if (value === undefined) return empty
@@ -66,15 +69,22 @@ export function shareLedger(outbox: Outbox, turnId: string, parts: readonly stri
   for (const part of parts) outbox.setState(pointerKey(part), ledgerId)
 }
 
-/** Forgets the ledger of a turn that has ended, unless others share it. Inside a write. */
-export function closeLedger(outbox: Outbox, turnId: string): void {
+/**
+ * Forgets the ledger of a turn that has ended, unless others share it: those count on from
+ * `counts`, what it called being its own. Inside a write.
+ */
+export function closeLedger(
+  outbox: Outbox,
+  turnId: string,
+  counts?: ReadonlyMap<string, number>,
+): void {
   const ledgerId = ledgerIdOf(outbox, turnId)
   const entry = read(outbox, ledgerId)
   if (ledgerId !== turnId) outbox.setState(pointerKey(turnId), undefined)
   if (entry === empty) return
   const open = entry.open.filter((id) => id !== turnId)
   if (open.length === 0) outbox.setState(ledgerKey(ledgerId), undefined)
-  else save(outbox, ledgerId, { ...entry, open })
+  else save(outbox, ledgerId, { ...entry, open, ...(counts && { counts: asRecord(counts) }) })
 }
 
 /** How far a run had come when a result came. */
@@ -91,15 +101,21 @@ export class TurnLedger {
   /** What earlier runs had begun. */
   readonly begunBefore: readonly string[]
   readonly #outbox: Outbox
+  readonly #turnId: string
   readonly #counts: Map<string, number>
   #begun = 0
+  /** Whether there may be something of it in the file. */
+  #stored: boolean
 
-  constructor(outbox: Outbox, turnId: string) {
+  /** `isNew`: no run of the turn came before, so there is nothing to look for. */
+  constructor(outbox: Outbox, turnId: string, isNew: boolean) {
     this.#outbox = outbox
-    this.id = ledgerIdOf(outbox, turnId)
-    const entry = read(outbox, this.id)
+    this.#turnId = turnId
+    this.id = isNew ? turnId : ledgerIdOf(outbox, turnId)
+    const entry = isNew ? empty : read(outbox, this.id)
     this.begunBefore = entry.begun
     this.#counts = new Map(Object.entries(entry.counts))
+    this.#stored = !isNew
   }
 
   /** `call_key`: hash(tool, canonical arguments, n-th such call of the turn). */
@@ -112,6 +128,7 @@ export class TurnLedger {
 
   /** Notes a tool whose effects are not ours. Inside a write. */
   begin(tool: string): void {
+    this.#stored = true
     const entry = read(this.#outbox, this.id)
     save(this.#outbox, this.id, { ...entry, begun: [...entry.begun, tool].slice(-mostBegun) })
     this.#begun += 1
@@ -124,13 +141,20 @@ export class TurnLedger {
 
   /** All up to a mark belongs to a committed result; a re-run counts on from there. Inside a write. */
   settle({ counts, begun }: LedgerMark): void {
+    if (!this.#stored && counts.size === 0) return
+    this.#stored = true
     const entry = read(this.#outbox, this.id)
     if (entry === empty && counts.size === 0) return
     const since = this.#begun - begun
     save(this.#outbox, this.id, {
       ...entry,
       begun: since === 0 ? [] : entry.begun.slice(-since),
-      counts: Object.fromEntries(counts),
+      counts: asRecord(counts),
     })
+  }
+
+  /** The turn has ended and will not run again. Inside a write. */
+  close(): void {
+    if (this.#stored) closeLedger(this.#outbox, this.#turnId, this.#counts)
   }
 }

@@ -1,4 +1,4 @@
-import { parseOutput, type OutputProblem } from '../parser/parse-output.ts'
+import { parseOutput, type ParsedOutput } from '../parser/parse-output.ts'
 import { formatProblems, formatUnaddressed } from '../prompt/format-prompt.ts'
 import { toOutgoing, type Outgoing } from './outgoing.ts'
 import type { AddressBook } from './places.ts'
@@ -41,8 +41,6 @@ export type OutputStep =
 export interface OutputContext {
   /** The address book as it is now. */
   readonly book: AddressBook
-  /** Whether a tool has sent something since the last result. */
-  readonly toolsSent: boolean
   /** Where text to nobody goes, if anywhere. */
   readonly unaddressedTo: Outgoing['place'] | undefined
   /** The index a push would have now. */
@@ -51,15 +49,22 @@ export interface OutputContext {
 
 /**
  * Decides what becomes of the results of one turn. A result with problems, or with text to
- * nobody, is held back while the model is told, once; then both are committed together, so that a
- * crash in between repeats the turn and loses nothing.
+ * nobody, is held back while the model is told, once for each kind; then both are committed
+ * together, so that a crash in between repeats the turn and loses nothing.
  */
 export class TurnOutput {
   readonly #log: (message: string) => void
+  readonly #told = new Set<'problems' | 'unaddressed'>()
+  #addressed = false
   #held: Held | undefined
 
   constructor(log: (message: string) => void) {
     this.#log = log
+  }
+
+  /** The turn has addressed somebody, by a tool or in an earlier run. */
+  noteAddressed(): void {
+    this.#addressed = true
   }
 
   /** What is held back, to be committed when the turn ends early; then nothing is held. */
@@ -72,9 +77,9 @@ export class TurnOutput {
   take(result: TurnResult, context: OutputContext): OutputStep {
     const { book } = context
     const parsed = parseOutput(result.text, { knownNames: book.names })
-    if (parsed.visibleText !== '') this.#log(`scratchpad: ${parsed.visibleText}`)
-    for (const problem of parsed.problems) this.#log(`output problem: ${problem.message}`)
+    this.#logOutput(parsed)
     const fresh = parsed.blocks.flatMap((block) => toOutgoing(block, book.place) ?? [])
+    if (fresh.length > 0) this.#addressed = true
     const held = this.#held
     const settled: Settled = {
       outgoing: [...(held?.outgoing ?? []), ...fresh],
@@ -82,31 +87,43 @@ export class TurnOutput {
       continuation: result.continuation ?? held?.continuation,
       mark: result.mark,
     }
-    const answersUs = held !== undefined && result.through >= held.askedAt
-    const onlyAnswersUs = answersUs && result.through === held.askedAt
-    const mayTell = !onlyAnswersUs
-    if (mayTell && parsed.problems.length > 0) return this.#tell(settled, parsed.problems, context)
-    const silent = fresh.length === 0 && parsed.problems.length === 0 && !context.toolsSent
-    if (held === undefined && silent && parsed.visibleText !== '') {
-      const prompt = formatUnaddressed(book.names)
-      this.#hold(settled, context, parsed.visibleText)
-      return { type: 'tell', prompt }
+    if (parsed.problems.length > 0 && !this.#told.has('problems')) {
+      this.#told.add('problems')
+      this.#hold(settled, context, undefined)
+      return { type: 'tell', prompt: formatProblems(parsed.problems) }
     }
-    if (held !== undefined && !answersUs) {
+    const unaddressed = this.#unaddressed(parsed)
+    if (unaddressed !== undefined && !this.#told.has('unaddressed')) {
+      this.#told.add('unaddressed')
+      this.#hold(settled, context, unaddressed)
+      return { type: 'tell', prompt: formatUnaddressed(book.names) }
+    }
+    if (held !== undefined && result.through < held.askedAt) {
       this.#held = { ...held, ...settled }
       return { type: 'wait' }
     }
     this.#held = undefined
-    const text = parsed.visibleText === '' ? held?.unaddressed : parsed.visibleText
-    const stillSilent = held?.unaddressed !== undefined && silent && text !== undefined
-    if (!stillSilent || context.unaddressedTo === undefined) return { type: 'commit', settled }
-    const extra: Outgoing = { place: context.unaddressedTo, text }
-    return { type: 'commit', settled: { ...settled, outgoing: [...settled.outgoing, extra] } }
+    const place = context.unaddressedTo
+    if (unaddressed === undefined || place === undefined) return { type: 'commit', settled }
+    const outgoing = [...settled.outgoing, { place, text: unaddressed }]
+    return { type: 'commit', settled: { ...settled, outgoing } }
   }
 
-  #tell(settled: Settled, problems: readonly OutputProblem[], context: OutputContext): OutputStep {
-    this.#hold(settled, context, undefined)
-    return { type: 'tell', prompt: formatProblems(problems) }
+  /** What the turn has said to nobody, if it has addressed nobody at all. */
+  #unaddressed({ problems, visibleText }: ParsedOutput): string | undefined {
+    if (this.#addressed || problems.length > 0) return undefined
+    if (this.#held === undefined) return visibleText === '' ? undefined : visibleText
+    // What the model says about problems to nobody stays scratchpad.
+    if (this.#held.unaddressed === undefined) return undefined
+    return visibleText === '' ? this.#held.unaddressed : visibleText
+  }
+
+  #logOutput({ problems, visibleText }: ParsedOutput): void {
+    if (visibleText !== '') this.#log(`scratchpad: ${visibleText}`)
+    for (const { message, text } of problems) {
+      this.#log(`output problem: ${message}`)
+      if (text !== '') this.#log(`scratchpad, not sent: ${text}`)
+    }
   }
 
   #hold(settled: Settled, context: OutputContext, unaddressed: string | undefined): void {

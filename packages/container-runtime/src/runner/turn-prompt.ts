@@ -17,6 +17,8 @@ export interface FirstPrompt {
   readonly batch: TurnBatch
   readonly systemAddendum: string
   readonly continuation: string | undefined
+  /** Whether an earlier run of the turn has sent something. */
+  readonly hadSent: boolean
 }
 
 /** Rows in the form of prompts, named by the address book as it is. */
@@ -70,5 +72,6 @@ export function readFirstPrompt(
     batch: { index: 0, rows, prompt: text },
     systemAddendum: systemAddendum({ assistantName, destinations: book.entries }),
     continuation: outbox.state(continuationKey(provider)),
+    hadSent: interrupted !== undefined && interrupted.sent.length > 0,
   }
 }

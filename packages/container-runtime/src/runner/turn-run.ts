@@ -9,7 +9,7 @@ import { retryBusy } from './retry-busy.ts'
 import { mostClaims } from './select-work.ts'
 import { continuationKey, type RunnerSession } from './session.ts'
 import { TurnIntake } from './turn-intake.ts'
-import { closeLedger, TurnLedger } from './turn-ledger.ts'
+import { TurnLedger } from './turn-ledger.ts'
 import { TurnOutput, type Settled } from './turn-output.ts'
 import { describeRows, readFirstPrompt } from './turn-prompt.ts'
 import { createTurnTools } from './turn-tools.ts'
@@ -39,7 +39,6 @@ export class TurnRun {
   readonly #cut = new AbortController()
   #turn: ProviderTurn | undefined
   #tail: Promise<unknown> = Promise.resolve()
-  #toolsSent = false
   #over = false
   #end: TurnEnd = { type: 'ended' }
   #stopping: StopReason | undefined
@@ -49,7 +48,7 @@ export class TurnRun {
   constructor(session: RunnerSession, claim: Claim) {
     this.#session = session
     this.#claim = claim
-    this.#ledger = new TurnLedger(session.outbox, claim.turnId)
+    this.#ledger = new TurnLedger(session.outbox, claim.turnId, claim.claims === 1)
     this.#intake = new TurnIntake(session, claim)
     this.#output = new TurnOutput((message) => session.log('info', `${claim.turnId} ${message}`))
   }
@@ -119,14 +118,13 @@ export class TurnRun {
   async #start(): Promise<ProviderTurn> {
     const { provider, agentFolder } = this.#session
     const first = await this.#read(() => readFirstPrompt(this.#session, this.#claim, this.#ledger))
+    if (first.hadSent) this.#output.noteAddressed()
     const tools = createTurnTools({
       session: this.#session,
       ledger: this.#ledger,
       outgoingContext: () => this.#outgoingContext(),
       isOver: () => this.#over,
-      onSent: () => {
-        this.#toolsSent = true
-      },
+      onSent: () => this.#output.noteAddressed(),
     })
     return provider.startTurn({
       turnId: this.#claim.turnId,
@@ -178,7 +176,6 @@ export class TurnRun {
     const through = Math.min(event.through, this.#intake.nextIndex - 1)
     const context = await this.#read(() => ({
       book: createAddressBook(inbox.destinations()),
-      toolsSent: this.#toolsSent,
       unaddressedTo: inbox.unaddressedOutput() === 'origin' ? this.#origin().place : undefined,
       nextIndex: this.#intake.nextIndex,
     }))
@@ -200,12 +197,11 @@ export class TurnRun {
         this.#ledger.settle(settled.mark)
       } else {
         outbox.endTurn(this.#claim.turnId, 'completed', null)
-        closeLedger(outbox, this.#claim.turnId)
+        this.#ledger.close()
       }
       return rows
     })
     this.#intake.forgetThrough(settled.through)
-    this.#toolsSent = false
     if (!waiting && claimed.length === 0) this.#over = true
     this.#session.ringHost()
     if (claimed.length > 0) await this.#push(claimed)
@@ -251,7 +247,7 @@ export class TurnRun {
         if (final) outbox.setAck(row.id, 'failed', turnId)
         else outbox.release(row.id, turnId)
       }
-      if (final || rows.length === 0) closeLedger(outbox, turnId)
+      if (final || rows.length === 0) this.#ledger.close()
       outbox.setCurrentTool(null)
       return rows.length === 0
     })
@@ -278,7 +274,7 @@ export class TurnRun {
         if (byCommand) outbox.setAck(row.id, 'completed', turnId)
         else outbox.release(row.id, turnId)
       }
-      if (byCommand) closeLedger(outbox, turnId)
+      if (byCommand) this.#ledger.close()
       outbox.setCurrentTool(null)
     })
     this.#over = true

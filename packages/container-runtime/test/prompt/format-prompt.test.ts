@@ -109,7 +109,7 @@ test('[L8] a re-run is told what was sent and which tools were begun', () => {
 
 test('problems name what was wrong, escaped', () => {
   const message = 'No destination is called "<x>"'
-  expect(formatProblems([{ kind: 'unknown-name', to: '<x>', message }])).toContain(
+  expect(formatProblems([{ kind: 'unknown-name', to: '<x>', message, text: '' }])).toContain(
     '- No destination is called &quot;&lt;x&gt;&quot;',
   )
 })

@@ -46,4 +46,29 @@ describe('[L8] identical sends are made once', () => {
     await until(done(s, b.id))
     expect(s.texts()).toEqual(['for a', 'for b', 'for a'])
   })
+
+  test('by the parts of a turn that was split, each for itself', async () => {
+    const s = folder()
+    const rows = ['a', 'p', 'b'].map((text) => s.append({ text }))
+    const ids = rows.map((row) => row.id)
+    const { turn, until } = await manual(s)
+    for (let nth = 0; nth < 2; nth += 1) {
+      const whole = await turn(nth)
+      expect(whole.input.rows.map((row) => row.id)).toEqual(ids)
+      await send(whole, 'x')
+      whole.emit({ type: 'error', class: 'retryable', message: 'cut off' })
+    }
+    const said: string[] = []
+    for (const [nth, id] of ids.entries()) {
+      const part = await turn(nth + 2)
+      expect(part.input.rows.map((row) => row.id)).toEqual([id])
+      if (nth !== 1) said.push((await send(part, 'x')).text)
+      part.result('')
+      await until(done(s, id))
+    }
+    expect(said[0]).toContain('already been sent')
+    expect(said[1]).toContain('Sent to terminal')
+    expect(s.texts()).toEqual(['x', 'x'])
+    expect([...s.out().state.keys()].filter((key) => key.startsWith('ledger'))).toEqual([])
+  })
 })
