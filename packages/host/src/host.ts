@@ -61,6 +61,11 @@ export interface Host {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** Ends what a dead daemon has left running. */
+async function endLeftOvers(driver: SessionDriver): Promise<void> {
+  await Promise.all((await driver.list()).map((left) => driver.end(left)))
+}
+
 /** Composes router, deliveries, scheduler and containers over a core. Starts nothing. */
 export function createHost(options: HostOptions): Host {
   const { core, driver, logger } = options
@@ -83,8 +88,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   const start = async (): Promise<void> => {
-    await Promise.all((await driver.list()).map((left) => driver.end(left)))
-    await sessions.prepare()
+    await Promise.all([endLeftOvers(driver), options.reader.ready?.(), sessions.prepare()])
     unsubscribe = core.destinations.onChange((agentGroupId) =>
       sessions.addressBookChanged(agentGroupId),
     )

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { chmod, link, lstat, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { explainFileError, systemCode } from './file-errors.ts'
 
@@ -24,11 +24,33 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** True when it was made; false when there was a folder. */
+async function mkdirOnce(path: string, mode: number): Promise<boolean> {
+  try {
+    await mkdir(path, { mode })
+    return true
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
+    return false
+  }
+}
+
+/** Node's own `recursive` never returns where a parent can neither be found nor made, as in /proc. */
+async function mkdirWithParents(path: string, mode: number): Promise<boolean> {
+  try {
+    return await mkdirOnce(path, mode)
+  } catch (error) {
+    const parent = dirname(path)
+    if (systemCode(error) !== 'ENOENT' || parent === path || (await exists(parent))) throw error
+    await mkdirWithParents(parent, mode)
+    return mkdirOnce(path, mode)
+  }
+}
+
 /** Makes a folder with its parents; `mode` holds whatever the umask says. */
 export async function makeFolder(path: string, mode: number): Promise<void> {
   try {
-    const first = await mkdir(path, { recursive: true, mode })
-    if (first !== undefined) await chmod(path, mode)
+    if (await mkdirWithParents(path, mode)) await chmod(path, mode)
   } catch (error) {
     throw explainFileError(error, path)
   }

@@ -36,6 +36,11 @@ export type ReadOutcome =
 
 /** Reads what containers wrote. Never throws for what is in a file: that is an outcome. */
 export interface OutboundReader {
+  /**
+   * Resolves when it can read. Rejects, with the reason, when it never will: a program that is
+   * missing. A host asks before it takes messages.
+   */
+  ready?(): Promise<void>
   read(request: ReadRequest, signal?: AbortSignal): Promise<ReadOutcome>
   stop(): Promise<void>
 }

@@ -89,6 +89,12 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
     }
   }
 
+  /** The answer tells nothing, but that there is one. */
+  async function ready(): Promise<void> {
+    const nobody = { agentGroupId: 'none', sessionId: 'none' }
+    await read({ ...nobody, after: 0, largestSeq: 0, limit: 0, ackIds: [] })
+  }
+
   async function stop(): Promise<void> {
     stopped = true
     for (const job of queue.splice(0)) job.reject(closed())
@@ -96,5 +102,5 @@ export function createReaderProcess(options: ReaderProcessOptions): ReaderProces
     await slot.stop()
   }
 
-  return { read, stop, [Symbol.asyncDispose]: stop }
+  return { ready, read, stop, [Symbol.asyncDispose]: stop }
 }

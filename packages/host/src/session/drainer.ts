@@ -3,6 +3,7 @@ import { drainOutbound, type DrainDeps, type DrainOutcome } from './outbound-dra
 import { Strikes } from './strikes.ts'
 
 const busyPauseMs = 20
+const troublePauseMs = 1_000
 
 /** What a drainer needs. */
 export interface DrainerDeps extends DrainDeps {
@@ -25,7 +26,7 @@ export class Drainer {
   #loop: Promise<void> | undefined
   #last: Promise<unknown> = Promise.resolve()
   #again = false
-  #stopped = false
+  readonly #stopping = new AbortController()
 
   constructor(deps: DrainerDeps) {
     this.#deps = deps
@@ -43,13 +44,12 @@ export class Drainer {
   /** Drains soon; returns at once. */
   ring(): void {
     this.#again = true
-    if (this.#loop !== undefined || this.#stopped) return
-    this.#loop = this.#drainAll()
-      .catch((error: unknown) => this.#deps.onError(error))
-      .finally(() => {
-        this.#loop = undefined
-        this.#deps.onIdle()
-      })
+    if (this.#loop !== undefined || this.#isStopped) return
+    this.#loop = this.#drainAll().finally(() => {
+      this.#loop = undefined
+      if (this.#again) this.ring()
+      this.#deps.onIdle()
+    })
   }
 
   /** Drains once and says what came of it. */
@@ -61,19 +61,34 @@ export class Drainer {
 
   /** Begins none any more; resolves when none is under way. */
   async stop(): Promise<void> {
-    this.#stopped = true
+    this.#stopping.abort()
     await this.#loop
     await this.#last
   }
 
   async #drainAll(): Promise<void> {
-    while (this.#again && !this.#stopped) {
+    while (this.#again && !this.#isStopped) {
       this.#again = false
-      const outcome = await this.once()
-      if (outcome.outcome === 'drained') continue
+      const pauseMs = await this.once().then(
+        ({ outcome }) => (outcome === 'drained' ? 0 : busyPauseMs),
+        (error: unknown) => {
+          this.#deps.onError(error)
+          return troublePauseMs
+        },
+      )
+      if (pauseMs === 0) continue
       this.#again = true
-      await sleep(busyPauseMs)
+      await this.#pause(pauseMs)
     }
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
+  /** Ended early by `stop`. */
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
   }
 
   async #drain(): Promise<DrainOutcome> {
@@ -81,7 +96,7 @@ export class Drainer {
     if (outcome.outcome === 'drained' && outcome.progress) await this.#deps.onProgress(outcome)
     const verdict = this.#strikes.count(outcome)
     if (verdict !== undefined) {
-      this.#stopped = true
+      this.#stopping.abort()
       await this.#deps.onVerdict(verdict)
     }
     return outcome
