@@ -47,6 +47,8 @@ describe('layers', () => {
     ['test/e2e/a.test.ts', "import { x } from '../../packages/core/src/index.ts'"],
     ['apps/daemon/src/a.ts', "import { x } from '@nanoclaw/core/src/a.ts'"],
     ['packages/core/src/a.ts', "import { x } from '@nanoclaw/core'"],
+    ['packages/core/src/a.ts', "import { x } from '../../../test/support/a.ts'"],
+    ['packages/core/test/a.test.ts', "import { x } from '../../../scripts/lib/say.mjs'"],
   ])('the rule refuses, in %s: %s', (path, text) => {
     expect(layerViolations([snippet(path, text)])).toHaveLength(1)
   })
@@ -54,6 +56,8 @@ describe('layers', () => {
   test('the rule lets through what points downwards or stays inside', () => {
     const text = "import { x } from '@nanoclaw/core/testing'\nimport { y } from './b/c.ts'"
     expect(layerViolations([snippet('packages/host/src/a.ts', text)])).toEqual([])
+    const shared = "import { x } from '../../../test/support/a.ts'"
+    expect(layerViolations([snippet('packages/host/test/a.test.ts', shared)])).toEqual([])
   })
 })
 

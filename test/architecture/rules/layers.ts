@@ -28,7 +28,7 @@ export function layerViolations(sources: readonly Source[]): string[] {
 
 function forbidden(source: Source, from: string, target: string | undefined): string | undefined {
   if (target !== undefined) {
-    return target.startsWith(`${source.package}/`) || isRootFile(source)
+    return target.startsWith(`${source.package}/`) || isShared(source, target)
       ? undefined
       : `${from} leads out of ${source.package}; import the package by its name`
   }
@@ -47,8 +47,11 @@ function forbidden(source: Source, from: string, target: string | undefined): st
     : `${source.package} may import ${allowed.join(', ') || 'none of ours'}, but imports ${from}`
 }
 
-/** Tests of the root's own scripts import them by path; the scripts are no package. */
-const isRootFile = (source: Source): boolean => source.path.startsWith('test/bootstrap/')
+/** What is no package is imported by path: the root's scripts and what tests share, by tests only. */
+const isShared = (source: Source, target: string): boolean =>
+  !source.shipped &&
+  (target.startsWith('test/support/') ||
+    (source.path.startsWith('test/bootstrap/') && target.startsWith('scripts/')))
 
 /** A package.json with what it depends on, by its package's folder. */
 export interface Manifest {
