@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bwrapWorks, unlessBwrapWorks } from '../support/bwrap.ts'
 import { echoes, temporaryHome, type TestHome } from './support/daemon.ts'
 import { sessionCount, sessionRows } from './support/home-files.ts'
-import { hasBwrap } from './support/sandbox.ts'
 
 const sandboxed = { env: { NANOCLAW_DRIVER: 'bwrap' } }
 const count = 1_000
@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => home.remove())
 
-describe.skipIf(!hasBwrap)('a conversation in bubblewrap', () => {
+describe.skipIf(!bwrapWorks)(`a conversation in bubblewrap${unlessBwrapWorks}`, () => {
   it('of 1,000 lines has every answer once and in order, and leaves whole files', async () => {
     const lines = Array.from({ length: count }, (_, index) => `line ${index}`)
     const input = lines.map((line) => `${line}\n`).join('')

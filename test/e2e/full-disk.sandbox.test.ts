@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryHome, type TestHome } from './support/daemon.ts'
-import { hasSmallDisks, onSmallDisk } from './support/sandbox.ts'
+import { hasSmallDisks, onSmallDisk } from './support/small-disk.ts'
 
 const plain = { env: { NANOCLAW_DRIVER: 'process' } }
 
@@ -18,8 +18,10 @@ function expectSentence(stderr: string): void {
   expect(stderr).not.toMatch(/\bat .*:\d+:\d+|node:internal/)
 }
 
+const skipped = hasSmallDisks ? '' : ' (SKIPPED, no file system can be mounted here)'
+
 // Needs a mount namespace, to make a disk of a few kilobytes in it.
-describe.skipIf(!hasSmallDisks)('a full disk', () => {
+describe.skipIf(!hasSmallDisks)(`a full disk${skipped}`, () => {
   it.each(['4k', '64k', '200k'])('of %s stops the first start with one sentence', async (size) => {
     const options = { ...plain, wrapper: onSmallDisk(home.home, size) }
     const { code, stdout, stderr } = await home.run(['start'], 'hello\n', options)

@@ -3,12 +3,6 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Whether bubblewrap is installed: what needs it is skipped by name where it is not. */
-export const hasBwrap: boolean = await run('bwrap', ['--version']).then(
-  () => true,
-  () => false,
-)
-
 const privately =
   process.getuid?.() === 0 ? ['unshare', '--mount'] : ['unshare', '--map-root-user', '--mount']
 
