@@ -1,6 +1,12 @@
 import { findFenceRuns, type FenceRun } from './fences.ts'
 import { stripInternal } from './internal.ts'
-import { findBareTags, findOpeningTags, type OpeningTag, type Span } from './tags.ts'
+import {
+  findBareTags,
+  findOpeningTags,
+  type BrokenTag,
+  type OpeningTag,
+  type Span,
+} from './tags.ts'
 
 /** A message that the model addressed to one of its destinations. */
 export interface OutputBlock {
@@ -16,11 +22,11 @@ export interface OutputBlock {
 
 /** A block that cannot be sent. `message` is written for the model, in one sentence or two. */
 export interface OutputProblem {
-  readonly kind: 'unknown-name' | 'empty-body' | 'unclosed'
-  /** What the `to` attribute said. */
+  readonly kind: 'unknown-name' | 'empty-body' | 'unclosed' | 'malformed'
+  /** What the `to` attribute said; of a malformed tag, what it seems to have said, or empty. */
   readonly to: string
   readonly message: string
-  /** What stood in the block, trimmed. It is sent nowhere and is not visible text; for logs. */
+  /** What stood in a block, trimmed: it is sent nowhere and is not visible text. For logs. */
   readonly text: string
 }
 
@@ -66,9 +72,18 @@ const unclosed = (to: string, text: string): OutputProblem => ({
   text,
 })
 
+const malformed = (to: string): OutputProblem => ({
+  kind: 'malformed',
+  to,
+  message:
+    `What began like a message${to === '' ? '' : ` to ${shown(to)}`} had no well-formed opening tag, so it was not sent. ` +
+    'The form is <message to="name">text</message>, with the name in quotes.',
+  text: '',
+})
+
 /** Walks from block to block; fences count only where they begin outside all of them. */
 class Scanner {
-  readonly #opens: readonly OpeningTag[]
+  readonly #opens: readonly (OpeningTag | BrokenTag)[]
   readonly #closes: readonly Span[]
   readonly #runs: readonly FenceRun[]
   readonly #length: number
@@ -83,8 +98,8 @@ class Scanner {
     this.#length = text.length
   }
 
-  /** The next opening tag at or after `from` that does not stand in a fence begun outside. */
-  nextOpening(from: number): OpeningTag | undefined {
+  /** The next tag at or after `from` that does not stand in a fence begun outside. */
+  nextOpening(from: number): OpeningTag | BrokenTag | undefined {
     for (let at = from; ;) {
       while ((this.#opens[this.#open]?.start ?? Infinity) < at) this.#open += 1
       while ((this.#runs[this.#run]?.start ?? Infinity) < at) this.#run += 1
@@ -95,7 +110,7 @@ class Scanner {
     }
   }
 
-  /** Where the region of the tag just returned ends: at the next opening tag of any standing. */
+  /** Where the region of the tag just returned ends: at the next tag of any standing, broken or not. */
   regionEnd(tag: OpeningTag): number {
     return tag.selfClosing ? tag.end : (this.#opens[this.#open + 1]?.start ?? this.#length)
   }
@@ -133,7 +148,12 @@ export function parseOutput(text: string, options: ParseOptions): ParsedOutput {
   const outside: string[] = []
   let from = 0
   for (let tag = scanner.nextOpening(0); tag !== undefined; tag = scanner.nextOpening(from)) {
-    outside.push(source.slice(from, tag.start))
+    outside.push(source.slice(from, tag.broken ? tag.end : tag.start))
+    if (tag.broken) {
+      problems.push(malformed(tag.to))
+      from = tag.end
+      continue
+    }
     const regionEnd = scanner.regionEnd(tag)
     const closing = tag.selfClosing
       ? { start: tag.end, end: tag.end }

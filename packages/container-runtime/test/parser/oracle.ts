@@ -4,16 +4,22 @@
  */
 export interface OracleOutput {
   readonly blocks: { to: string; text: string }[]
+  /** How many broken tags stand outside. */
+  readonly broken: number
   /** For each character of the text without internal passages: whether it may be in a body. */
   readonly inside: boolean[]
   readonly source: string
 }
 
+// Values may hold anything but their quote; a closing quote may stand for white space.
 const opening =
-  /<message(?=\s)(?:\s+(?:[^\s<>="'/]+(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s<>="'/]+))?))*\s*\/?>/giy
-const attribute = /\s+([^\s<>="'/]+)(?:\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|([^\s<>="'/]+)))?/g
+  /^<message(?=[ \n\t\r\f])(?:(?:[ \n\t\r\f]+|(?<=["']))[^ \n\t\r\f<>="'/]+(?:[ \n\t\r\f]*=[ \n\t\r\f]*(?:"[^"]*"|'[^']*'|[^ \n\t\r\f<>="'/]+))?)*[ \n\t\r\f]*\/?>/i
+const attribute =
+  /([^ \n\t\r\f<>="'/]+)(?:[ \n\t\r\f]*=[ \n\t\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \n\t\r\f<>="'/]+)))?/g
 
 interface Tag {
+  /** It opens nothing, but ends what stands before it. */
+  readonly broken: boolean
   readonly start: number
   readonly end: number
   readonly to: string
@@ -21,17 +27,22 @@ interface Tag {
 }
 
 function tagAt(text: string, start: number): Tag | undefined {
-  opening.lastIndex = start
-  const found = opening.exec(text)?.[0]
-  if (found === undefined) return undefined
+  if (text.slice(start, start + 8).toLowerCase() !== '<message') return undefined
+  // A tag never reaches into what could be another one.
+  const rest = text.slice(start).slice(0, 8 + text.slice(start + 8).search(/<message|$(?![^])/i))
+  const found = opening.exec(rest)?.[0]
+  const broken = { broken: true, start, end: start + 8, to: '', selfClosing: false }
+  const speaksOfTo = /^<message[\s/"']/i.test(rest) && /(^|[^\w-])to($|[^\w-])/i.test(rest)
+  if (found === undefined) return speaksOfTo ? broken : undefined
   const inner = found.slice('<message'.length).replace(/\/?>$/, '')
   for (const [, name, double, single] of inner.matchAll(attribute)) {
     if (name?.toLowerCase() !== 'to') continue
     const to = double ?? single
-    if (to === undefined) return undefined
-    return { start, end: start + found.length, to: to.trim(), selfClosing: found.endsWith('/>') }
+    if (to === undefined) return broken
+    const selfClosing = found.endsWith('/>')
+    return { broken: false, start, end: start + found.length, to: to.trim(), selfClosing }
   }
-  return undefined
+  return /(^|[^\w-])to(\s*=|\s+["'])/i.test(found) ? broken : undefined
 }
 
 function fenceEnd(text: string, at: number): number | undefined {
@@ -59,6 +70,7 @@ export function oracle(input: string, known: readonly string[]): OracleOutput {
   const source = input.replace(/<internal\s*>[^]*?<\/internal\s*>/gi, '')
   const inside = Array.from({ length: source.length }, () => false)
   const blocks: { to: string; text: string }[] = []
+  let broken = 0
   let at = 0
   while (at < source.length) {
     const skipTo = fenceEnd(source, at)
@@ -76,6 +88,11 @@ export function oracle(input: string, known: readonly string[]): OracleOutput {
       at += 1
       continue
     }
+    if (tag.broken) {
+      broken += 1
+      at = tag.end
+      continue
+    }
     const limit = tag.selfClosing ? tag.end : (nextTag(source, tag.end)?.start ?? source.length)
     const region = source.slice(tag.end, limit)
     const closings = [...region.matchAll(/<\/message\s*>/gi)]
@@ -91,5 +108,5 @@ export function oracle(input: string, known: readonly string[]): OracleOutput {
     }
     at = tag.end + last.index + last[0].length
   }
-  return { blocks, inside, source }
+  return { blocks, broken, inside, source }
 }

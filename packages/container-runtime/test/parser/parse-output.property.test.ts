@@ -15,6 +15,11 @@ const piece = fc.oneof(
     ' to="family"',
     '<message to="family"/>',
     '<message to="',
+    '<message to=work>',
+    '<message to="work"reply_to="2">',
+    '<message thread="t<1" to="work">',
+    'thread=">"',
+    ' to ',
     '</message>',
     '</Message \n>',
     '<internal>',
@@ -62,6 +67,8 @@ test('agrees with an independent reading of the rules', () => {
       expect(parsed.blocks.map(({ to, text: body }) => ({ to, text: body }))).toEqual(
         expected.blocks,
       )
+      const malformed = parsed.problems.filter(({ kind }) => kind === 'malformed')
+      expect(malformed).toHaveLength(expected.broken)
     }),
     { numRuns: 5000 },
   )
@@ -131,6 +138,9 @@ describe('takes linear time', () => {
     'unfinished tags': fill('<message to="'),
     'unfinished tags of both quotes': fill(`<message to="x' a='<message b="`),
     'attributes without end': `<message ${fill('a=b ')}`,
+    'quotes without end': fill(`<message to='x" `),
+    'tags without white space': `<message ${fill('a="<"')}`,
+    'broken tags': fill('<message to=family>x'),
     'spaces without end': fill('<message        '),
     'opening tags': fill('<message to="family">'),
     'closing tags': `<message to="family">${fill('</message>')}`,

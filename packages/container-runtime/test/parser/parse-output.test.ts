@@ -3,7 +3,6 @@ import { parseOutput } from '../../src/parser/parse-output.ts'
 
 const knownNames = ['family', 'work']
 const parse = (text: string) => parseOutput(text, { knownNames })
-const fence = '```'
 
 /** name, text, blocks as `to: body`, problems as `kind to`, visible text */
 const table: readonly (readonly [string, string, string[], string[], string])[] = [
@@ -32,12 +31,33 @@ const table: readonly (readonly [string, string, string[], string[], string])[] 
     '',
   ],
   ['`>` in a quoted value', '<message x="a>b" to="family">Hi</message>', ['family: Hi'], [], ''],
+  [
+    '`<` in a quoted value',
+    `<message x="a<b" y='<' to="family">Hi</message>`,
+    ['family: Hi'],
+    [],
+    '',
+  ],
+  [
+    'attributes without white space between',
+    `<message to="family"reply_to="2"x='y'>Hi</message>`,
+    ['family: Hi'],
+    [],
+    '',
+  ],
+  [
+    '`<` in a value of the next tag',
+    '<message to="family">x</message><message to="work" thread="t<1">secret for work</message>',
+    ['family: x', 'work: secret for work'],
+    [],
+    '',
+  ],
   ['without `to` it is text', '<message>Hi</message>', [], [], '<message>Hi</message>'],
   [
     'an unquoted `to` is text',
     '<message to=family>Hi</message>',
     [],
-    [],
+    ['malformed family'],
     '<message to=family>Hi</message>',
   ],
   [
@@ -61,12 +81,25 @@ const table: readonly (readonly [string, string, string[], string[], string])[] 
     [],
     '< message to="family">Hi</message>',
   ],
-  ['an unfinished tag is text', '<message to="family"', [], [], '<message to="family"'],
+  [
+    'an unfinished tag is text',
+    '<message to="family"',
+    [],
+    ['malformed family'],
+    '<message to="family"',
+  ],
+  [
+    'an unfinished tag without `to` is text',
+    '<message thread="family',
+    [],
+    [],
+    '<message thread="family',
+  ],
   [
     'an unfinished value is text',
     '<message to="family>Hi</message>',
     [],
-    [],
+    ['malformed '],
     '<message to="family>Hi</message>',
   ],
   [
@@ -182,97 +215,6 @@ const table: readonly (readonly [string, string, string[], string[], string])[] 
     [],
     [],
     'c</internal>',
-  ],
-  [
-    'a tag in a fence is text',
-    `${fence}\n<message to="family">x</message>\n${fence}`,
-    [],
-    [],
-    `${fence}\n<message to="family">x</message>\n${fence}`,
-  ],
-  [
-    'a fence with a language',
-    `${fence}xml\n<message to="family">x</message>\n${fence}\n`,
-    [],
-    [],
-    `${fence}xml\n<message to="family">x</message>\n${fence}`,
-  ],
-  [
-    'a fence of tildes',
-    '~~~\n<message to="family">x</message>\n~~~',
-    [],
-    [],
-    '~~~\n<message to="family">x</message>\n~~~',
-  ],
-  [
-    'the other character does not close',
-    `${fence}\n~~~\n<message to="family">x</message>`,
-    ['family: x'],
-    [],
-    `${fence}\n~~~`,
-  ],
-  [
-    'a shorter run does not close',
-    `${fence}\`\n${fence}\n<message to="family">x</message>\n${fence}\``,
-    [],
-    [],
-    `${fence}\`\n${fence}\n<message to="family">x</message>\n${fence}\``,
-  ],
-  [
-    'a longer run closes',
-    `${fence}\n${fence}\`\n<message to="family">x</message>`,
-    ['family: x'],
-    [],
-    `${fence}\n${fence}\``,
-  ],
-  [
-    'an unclosed fence is none',
-    `${fence}\n<message to="family">x</message>`,
-    ['family: x'],
-    [],
-    fence,
-  ],
-  [
-    'a run in the middle of a line is none',
-    `a ${fence}\n<message to="family">x</message>\n${fence}`,
-    ['family: x'],
-    [],
-    `a ${fence}\n\n${fence}`,
-  ],
-  [
-    'two backticks are no fence',
-    '``\n<message to="family">x</message>\n``',
-    ['family: x'],
-    [],
-    '``\n\n``',
-  ],
-  [
-    'a fence in a body belongs to it',
-    `<message to="family">${fence}\nx\n${fence}</message>`,
-    [`family: ${fence}\nx\n${fence}`],
-    [],
-    '',
-  ],
-  [
-    'a fence begun in a body does not hide tags',
-    `<message to="family">a\n${fence}\n</message>\n<message to="work">b</message>\n${fence}`,
-    [`family: a\n${fence}`, 'work: b'],
-    [],
-    fence,
-  ],
-  [
-    'a fence after a block hides its example',
-    `<message to="family">a</message>\n${fence}\n<message to="work">b</message>\n${fence}`,
-    ['family: a'],
-    [],
-    `${fence}\n<message to="work">b</message>\n${fence}`,
-  ],
-  [
-    'a block after a fence',
-    `${fence}\nx\n${fence}\n<message to="family">a</message>`,
-    ['family: a'],
-    [],
-    `${fence}\nx\n${fence}`,
   ],
   ['nothing at all', '', [], [], ''],
 ]
