@@ -53,8 +53,10 @@ export const builtRunner: RunnerProgram = {
 }
 
 /** Makes a folder that everybody may enter, and the means to remove it. */
-export async function temporaryHome(): Promise<{ home: string; remove(): Promise<void> }> {
-  const home = await mkdtemp(join(tmpdir(), 'nanoclaw-host-'))
+export async function temporaryHome(
+  parent = tmpdir(),
+): Promise<{ home: string; remove(): Promise<void> }> {
+  const home = await mkdtemp(join(parent, 'nanoclaw-host-'))
   return { home, remove: () => rm(home, { recursive: true, force: true }) }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Logger, ReadOutcome, ReadRequest } from '@nanoclaw/core'
 import { createLayout, openDatabase, templateBytes, type SessionLayout } from '@nanoclaw/schema'
 import { onTestFinished } from 'vitest'
-import { mostStallMs, watchLoop } from '../../../../test/support/loop-meter.ts'
+import { calmestRound, watchLoop } from '../../../../test/support/loop-meter.ts'
 import {
   createReaderProcess,
   type ReaderProcess,
@@ -91,16 +91,11 @@ export async function runHostile(attack: string, ...folders: readonly string[]):
   })
 }
 
-/**
- * Runs a round and says how long the loop stood still in it. Starting a process waits for the
- * kernel, and on a machine full of other work for that too: the calmest of three rounds counts.
- */
-export async function calmestOf(round: () => Promise<void>): Promise<number> {
-  let least = Infinity
-  for (let attempt = 1; attempt <= 3 && least >= mostStallMs; attempt += 1) {
+/** The calmest of some rounds, each watched from its beginning to its end; in milliseconds. */
+export function calmestOf(round: () => Promise<void>): Promise<number> {
+  return calmestRound(async () => {
     const loop = watchLoop()
     await round()
-    least = Math.min(least, loop.stop())
-  }
-  return least
+    return loop.stop()
+  })
 }
