@@ -19,9 +19,16 @@ const bare: Readonly<Record<string, 'hang' | 'crash' | 'prompt' | 'turns'>> = {
   '!turns': 'turns',
 }
 
+/** A timer takes no more; a longer one would fire at once. */
+const longestSleepMs = 2 ** 31 - 1
+const say = '!say '
+
 /** Reads one line; whatever is no command is to be echoed. */
 export function parseScriptedLine(line: string): ScriptedLine {
   const echo: ScriptedLine = { command: 'echo', text: line }
+  if (line.startsWith(say)) {
+    return { command: 'say', text: line.slice(say.length).replaceAll('\\n', '\n') }
+  }
   const trimmed = line.trimEnd()
   const plain = bare[trimmed]
   if (plain !== undefined) return { command: plain }
@@ -30,15 +37,14 @@ export function parseScriptedLine(line: string): ScriptedLine {
   const word = trimmed.slice(0, space)
   const rest = trimmed.slice(space + 1)
   switch (word) {
-    case '!say':
-      return { command: 'say', text: rest.replaceAll('\\n', '\n') }
     case '!call': {
       const [, tool = '', json = ''] = /^\s*(\S+)\s*(.*)$/s.exec(rest) ?? []
       return { command: 'call', tool, json: json === '' ? '{}' : json }
     }
     case '!sleep': {
       const ms = Number(rest)
-      return Number.isFinite(ms) && ms >= 0 ? { command: 'sleep', ms } : echo
+      if (Number.isNaN(ms) || ms < 0) return echo
+      return { command: 'sleep', ms: Math.min(ms, longestSleepMs) }
     }
     case '!effect':
       return { command: 'effect', file: rest.trim() }

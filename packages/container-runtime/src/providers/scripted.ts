@@ -27,9 +27,9 @@ class ScriptedError extends Error {
   }
 }
 
-/** `<message` and `</message` in what is echoed, so that no echo opens or closes a block. */
+/** Tags in what is echoed, so that no echo opens or closes a block, or a passage to be removed. */
 function defuse(text: string): string {
-  return text.replace(/<(\/?message)/gi, '&lt;$1')
+  return text.replace(/<(\/?(?:message|internal))/gi, '&lt;$1')
 }
 
 function firstLine(text: string): string {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ProviderEvent, ToolCaller, TurnRow } from '../../src/provider.ts'
+import { parseScriptedLine } from '../../src/providers/scripted-lines.ts'
 import { createScriptedProvider } from '../../src/providers/scripted.ts'
 import { providerConformance } from '../../src/testing.ts'
 
@@ -82,6 +83,12 @@ test.each<[string, string, string]>([
     '<message to="x">y</Message>',
     block(2, 'echo: &lt;message to="x">y&lt;/Message>'),
   ],
+  [
+    'defuses passages that would be removed',
+    'look: <internal> </Internal >',
+    block(2, 'echo: look: &lt;internal> &lt;/Internal >'),
+  ],
+  ['!say keeps white space at its ends', '!say   a \t', '  a \t'],
   [
     '!say goes to the result text as it is',
     '!say <message to="x">y</message>',
@@ -164,6 +171,10 @@ test('!error ends the turn with that error', async () => {
   expect(await run([chat(2, 'a\n!error fatal no credit')])).toEqual([
     { type: 'error', class: 'fatal', message: 'no credit' },
   ])
+})
+
+test('!sleep without measure is the longest sleep there is, not none', () => {
+  expect(parseScriptedLine('!sleep 1e12')).toEqual({ command: 'sleep', ms: 2 ** 31 - 1 })
 })
 
 test('!crash ends the process', async () => {
