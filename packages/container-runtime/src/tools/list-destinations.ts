@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { escapeAttribute } from '../prompt/escape.ts'
 import type { Tool } from './tool.ts'
 
 const input = z.strictObject({})
@@ -14,7 +15,7 @@ export const listDestinations: Tool<typeof input> = {
     const names = known.map((destination) => destination.name).join(', ')
     const details = known.map(
       ({ name, displayName, type }) =>
-        `- ${name}: ${type === 'agent' ? 'another agent' : 'a chat'}, ${JSON.stringify(displayName)}`,
+        `- ${escapeAttribute(name)}: ${type === 'agent' ? 'another agent' : 'a chat'}, "${escapeAttribute(displayName)}"`,
     )
     return { text: [names, ...details].join('\n'), isError: false }
   },
