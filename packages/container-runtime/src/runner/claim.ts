@@ -16,6 +16,9 @@ export interface Claim {
   readonly alone: boolean
 }
 
+/** What the record of a turn says that a person has stopped. */
+export const stoppedByCommand = 'stopped by command'
+
 /** Key of the thread that the conversation with a place is in. */
 export function threadKey(row: PendingRow): string | undefined {
   const place = placeOf(row)
@@ -61,6 +64,16 @@ export function giveUp(
   const error = `given up after ${tries} tries: ${reason ?? 'the runner ended in mid-turn'}`
   outbox.endTurn(turnId, 'failed', error)
   for (const row of rows) outbox.setAck(row.id, 'failed', turnId)
+  closeLedger(outbox, turnId)
+}
+
+/** Ends a turn that waits for another run, by the word of a person. Inside a write. */
+export function endWaiting(outbox: Outbox, turnId: string): void {
+  for (const id of outbox.turn(turnId)?.messageIds ?? []) {
+    const ack = outbox.ack(id)
+    if (ack?.status === 'waiting' && ack.turnId === turnId) outbox.setAck(id, 'completed', turnId)
+  }
+  outbox.endTurn(turnId, 'interrupted', stoppedByCommand)
   closeLedger(outbox, turnId)
 }
 

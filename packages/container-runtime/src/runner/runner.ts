@@ -1,7 +1,8 @@
 import { isNanoclawError, runnerExit, timestamp } from '@nanoclaw/schema'
-import { beginTurn, giveUp, resumeTurn, type Claim } from './claim.ts'
+import { beginTurn, endWaiting, giveUp, resumeTurn, type Claim } from './claim.ts'
 import { readOpenRows, type CommandRow } from './read-rows.ts'
 import { retryBusy } from './retry-busy.ts'
+import { runnerTimes } from './runner-times.ts'
 import { selectWork, type Work } from './select-work.ts'
 import { continuationKey, type RunnerSession } from './session.ts'
 import { TurnRun } from './turn-run.ts'
@@ -10,7 +11,7 @@ import { TurnRun } from './turn-run.ts'
 export interface RunnerOptions {
   /** How often to look without having been rung. Default 1500. */
   readonly slowPollMs?: number
-  /** How long the running turn may still take when the host has hung up. Default 10,000. */
+  /** How long the running turn may still take when the host has hung up. Default 7,000. */
   readonly graceMs?: number
 }
 
@@ -27,7 +28,8 @@ export class Runner {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>()
   #wake: (() => void) | undefined
   #rung = true
-  #firstPoll = true
+  /** Rows for a new runner only, that were there when it first looked. */
+  #woken: ReadonlySet<string> | undefined
   #leaving = false
   #turn: TurnRun | undefined
   #failure: { readonly error: unknown } | undefined
@@ -35,7 +37,7 @@ export class Runner {
   constructor(session: RunnerSession, options: RunnerOptions = {}) {
     this.#session = session
     this.#slowPollMs = options.slowPollMs ?? 1500
-    this.#graceMs = options.graceMs ?? 10_000
+    this.#graceMs = options.graceMs ?? runnerTimes.graceMs
   }
 
   /** There may be something new. */
@@ -99,7 +101,6 @@ export class Runner {
   /** One look at the databases, and what follows from it. */
   async #step(): Promise<void> {
     const { commands, work } = await retryBusy(() => this.#look(), this.#session.wait)
-    if (this.#turn === undefined) this.#firstPoll = false
     if (commands.length > 0) {
       await this.#obey(commands)
       this.#rung = true
@@ -116,17 +117,20 @@ export class Runner {
     }
   }
 
+  readonly #isWoken = (id: string): boolean => this.#woken?.has(id) === true
+
   #look(): { readonly commands: readonly CommandRow[]; readonly work: Work } {
     const { inbox, outbox, clock } = this.#session
     // Every write asks this too; asked here, a runner that idles learns that it is over.
     outbox.assertOwner()
     const { commands, rows } = readOpenRows(inbox, outbox, timestamp(clock))
+    this.#woken ??= new Set(rows.filter((row) => row.onWake === 1).map((row) => row.id))
     if (this.#turn !== undefined || this.#leaving || commands.length > 0) {
       return { commands, work: { type: 'idle' } }
     }
     const work = selectWork(rows, {
       ack: (id) => outbox.ack(id),
-      firstPoll: this.#firstPoll,
+      woken: this.#isWoken,
       backingOff: (turnId) => this.#backingOff.has(turnId),
     })
     return { commands, work }
@@ -152,17 +156,19 @@ export class Runner {
   }
 
   #begin(claim: Claim): void {
-    const turn = new TurnRun(this.#session, claim)
+    const turn = new TurnRun(this.#session, claim, this.#isWoken)
     this.#turn = turn
     void turn
       .run()
       .then((end) => {
-        if (end.type !== 'retry') return
+        if (end.type !== 'retry') return undefined
+        if (turn.stoppedByCommand) return this.#endWaiting(end.turnId)
         this.#backingOff.add(end.turnId)
         this.#after(end.afterMs, () => {
           this.#backingOff.delete(end.turnId)
           this.ring()
         })
+        return undefined
       })
       .catch((error: unknown) => {
         this.#failure = { error }
@@ -173,9 +179,19 @@ export class Runner {
       })
   }
 
+  /** A turn that failed while it was being stopped does not come again. */
+  async #endWaiting(turnId: string): Promise<void> {
+    const { outbox, wait, ringHost } = this.#session
+    await retryBusy(() => outbox.write('normal', () => endWaiting(outbox, turnId)), wait)
+    ringHost()
+  }
+
   async #obey(commands: readonly CommandRow[]): Promise<void> {
     const { outbox, provider, log, ringHost, wait } = this.#session
+    const stopped = commands.some(({ command }) => command === 'stop')
+    const waiting = stopped ? [...this.#backingOff] : []
     const write = (): void => {
+      for (const turnId of waiting) endWaiting(outbox, turnId)
       for (const { id, command } of commands) {
         outbox.setAck(id, 'completed', null)
         if (command === 'clear') outbox.setState(continuationKey(provider), undefined)
@@ -183,10 +199,14 @@ export class Runner {
     }
     for (const { command } of commands) {
       log('info', `command: ${command}`)
+      if (command === 'compact') {
+        log('warn', `compact: the provider ${provider.name} cannot; its conversation is unchanged`)
+      }
       if (command === 'clear') this.#turn?.forget()
       if (command === 'stop') this.#turn?.stop('command')
     }
     await retryBusy(() => outbox.write('normal', write), wait)
+    for (const turnId of waiting) this.#backingOff.delete(turnId)
     ringHost()
   }
 }

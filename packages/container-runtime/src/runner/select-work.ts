@@ -22,8 +22,8 @@ export type Work =
 /** What selecting depends on beside the rows. */
 export interface SelectContext {
   readonly ack: (id: string) => AckRecord | undefined
-  /** The first look of a new runner: rows marked `on_wake` count. */
-  readonly firstPoll: boolean
+  /** Whether a row marked `on_wake` was there when this runner first looked. */
+  readonly woken: (id: string) => boolean
   /** Whether a turn that was cut off must wait for its time. */
   readonly backingOff: (turnId: string) => boolean
 }
@@ -38,13 +38,14 @@ function isNotice(row: PendingRow): boolean {
   return isContext(row) && row.kind === 'system'
 }
 
+/** Rows marked `on_wake` are for runners that found them when they first looked. */
+function isMeant(row: PendingRow, context: SelectContext): boolean {
+  return row.onWake === 0 || context.woken(row.id)
+}
+
 /** Rows that no turn has held and that may run in company. */
 function isFresh(row: PendingRow, context: SelectContext): boolean {
-  return (
-    context.ack(row.id) === undefined &&
-    row.tries < mostBatchClaims &&
-    (row.onWake === 0 || context.firstPoll)
-  )
+  return context.ack(row.id) === undefined && row.tries < mostBatchClaims && isMeant(row, context)
 }
 
 /**
@@ -71,7 +72,7 @@ function batchFrom(
       continue
     }
     if (triggers === batchSize || row.seq < first.seq) continue
-    if (row.onWake === 1 && !context.firstPoll) continue
+    if (!isMeant(row, context)) continue
     if (!isFresh(row, context)) break
     taken.push(...riding, row)
     riding = []
@@ -95,7 +96,7 @@ export function selectWork(rows: readonly PendingRow[], context: SelectContext):
       waiting.add(key)
       continue
     }
-    if (isContext(row) || (row.onWake === 1 && !context.firstPoll)) continue
+    if (isContext(row) || !isMeant(row, context)) continue
     if (row.tries >= mostClaims) return { type: 'give-up', row }
     if (row.tries >= mostBatchClaims) return { type: 'begin', rows: [row] }
     const batch = batchFrom(row, rows, context)
@@ -112,10 +113,9 @@ export function selectPush(
   fair: boolean,
 ): readonly PendingRow[] {
   const candidates = rows.filter((row) => context.ack(row.id) === undefined)
-  const next = candidates.find((row) => !isContext(row) && (row.onWake === 0 || context.firstPoll))
-  const first = candidates.find(
-    (row) => !isContext(row) && row.onWake === 0 && originKey(row) === key,
-  )
+  const asking = candidates.filter((row) => !isContext(row) && isMeant(row, context))
+  const next = asking[0]
+  const first = asking.find((row) => originKey(row) === key)
   if (first === undefined || next === undefined) return []
   if (fair && next !== first) return []
   if (first.tries >= mostBatchClaims) return []

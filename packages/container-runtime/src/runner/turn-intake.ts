@@ -13,14 +13,17 @@ const mostRows = 200
 export class TurnIntake {
   readonly #session: RunnerSession
   readonly #claim: Claim
+  readonly #woken: (id: string) => boolean
   readonly #unanswered = new Map<number, readonly PendingRow[]>()
   #rows: readonly PendingRow[]
   #nextIndex = 1
   #closed: boolean
 
-  constructor(session: RunnerSession, claim: Claim) {
+  /** `woken`: as for choosing work. */
+  constructor(session: RunnerSession, claim: Claim, woken: (id: string) => boolean) {
     this.#session = session
     this.#claim = claim
+    this.#woken = woken
     this.#rows = claim.rows
     this.#unanswered.set(0, claim.rows)
     this.#closed = claim.alone
@@ -51,7 +54,7 @@ export class TurnIntake {
     const open = readOpenRows(inbox, outbox, timestamp(clock)).rows
     const context = {
       ack: (id: string) => outbox.ack(id),
-      firstPoll: false,
+      woken: this.#woken,
       backingOff: () => false,
     }
     return selectPush(open, originKey(first), context, fair)

@@ -1,11 +1,12 @@
 import { errorMessage, isNanoclawError, type SyncMode } from '@nanoclaw/schema'
 import { formatPush } from '../prompt/format-prompt.ts'
 import type { ProviderEvent, ProviderTurn } from '../provider.ts'
-import type { Claim } from './claim.ts'
+import { stoppedByCommand, type Claim } from './claim.ts'
 import type { PendingRow } from './inbox.ts'
 import { insertOutgoing, type OutgoingContext } from './outgoing.ts'
 import { createAddressBook, turnOrigin, type TurnOrigin } from './places.ts'
 import { retryBusy } from './retry-busy.ts'
+import { runnerTimes } from './runner-times.ts'
 import { mostClaims } from './select-work.ts'
 import { continuationKey, type RunnerSession } from './session.ts'
 import { TurnIntake } from './turn-intake.ts'
@@ -23,8 +24,6 @@ export type TurnEnd =
 export type StopReason = 'command' | 'leaving'
 
 const firstRetryMs = 1000
-/** A provider that was told to stop, or has no more to do, is cut off after this long. */
-const stopPatienceMs = 5000
 
 /**
  * One turn: from a claim to its end in the database. Events of the provider and offers of new rows
@@ -45,11 +44,11 @@ export class TurnRun {
   #forgetting = false
   #patience: ReturnType<typeof setTimeout> | undefined
 
-  constructor(session: RunnerSession, claim: Claim) {
+  constructor(session: RunnerSession, claim: Claim, woken: (id: string) => boolean) {
     this.#session = session
     this.#claim = claim
     this.#ledger = new TurnLedger(session.outbox, claim.turnId, claim.claims === 1)
-    this.#intake = new TurnIntake(session, claim)
+    this.#intake = new TurnIntake(session, claim, woken)
     this.#output = new TurnOutput((message) => session.log('info', `${claim.turnId} ${message}`))
   }
 
@@ -94,11 +93,24 @@ export class TurnRun {
 
   /** Ends the turn without its answer. */
   stop(reason: StopReason): void {
-    if (this.#over || this.#stopping !== undefined) return
+    if (this.#stopping === 'command') return
+    const isFirst = this.#stopping === undefined
     this.#stopping = reason
+    if (this.#over || !isFirst) return
     this.#intake.close()
     this.#turn?.interrupt()
-    this.#patience = setTimeout(() => this.#cut.abort(), stopPatienceMs)
+    this.#losePatience()
+  }
+
+  /** Whether a person has said that it must not go on, however it ended. */
+  get stoppedByCommand(): boolean {
+    return this.#stopping === 'command'
+  }
+
+  /** The provider has little time left to come to its end. */
+  #losePatience(): void {
+    clearTimeout(this.#patience)
+    this.#patience = setTimeout(() => this.#cut.abort(), runnerTimes.patienceMs)
   }
 
   #serial<T>(work: () => Promise<T>): Promise<T> {
@@ -207,7 +219,7 @@ export class TurnRun {
     if (claimed.length > 0) await this.#push(claimed)
     if (!this.#over) return
     this.#turn?.close()
-    this.#patience = setTimeout(() => this.#cut.abort(), stopPatienceMs)
+    this.#losePatience()
   }
 
   /** Inside a write. */
@@ -268,7 +280,7 @@ export class TurnRun {
     const held = this.#output.release()
     await this.#write('full', () => {
       const rows = this.#writeHeld(held)
-      const reason = byCommand ? 'stopped by command' : 'the runner was asked to end'
+      const reason = byCommand ? stoppedByCommand : 'the runner was asked to end'
       outbox.endTurn(turnId, 'interrupted', reason)
       for (const row of rows) {
         if (byCommand) outbox.setAck(row.id, 'completed', turnId)

@@ -79,6 +79,32 @@ describe('claiming', () => {
     expect(s.texts()).toEqual(['echo: first', 'echo: third'])
   })
 
+  test.each([
+    ['another origin', { text: 'other', platformId: 'desk' }],
+    ['a command', { kind: 'system', content: { type: 'command', command: 'clear' } }],
+  ])('rows for the first poll run although %s came first', async (_name, before) => {
+    const s = folder()
+    s.setDestination('work', 'desk')
+    s.append(before)
+    const onWake = s.append({ text: 'woken', onWake: 1 })
+    const { until } = await scripted(s)
+    await until(done(s, onWake.id))
+    expect(s.texts().at(-1)).toBe('echo: woken')
+  })
+
+  test('rows for the first poll run although a turn was cut off before', async () => {
+    const s = folder()
+    s.append({ text: 'a' })
+    const first = await manual(s)
+    await first.turn(0)
+    first.runner.finish()
+    await first.code
+    const onWake = s.append({ text: 'woken', onWake: 1 })
+    const { until } = await scripted(s, { epoch: 2 })
+    await until(done(s, onWake.id))
+    expect(s.texts()).toEqual(['echo: a', 'echo: woken'])
+  })
+
   test('what is not due waits, and the slow poll finds it without a ring', async () => {
     const s = folder()
     const processAfter = new Date(Date.now() + 150).toISOString()

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { runnerTimes } from '../../src/runner/runner-times.ts'
 import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
 
 describe('commands', () => {
@@ -19,6 +20,50 @@ describe('commands', () => {
     await until(done(s, row.id))
     expect(s.out().turns[0]).toMatchObject({ status: 'interrupted', error: 'stopped by command' })
     await until(() => s.out().acks.get(next.id) !== 'processing')
+  })
+
+  test('stop ends a turn that waits for its next try', async () => {
+    const s = folder()
+    const row = s.append({ text: 'a' })
+    const { runner, provider, turn, until } = await manual(s)
+    await (await turn(0)).input.tools.call('send_message', { to: 'terminal', text: 'x' })
+    ;(await turn(0)).emit({ type: 'error', class: 'retryable', message: 'overloaded' })
+    await until(() => s.out().turns[0]?.status === 'interrupted')
+    s.append(command('stop'))
+    runner.ring()
+    await until(done(s, row.id))
+    expect(s.out().turns[0]).toMatchObject({ status: 'interrupted', error: 'stopped by command' })
+    const next = s.append({ text: 'b' })
+    runner.ring()
+    const second = await turn(1)
+    expect(second.input.rows.map(({ id }) => id)).toEqual([next.id])
+    second.result('')
+    await until(done(s, next.id))
+    expect(provider.turns).toHaveLength(2)
+    expect([...s.out().state.keys()].filter((key) => /^(ledger|waiting)/.test(key))).toEqual([])
+  })
+
+  test('stop ends a turn whose provider fails over it', async () => {
+    const s = folder()
+    const row = s.append({ text: 'a' })
+    const { runner, turn, until } = await manual(s)
+    const first = await turn(0)
+    first.emit({ type: 'progress', note: 'n' })
+    s.append(command('stop'))
+    runner.ring()
+    first.emit({ type: 'error', class: 'retryable', message: 'overloaded' })
+    await until(done(s, row.id))
+    expect(s.out().turns[0]).toMatchObject({ claims: 1, error: 'stopped by command' })
+  })
+
+  test('compact is not obeyed in silence', async () => {
+    const s = folder()
+    const row = s.append(command('compact'))
+    const { until, log } = await scripted(s)
+    await until(done(s, row.id))
+    expect(log).toContain(
+      'warn compact: the provider scripted cannot; its conversation is unchanged',
+    )
   })
 
   test('clear forgets the conversation, that of the running turn too', async () => {
@@ -49,6 +94,10 @@ describe('ending', () => {
     expect(s.out().acks.get(a.id)).toBe('completed')
     expect(s.out().acks.has(b.id)).toBe(false)
     expect(provider.turns).toHaveLength(1)
+  })
+
+  test('the runner is done before the host, after 10 s, ends it', () => {
+    expect(runnerTimes.graceMs + runnerTimes.patienceMs).toBeLessThanOrEqual(8000)
   })
 
   test('past the grace time the turn is cut off and left for the next runner', async () => {
