@@ -1,24 +1,56 @@
 import { say, step } from '../say.mjs'
 import { capture } from './steps.mjs'
 
-const PACKAGES = [{ name: 'bubblewrap', probe: ['bwrap', '--version'] }]
+/**
+ * @typedef {object} SystemPackage what tests need beside Node
+ * @property {string} name
+ * @property {string[]} probe a run that shows that it works here, not only that it is there
+ */
+
+// As root a sandbox needs no user namespace; everybody else does, and some systems forbid it.
+const namespaces =
+  process.getuid?.() === 0
+    ? ['--unshare-ipc', '--unshare-pid', '--unshare-net', '--unshare-uts']
+    : ['--unshare-all']
+
+/** @type {readonly SystemPackage[]} */
+const PACKAGES = [
+  {
+    name: 'bubblewrap',
+    probe: [
+      ...['bwrap', ...namespaces, '--die-with-parent', '--ro-bind', '/', '/'],
+      ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--cap-drop', 'ALL', 'true'],
+    ],
+  },
+]
+
+const NOT_FOUND = 127
 
 /**
  * Installs the system packages that tests need, where that is allowed (root and apt). Elsewhere,
  * or when it fails, says which are missing; the tests that need them are then skipped by name.
  * @param {string} cwd
+ * @param {readonly SystemPackage[]} [packages]
  */
-export async function ensureSystemPackages(cwd) {
-  for (const { name, probe } of PACKAGES) {
-    const works = async () => (await capture(probe[0] ?? '', probe.slice(1), cwd)).code === 0
-    if (await works()) continue
-    if (process.getuid?.() === 0 && (await capture('apt-get', ['--version'], cwd)).code === 0) {
+export async function ensureSystemPackages(cwd, packages = PACKAGES) {
+  for (const { name, probe } of packages) {
+    const run = () => capture(probe[0] ?? '', probe.slice(1), cwd)
+    let result = await run()
+    if (result.code === NOT_FOUND && process.getuid?.() === 0 && (await hasApt(cwd))) {
       await step(`installing ${name}`, () => aptInstall(name, cwd))
-      if (await works()) continue
+      result = await run()
     }
-    say(`${name.toUpperCase()} IS MISSING: tests that need it are skipped. Install ${name}.`)
+    if (result.code === 0) continue
+    const trouble =
+      result.code === NOT_FOUND
+        ? `IS MISSING: tests that need it are skipped. Install ${name}.`
+        : `DOES NOT WORK HERE: tests that need it are skipped. It says: ${result.output.trim()}`
+    say(`${name.toUpperCase()} ${trouble}`)
   }
 }
+
+/** @param {string} cwd */
+const hasApt = async (cwd) => (await capture('apt-get', ['--version'], cwd)).code === 0
 
 /**
  * @param {string} name
