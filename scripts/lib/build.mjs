@@ -42,7 +42,7 @@ export async function ensureBuilt(base, mode, node) {
       { cwd: base, env: { ...toolEnvironment(base, node), NANOCLAW_BUILD: mode } },
     )
     if (code === 0) return
-    throw new Failure(explain('building', tail))
+    throw new Failure(explain('building', 'building', tail))
   })
   writeStamp(base, STAMPS[mode], stamp)
 }

