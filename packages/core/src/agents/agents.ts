@@ -6,10 +6,8 @@ import type { CentralStore } from '../central/central-store.ts'
 import { oneOf, present } from '../central/narrow.ts'
 import { displayText } from '../destinations/display-text.ts'
 import { normalizeName, numberedName } from '../destinations/normalize-name.ts'
-import { makeFolder } from '../files/durable-files.ts'
+import { prepareAgentFolder } from './agent-folder.ts'
 import type { Agent, Agents, NewAgent } from './types.ts'
-
-const folderMode = 0o755
 
 function toAgent(row: typeof agentGroups.$inferSelect): Agent {
   return {
@@ -104,9 +102,10 @@ export function createAgents(
           .run()
         return present(statements.find(id), 'the agent')
       })
-      await makeFolder(layout.agent(created.folder), folderMode)
+      await prepareAgentFolder(layout, created)
       return created
     },
+    prepareFolder: (agent) => prepareAgentFolder(layout, agent),
     get: (id) => store.read(() => statements.find(id)),
     list: () =>
       store.read(() =>

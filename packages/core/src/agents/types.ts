@@ -26,10 +26,32 @@ export interface NewAgent {
   readonly unaddressedOutput?: 'scratchpad' | 'origin' | undefined
 }
 
+/** Where an agent's own files are, ready for a container. */
+export interface AgentFolder {
+  readonly folder: string
+  /**
+   * Its `AGENTS.md`: a plain file of the host's, to be mounted read-only. The operator's to write;
+   * it is emptied rather than removed while a container runs, for a name that is free is the
+   * agent's to take.
+   */
+  readonly instructions: string
+  /** Where something else that had the name of the instructions was moved; tell the operator. */
+  readonly setAside: string | undefined
+}
+
 /** The agents of an installation. */
 export interface Agents {
-  /** Durable. Throws `bad-option` for an unusable name, `taken` for a folder in use. */
+  /**
+   * Durable, with a folder and an `AGENTS.md` that names the agent. Throws `bad-option` for an
+   * unusable name, `taken` for a folder in use.
+   */
   create(agent: NewAgent): Promise<Agent>
+  /**
+   * Makes the folder and the instructions where they are missing; to be called before every start of
+   * a container. A link, a folder or a file with a second name in the place of the instructions is
+   * renamed, never followed. Throws `io`, `disk-full`.
+   */
+  prepareFolder(agent: Agent): Promise<AgentFolder>
   get(id: string): Promise<Agent | undefined>
   /** Oldest first. */
   list(): Promise<readonly Agent[]>

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { lstat, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HomeLayout } from '@nanoclaw/schema'
+import { createFile, makeFolder } from '../files/durable-files.ts'
+import { explainFileError, systemCode } from '../files/file-errors.ts'
+import type { Agent, AgentFolder } from './types.ts'
+
+const folderMode = 0o755
+/** A sandbox's user reads it. */
+const instructionsMode = 0o644
+const instructionsName = 'AGENTS.md'
+
+/**
+ * Makes an agent's folder and its instructions where they are missing. The file has to be there
+ * before any container is: a name that is free in the agent's folder is the agent's to take, and
+ * what it puts there would be read as the operator's word (X19).
+ */
+export async function prepareAgentFolder(layout: HomeLayout, agent: Agent): Promise<AgentFolder> {
+  const folder = layout.agent(agent.folder)
+  const instructions = join(folder, instructionsName)
+  await makeFolder(folder, folderMode)
+  const found = await setAsideUnlessPlain(instructions)
+  if (found !== 'plain') {
+    await createFile({
+      path: instructions,
+      // Not in the agent's folder, where a container may be at work.
+      temporaryFolder: layout.agents,
+      bytes: Buffer.from(defaultInstructions(agent.name)),
+      mode: instructionsMode,
+    })
+  }
+  return { folder, instructions, setAside: typeof found === 'string' ? undefined : found.aside }
+}
+
+/**
+ * Renames what is no plain file with one name: a link leads out of the folder, a second name lets
+ * an agent write what is mounted read-only.
+ */
+async function setAsideUnlessPlain(
+  path: string,
+): Promise<'plain' | 'missing' | { readonly aside: string }> {
+  try {
+    const found = await lstat(path)
+    if (found.isFile() && found.nlink === 1) return 'plain'
+    const aside = `${path}.set-aside-${randomBytes(6).toString('hex')}`
+    await rename(path, aside)
+    return { aside }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return 'missing'
+    throw explainFileError(error, path)
+  }
+}
+
+function defaultInstructions(name: string): string {
+  const plain = name.replaceAll(/\s+/g, ' ')
+  return `# ${plain}
+
+You are ${plain}. This file holds your instructions; you can read it, not change it.
+`
+}
