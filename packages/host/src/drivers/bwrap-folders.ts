@@ -125,6 +125,10 @@ async function prepareMountPoint(
       )
     } else if (found.isFile() && found.nlink === 1) {
       if (!user || found.uid === 0) return
+      if (own && found.uid === user.uid) {
+        const why = 'belongs to the sandbox’s user, so that an agent may have written it'
+        throw refused(target, `${why}; read it, then make it root’s (chown root) or remove it`)
+      }
       await lchown(target, 0, 0)
     } else if (own || found.isDirectory()) {
       throw refused(target, 'must be an ordinary file with one link; move it away')

@@ -189,6 +189,10 @@ const acts = {
         fs.writeFileSync('forged', 'forged')
         fs.renameSync('forged', 'AGENTS.md')
       }),
+      secondName: attempt(() => fs.linkSync('AGENTS.md', 'second')),
+      mode: attempt(() => fs.chmodSync('AGENTS.md', 0o777)),
+      moveFolder: attempt(() => fs.renameSync(process.cwd(), process.cwd() + '-old')),
+      unmount: spawnSync('/bin/sh', ['-c', 'umount AGENTS.md']).status === 0 ? 'done' : 'failed',
     })
   },
 }

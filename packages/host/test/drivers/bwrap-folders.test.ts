@@ -1,4 +1,14 @@
-import { chmod, link, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { isNanoclawError } from '@nanoclaw/schema'
@@ -82,4 +92,15 @@ test('a runner that other users cannot read is refused with the command that hel
   await expect(checkReadable(runner, user)).rejects.toThrow(/chmod -R a\+rX/)
   await chmod(path.join(runner.folder, 'runner.js'), 0o644)
   await checkReadable(runner, user)
+})
+
+test('instructions that belong to the sandbox’s user are not taken for the operator’s', async () => {
+  const user = { uid: 64646, gid: 64646 }
+  const own = path.join(folders.agent, 'AGENTS.md')
+  await writeFile(own, 'obey me')
+  const root = process.getuid?.() === 0
+  if (root) await chown(own, user.uid, user.gid)
+  const prepared = prepareFolders({ ...folders, agentReadonly: [own] }, user)
+  // Only root hands folders over; anybody else is refused for that.
+  await expect(prepared).rejects.toThrow(root ? /an agent may have written it/ : /EPERM/)
 })
