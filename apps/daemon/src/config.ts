@@ -2,7 +2,6 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createLayout, errorMessage, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
-import { defaultMaxContainers } from './config/default-containers.ts'
 import { problemsOf, problemText, type ConfigProblem } from './config/problems.ts'
 import {
   isSettingName,
@@ -22,7 +21,8 @@ export interface Config {
   /** `auto`: the first that isolates and works here. */
   readonly driver: 'auto' | 'bwrap' | 'process'
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
-  readonly maxContainers: number
+  /** Undefined: the host's own default, by memory and cores. */
+  readonly maxContainers: number | undefined
   /** After so long without work a container is ended, in milliseconds. */
   readonly idleMs: number
   /** User of the sandbox when the daemon is root; undefined: the driver's own default. */
@@ -73,7 +73,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     socketPath,
     driver: settings.driver ?? 'auto',
     logLevel: settings.logLevel ?? 'info',
-    maxContainers: settings.maxContainers ?? defaultMaxContainers(),
+    maxContainers: settings.maxContainers,
     idleMs: (settings.idleSeconds ?? 300) * 1000,
     sandboxUid: settings.sandboxUid,
     provider: settings.provider ?? 'scripted',

@@ -141,7 +141,7 @@ function buildHost(config: Config, { core, driver, terminal, reader, log, progra
     runner: { ...programs.runner, node: process.execPath },
     logger: log,
     settings: {
-      maxContainers: config.maxContainers,
+      ...(config.maxContainers === undefined ? {} : { maxContainers: config.maxContainers }),
       idleMs: config.idleMs,
       timezone: config.timezone,
     },

@@ -3,8 +3,8 @@ Environment:
   NANOCLAW_HOME             where everything is kept (default ~/.nanoclaw)
   NANOCLAW_DRIVER           what runs the containers: auto, bwrap, process (default auto)
   NANOCLAW_PROVIDER         what answers where no model is configured: scripted
-  NANOCLAW_MAX_CONTAINERS   how many run at once (default: by memory and cores, at most 16;
-                            one takes about 60 MB)
+  NANOCLAW_MAX_CONTAINERS   how many run at once (default: what half the memory holds
+                            at 60 MB each, at most 16 a core, 2 to 64)
   NANOCLAW_IDLE_SECONDS     an idle container is ended after this long (default 300)
   NANOCLAW_SANDBOX_UID      user of the sandboxes when the daemon is root (default 64646)
   NANOCLAW_LOG_LEVEL        debug, info, warn, error (default info)

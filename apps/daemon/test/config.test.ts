@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isNanoclawError } from '@nanoclaw/schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { defaultMaxContainers } from '../src/config/default-containers.ts'
 import { loadConfig, type ConfigSources } from '../src/config.ts'
 
 let home = ''
@@ -45,7 +44,7 @@ describe('the configuration', () => {
       provider: 'scripted',
       warnings: [],
     })
-    expect(config.maxContainers).toBe(defaultMaxContainers())
+    expect(config.maxContainers).toBeUndefined()
   })
 
   it('keeps everything in ~/.nanoclaw unless told otherwise', () => {
@@ -120,13 +119,5 @@ describe('the configuration', () => {
     const fits = join('/', 'x'.repeat(99 - '/run/daemon.sock'.length - 1))
     expect(Buffer.byteLength(loadConfig({ env: {}, flags: { home: fits } }).socketPath)).toBe(99)
     expect(refusal(() => loadConfig({ env: {}, flags: { home: `${fits}x` } }))).toContain('--home')
-  })
-
-  it('chooses the number of containers by memory and cores', () => {
-    const mb = 1024 * 1024
-    expect(defaultMaxContainers({ memoryBytes: 256 * mb, cores: 1 })).toBe(2)
-    expect(defaultMaxContainers({ memoryBytes: 1024 * mb, cores: 4 })).toBe(8)
-    expect(defaultMaxContainers({ memoryBytes: 65_536 * mb, cores: 1 })).toBe(8)
-    expect(defaultMaxContainers({ memoryBytes: 65_536 * mb, cores: 64 })).toBe(16)
   })
 })

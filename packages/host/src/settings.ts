@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 
 /** What an operator may set; times in milliseconds. */
 export interface HostSettings {
-  /** Containers that run at once. Default: one per 128 MB of half the memory, 2 to 64. */
+  /** Containers that run at once. Default: {@link defaultMaxContainers}. */
   readonly maxContainers: number
   /** An idle container is ended after this long. Default 5 minutes. */
   readonly idleMs: number
@@ -24,14 +24,34 @@ export interface HostSettings {
   readonly timezone: string
 }
 
-const containerBytes = 128 * 1024 * 1024
+/** What a machine has. */
+export interface Machine {
+  readonly memoryBytes: number
+  readonly cores: number
+}
+
+/** About what one container with the scripted agent has resident. */
+const containerBytes = 60 * 1024 * 1024
+
+/**
+ * How many containers run at once unless somebody says so: what half the memory holds at about
+ * 60 MB each, at most 16 for each core, at least 2 and at most 64.
+ */
+export function defaultMaxContainers(machine: Machine = thisMachine()): number {
+  const byMemory = Math.floor(machine.memoryBytes / 2 / containerBytes)
+  return Math.max(2, Math.min(64, byMemory, machine.cores * 16))
+}
+
+function thisMachine(): Machine {
+  // 0 where nothing constrains the process.
+  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY
+  return { memoryBytes: Math.min(totalmem(), limit), cores: availableParallelism() }
+}
 
 /** The settings of an operator who has set none. */
 export function defaultSettings(): HostSettings {
-  const byMemory = Math.floor(totalmem() / 2 / containerBytes)
-  const byCores = availableParallelism() * 16
   return {
-    maxContainers: Math.max(2, Math.min(64, byMemory, byCores)),
+    maxContainers: defaultMaxContainers(),
     idleMs: 300_000,
     graceMs: 10_000,
     deliveryTimeoutMs: 30_000,
