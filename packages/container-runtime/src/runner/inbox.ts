@@ -1,6 +1,6 @@
 import { hostStateKeys, type OpenDatabase } from '@nanoclaw/schema'
 import { destinations, hostState, messagesIn, sessionRouting } from '@nanoclaw/schema/drizzle'
-import { and, asc, desc, eq, isNull, lte, or, sql } from 'drizzle-orm'
+import { asc, desc, eq, sql } from 'drizzle-orm'
 
 /** An inbound row that has not ended, without its content. */
 export interface PendingRow {
@@ -44,8 +44,14 @@ export interface RoutingRow {
   readonly threadId: string | null
 }
 
-/** The runner's view of `inbound.db`: read-only, live, every query by an index. */
+/**
+ * The runner's view of `inbound.db`: read-only, every query by an index. Everything is as it was
+ * when `refresh` was last called, which each step of the work begins with (pitfall W5: nothing
+ * outlives it), and is read at most once until the host has written again.
+ */
 export interface Inbox {
+  /** Asks, in one cheap statement, whether the host has written since. */
+  refresh(): void
   /** Rows that are pending and due at `now`, in `seq` order. By index: O(pending). */
   due(now: string): readonly PendingRow[]
   row(id: string): InboxRow | undefined
@@ -71,18 +77,24 @@ const lightColumns = {
   threadId: messagesIn.threadId,
 }
 
+/** What has been read since the host last wrote. */
+interface Seen {
+  pending?: readonly (PendingRow & { readonly processAfter: string | null })[]
+  destinations?: readonly DestinationRow[]
+  routing?: { readonly row: RoutingRow | undefined }
+  settings?: ReadonlyMap<string, string>
+  largestSeq?: number
+}
+
 /** Prepares the statements. The database is opened read-only by the caller. */
-export function createInbox({ orm }: Pick<OpenDatabase, 'orm'>): Inbox {
-  const due = orm
-    .select(lightColumns)
+export function createInbox({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'>): Inbox {
+  // Another number whenever another connection, that of the host, has changed the file.
+  const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck()
+  const pending = orm
+    .select({ ...lightColumns, processAfter: messagesIn.processAfter })
     .from(messagesIn)
-    .where(
-      and(
-        // A literal, not a parameter: only so can SQLite use the partial index.
-        sql`${messagesIn.status} = 'pending'`,
-        or(isNull(messagesIn.processAfter), lte(messagesIn.processAfter, sql.placeholder('now'))),
-      ),
-    )
+    // A literal, not a parameter: only so can SQLite use the partial index.
+    .where(sql`${messagesIn.status} = 'pending'`)
     .orderBy(asc(messagesIn.seq))
     .prepare()
   const row = orm
@@ -103,24 +115,33 @@ export function createInbox({ orm }: Pick<OpenDatabase, 'orm'>): Inbox {
     .prepare()
   const book = orm.select().from(destinations).orderBy(asc(destinations.name)).prepare()
   const routing = orm.select().from(sessionRouting).prepare()
-  const setting = orm
-    .select({ value: hostState.value })
-    .from(hostState)
-    .where(eq(hostState.key, sql.placeholder('key')))
-    .prepare()
+  const settings = orm.select().from(hostState).prepare()
+  let seenVersion: number | undefined
+  let seen: Seen = {}
+  const setting = (key: string): string | undefined => {
+    seen.settings ??= new Map(settings.all().map((entry) => [entry.key, entry.value]))
+    return seen.settings.get(key)
+  }
   return {
-    due: (now) => due.all({ now }),
+    refresh: () => {
+      const found = version.get()
+      if (found !== seenVersion) seen = {}
+      seenVersion = found
+    },
+    due: (now) => {
+      seen.pending ??= pending.all()
+      return seen.pending.filter((one) => one.processAfter === null || one.processAfter <= now)
+    },
     row: (id) => row.get({ id }),
     idOf: (seq) => idOf.get({ seq })?.id,
-    destinations: () => book.all(),
-    routing: () => routing.get(),
+    destinations: () => (seen.destinations ??= book.all()),
+    routing: () => (seen.routing ??= { row: routing.get() }).row,
     largestSeq: () => {
-      const cursor = Number(setting.get({ key: hostStateKeys.outboundCursor })?.value ?? 0)
-      return Math.max(largest.get()?.seq ?? 0, Number.isSafeInteger(cursor) ? cursor : 0)
+      const cursor = Number(setting(hostStateKeys.outboundCursor) ?? 0)
+      seen.largestSeq ??= largest.get()?.seq ?? 0
+      return Math.max(seen.largestSeq, Number.isSafeInteger(cursor) ? cursor : 0)
     },
     unaddressedOutput: () =>
-      setting.get({ key: hostStateKeys.unaddressedOutput })?.value === 'origin'
-        ? 'origin'
-        : 'scratchpad',
+      setting(hostStateKeys.unaddressedOutput) === 'origin' ? 'origin' : 'scratchpad',
   }
 }

@@ -6,7 +6,7 @@ import {
   sessionState,
   turns,
 } from '@nanoclaw/schema/drizzle'
-import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 
 const p = sql.placeholder
 
@@ -42,6 +42,11 @@ function prepareFenceStatements(orm: Orm) {
       .select({ value: sessionState.value })
       .from(sessionState)
       .where(eq(sessionState.key, p('key')))
+      .prepare(),
+    statesUnder: orm
+      .select({ key: sessionState.key, value: sessionState.value })
+      .from(sessionState)
+      .where(and(gt(sessionState.key, p('from')), lt(sessionState.key, p('to'))))
       .prepare(),
     setState: orm
       .insert(sessionState)

@@ -57,8 +57,34 @@ export interface OutboxDeps {
   readonly hostSeq: () => number
 }
 
+/** Past this many entries a mirror is dropped and filled anew. */
+const mostMirrored = 10_000
+
+/**
+ * What the file says, as far as it has been asked or told: the runner is its only writer, and a
+ * later runner's writes are found out by the fence before any of ours.
+ */
+interface Mirror {
+  readonly acks: Map<string, AckRecord | undefined>
+  readonly state: Map<string, string | undefined>
+  /** Turns by the rows that wait for their next run; all of them, or not read. */
+  waiting: Map<string, string> | undefined
+  largestSeq: number | undefined
+}
+
+function emptyMirror(): Mirror {
+  return { acks: new Map(), state: new Map(), waiting: undefined, largestSeq: undefined }
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  if (map.size >= mostMirrored) map.clear()
+  map.set(key, value)
+}
+
+const waitingPrefix = 'waiting:'
+
 function waitingKey(rowId: string): string {
-  return `waiting:${rowId}`
+  return waitingPrefix + rowId
 }
 
 function parseIds(json: string): string[] {
@@ -77,6 +103,7 @@ export class Outbox {
   readonly #statements: OutboxStatements
   readonly #begin: (work: () => void) => void
   #sync: SyncMode = 'full'
+  #mirror = emptyMirror()
 
   constructor(database: OpenDatabase, deps: OutboxDeps) {
     this.#database = database
@@ -119,9 +146,10 @@ export class Outbox {
 
   /** Adds a message with the next odd `seq`, which is returned. Inside `write`. */
   insert(row: NewOutboxRow): number {
-    const own = this.#statements.largest.get()?.seq ?? 0
+    const own = this.#mirror.largestSeq ?? this.#statements.largest.get()?.seq ?? 0
     const seq = nextRunnerSeq(Math.max(own, this.#deps.hostSeq()))
     this.#statements.insertRow.run({ ...row, seq, now: this.#now() })
+    this.#mirror.largestSeq = seq
     return seq
   }
 
@@ -136,9 +164,11 @@ export class Outbox {
   }
 
   ack(id: string): AckRecord | undefined {
-    const ack = this.#statements.ack.get({ id })
+    const { acks } = this.#mirror
+    if (!acks.has(id)) remember(acks, id, this.#statements.ack.get({ id }))
+    const ack = acks.get(id)
     if (ack !== undefined) return ack
-    const turnId = this.state(waitingKey(id))
+    const turnId = this.#waiting().get(id)
     return turnId === undefined ? undefined : { status: 'waiting', turnId }
   }
 
@@ -148,14 +178,17 @@ export class Outbox {
    */
   release(id: string, turnId: string): void {
     this.#statements.deleteAck.run({ id })
+    remember(this.#mirror.acks, id, undefined)
     this.setState(waitingKey(id), turnId)
+    this.#waiting().set(id, turnId)
   }
 
   /** Inside `write`. */
   setAck(id: string, status: AckStatus, turnId: string | null): void {
     const { epoch } = this.#deps
-    this.setState(waitingKey(id), undefined)
+    if (this.#waiting().delete(id)) this.setState(waitingKey(id), undefined)
     this.#statements.setAck.run({ id, status, turnId, epoch, now: this.#now() })
+    remember(this.#mirror.acks, id, { status, turnId })
   }
 
   turn(turnId: string): TurnRecord | undefined {
@@ -182,13 +215,18 @@ export class Outbox {
   }
 
   state(key: string): string | undefined {
-    return this.#statements.state.get({ key })?.value
+    const { state } = this.#mirror
+    if (!state.has(key)) remember(state, key, this.#statements.state.get({ key })?.value)
+    return state.get(key)
   }
 
-  /** Sets or, with undefined, deletes. Inside `write`. */
+  /** Sets or, with undefined, deletes; costs nothing when that is how it is. Inside `write`. */
   setState(key: string, value: string | undefined): void {
+    const { state } = this.#mirror
+    if (state.has(key) && state.get(key) === value) return
     if (value === undefined) this.#statements.deleteState.run({ key })
     else this.#statements.setState.run({ key, value, now: this.#now() })
+    remember(state, key, value)
   }
 
   /** Which tool runs now, for the host's eyes. Inside `write`. */
@@ -205,7 +243,22 @@ export class Outbox {
       this.#database.setSync(sync)
       this.#sync = sync
     }
-    this.#begin(work)
+    try {
+      this.#begin(work)
+    } catch (error) {
+      // What was rolled back is no longer what the file says.
+      this.#mirror = emptyMirror()
+      throw error
+    }
+  }
+
+  #waiting(): Map<string, string> {
+    this.#mirror.waiting ??= new Map(
+      this.#statements.statesUnder
+        .all({ from: waitingPrefix, to: `${waitingPrefix}~` })
+        .map(({ key, value }) => [key.slice(waitingPrefix.length), value]),
+    )
+    return this.#mirror.waiting
   }
 
   #checkFence(mayWrite: (held: number | undefined) => boolean): void {

@@ -53,7 +53,9 @@ function threadFor(place: Place, context: OutgoingContext): string | null {
 }
 
 function answeredRow(outgoing: Outgoing, context: OutgoingContext): string | null {
-  const named = outgoing.replyTo === undefined ? undefined : context.inbox.idOf(outgoing.replyTo)
+  const { replyTo } = outgoing
+  const own = context.rows.find((row) => row.seq === replyTo)?.id
+  const named = own ?? (replyTo === undefined ? undefined : context.inbox.idOf(replyTo))
   if (named !== undefined) return named
   const last = context.rows.findLast((row) => samePlace(placeOf(row), outgoing.place))
   return last?.id ?? null

@@ -68,10 +68,11 @@ export interface TurnOrigin {
 /** The origin of a turn that these rows make. */
 export function turnOrigin(
   row: (RowPlace & { readonly threadId: string | null }) | undefined,
-  routing: RoutingRow | undefined,
+  routing: () => RoutingRow | undefined,
 ): TurnOrigin {
   const own = row === undefined ? undefined : placeOf(row)
   if (own !== undefined) return { place: own, threadId: row?.threadId ?? null }
-  const place = routing === undefined ? undefined : placeOf(routing)
-  return { place, threadId: place === undefined ? null : (routing?.threadId ?? null) }
+  const conversation = routing()
+  const place = conversation === undefined ? undefined : placeOf(conversation)
+  return { place, threadId: place === undefined ? null : (conversation?.threadId ?? null) }
 }

@@ -52,12 +52,12 @@ export function readTurnRows(
   inbox: Inbox,
   rows: readonly PendingRow[],
   book: AddressBook,
-  fallback: string | undefined,
+  fallback: () => string | undefined,
 ): TurnRow[] {
   return rows.flatMap(({ id }) => {
     const row = inbox.row(id)
     if (row === undefined) return []
-    const from = book.nameOf(placeOf(row)) ?? fallback
+    const from = book.nameOf(placeOf(row)) ?? fallback()
     return [{ id, seq: row.seq, timestamp: row.timestamp, from, entry: parseEntry(row) }]
   })
 }

@@ -121,18 +121,19 @@ export class Runner {
 
   #look(): { readonly commands: readonly CommandRow[]; readonly work: Work } {
     const { inbox, outbox, clock } = this.#session
-    // Every write asks this too; asked here, a runner that idles learns that it is over.
-    outbox.assertOwner()
+    inbox.refresh()
     const { commands, rows } = readOpenRows(inbox, outbox, timestamp(clock))
     this.#woken ??= new Set(rows.filter((row) => row.onWake === 1).map((row) => row.id))
-    if (this.#turn !== undefined || this.#leaving || commands.length > 0) {
-      return { commands, work: { type: 'idle' } }
-    }
-    const work = selectWork(rows, {
-      ack: (id) => outbox.ack(id),
-      woken: this.#isWoken,
-      backingOff: (turnId) => this.#backingOff.has(turnId),
-    })
+    const mayWork = this.#turn === undefined && !this.#leaving && commands.length === 0
+    const work: Work = mayWork
+      ? selectWork(rows, {
+          ack: (id) => outbox.ack(id),
+          woken: this.#isWoken,
+          backingOff: (turnId) => this.#backingOff.has(turnId),
+        })
+      : { type: 'idle' }
+    // Every write asks this too; asked here, a runner that idles learns that it is over.
+    if (work.type === 'idle') outbox.assertOwner()
     return { commands, work }
   }
 

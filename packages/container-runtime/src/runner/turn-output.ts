@@ -42,7 +42,7 @@ export interface OutputContext {
   /** The address book as it is now. */
   readonly book: AddressBook
   /** Where text to nobody goes, if anywhere. */
-  readonly unaddressedTo: Outgoing['place'] | undefined
+  readonly unaddressedTo: () => Outgoing['place'] | undefined
   /** The index a push would have now. */
   readonly nextIndex: number
 }
@@ -103,7 +103,7 @@ export class TurnOutput {
       return { type: 'wait' }
     }
     this.#held = undefined
-    const place = context.unaddressedTo
+    const place = unaddressed === undefined ? undefined : context.unaddressedTo()
     if (unaddressed === undefined || place === undefined) return { type: 'commit', settled }
     const outgoing = [...settled.outgoing, { place, text: unaddressed }]
     return { type: 'commit', settled: { ...settled, outgoing } }

@@ -27,8 +27,10 @@ export function describeRows(
   rows: readonly PendingRow[],
   book: AddressBook,
 ): TurnRow[] {
-  const routing = inbox.routing()
-  const fallback = book.nameOf(routing === undefined ? undefined : placeOf(routing))
+  const fallback = (): string | undefined => {
+    const routing = inbox.routing()
+    return book.nameOf(routing === undefined ? undefined : placeOf(routing))
+  }
   return readTurnRows(inbox, rows, book, fallback)
 }
 

@@ -120,11 +120,24 @@ export class TurnRun {
   }
 
   #write<T>(sync: SyncMode, work: () => T): Promise<T> {
-    return retryBusy(() => this.#session.outbox.write(sync, work), this.#session.wait)
+    const { inbox, outbox, wait } = this.#session
+    return retryBusy(
+      () =>
+        outbox.write(sync, () => {
+          inbox.refresh()
+          return work()
+        }),
+      wait,
+    )
   }
 
   #read<T>(work: () => T): Promise<T> {
-    return retryBusy(work, this.#session.wait)
+    const { inbox, wait } = this.#session
+    const read = (): T => {
+      inbox.refresh()
+      return work()
+    }
+    return retryBusy(read, wait)
   }
 
   async #start(): Promise<ProviderTurn> {
@@ -188,7 +201,8 @@ export class TurnRun {
     const through = Math.min(event.through, this.#intake.nextIndex - 1)
     const context = await this.#read(() => ({
       book: createAddressBook(inbox.destinations()),
-      unaddressedTo: inbox.unaddressedOutput() === 'origin' ? this.#origin().place : undefined,
+      unaddressedTo: () =>
+        inbox.unaddressedOutput() === 'origin' ? this.#origin().place : undefined,
       nextIndex: this.#intake.nextIndex,
     }))
     const step = this.#output.take({ ...event, through, mark: this.#ledger.mark() }, context)
@@ -306,7 +320,7 @@ export class TurnRun {
   #origin(): TurnOrigin {
     const { rows } = this.#intake
     const asking = rows.findLast((row) => row.trigger !== 0) ?? rows.at(-1)
-    return turnOrigin(asking, this.#session.inbox.routing())
+    return turnOrigin(asking, () => this.#session.inbox.routing())
   }
 
   #outgoingContext(): OutgoingContext {

@@ -20,7 +20,10 @@ export interface TurnToolsDeps {
 function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolContext {
   const { session, ledger } = deps
   const readBook = () =>
-    retryBusy(() => createAddressBook(session.inbox.destinations()), session.wait)
+    retryBusy(() => {
+      session.inbox.refresh()
+      return createAddressBook(session.inbox.destinations())
+    }, session.wait)
   return {
     destinations: async () => {
       const book = await readBook()
@@ -36,6 +39,7 @@ function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolCont
       const callKey = ledger.nextCallKey(name, args)
       const write = () =>
         session.outbox.write('full', () => {
+          session.inbox.refresh()
           if (deps.isOver()) throw new Error('the turn has ended')
           const before = session.outbox.callSeq(ledger.id, callKey)
           if (before !== undefined) return { seq: before, repeated: true }

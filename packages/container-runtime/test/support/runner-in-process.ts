@@ -3,7 +3,7 @@ import { createIds, systemClock } from '@nanoclaw/schema'
 import { createLocalTime } from '../../src/prompt/local-time.ts'
 import type { AgentProvider } from '../../src/provider.ts'
 import { createInbox } from '../../src/runner/inbox.ts'
-import { openSessionDatabases } from '../../src/runner/open-session.ts'
+import { openSessionDatabases, type SessionDatabases } from '../../src/runner/open-session.ts'
 import { Outbox } from '../../src/runner/outbox.ts'
 import { Runner, type RunnerOptions } from '../../src/runner/runner.ts'
 import { createBuiltinTools } from '../../src/tools/builtin.ts'
@@ -15,6 +15,7 @@ export interface LocalRunner {
   readonly code: Promise<number>
   readonly rings: () => number
   readonly log: string[]
+  readonly databases: SessionDatabases
   /** Resolves when `check` holds; it is asked over and over until then. */
   until(check: () => boolean): Promise<void>
 }
@@ -58,6 +59,7 @@ export async function startLocalRunner(
     code,
     rings: () => rings,
     log,
+    databases,
     until: async (check) => {
       const deadline = performance.now() + 10_000
       while (!check()) {
