@@ -1,34 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { templateBytes, type DatabaseKind } from '../src/index.ts'
+import { hostStateKeys, templateBytes, type DatabaseKind } from '../src/index.ts'
+import { documentedSessionColumns, documentedTables } from './documented-tables.ts'
 
-// The column lists of the session protocol, §3 and §4, as they stand there: names in order, `=` a
-// default, the rest in words. `+` parts v2's columns from ours.
-const documented: Readonly<Record<'inbound' | 'outbound', Readonly<Record<string, string>>>> = {
-  inbound: {
-    messages_in: `id TEXT PK, seq, kind, timestamp, status='pending', process_after, recurrence,
-      tries=0, platform_id, channel_type, thread_id, content
-      + channel_instance='', platform_message_id, dedupe_key UNIQUE, trigger=1, on_wake=0,
-        source_session_id, hops=0, series_id`,
-    delivered: `message_out_id PK, platform_message_id, status, delivered_at
-      + seq, kind, channel_type, channel_instance, platform_id, thread_id, content, attempts,
-        ambiguous_count, next_attempt_at, error`,
-    delivered_parts: 'message_out_id PK, part PK, status, platform_message_id, attempts',
-    destinations: `name PK, display_name, type, channel_type, platform_id, agent_group_id
-      + channel_instance=''`,
-    session_routing: "id, channel_type, platform_id, thread_id + channel_instance=''",
-    host_state: 'key PK, value',
-  },
-  outbound: {
-    messages_out: `id TEXT PK, seq, in_reply_to, timestamp, deliver_after, recurrence, kind,
-      platform_id, channel_type, thread_id, content
-      + channel_instance='', turn_id, call_key`,
-    processing_ack: 'message_id PK, status, status_changed + turn_id, epoch',
-    turns: `turn_id PK, epoch, message_ids, claims, claimed_at, ended_at, status, error, usage`,
-    session_state: 'key PK, value, updated_at',
-    container_state: 'id, epoch, current_tool, tool_deadline, updated_at',
-  },
-}
+const protocol = await readFile(
+  new URL('../../../docs/session-protocol.md', import.meta.url),
+  'utf8',
+)
 
 const central = [
   'agent_groups',
@@ -42,22 +21,20 @@ const central = [
   'meta',
 ]
 
-const sessionColumns = `id, key, agent_group_id, messaging_group_id, thread_id, agent_provider, status,
-  container_status, epoch, next_due_at, last_active, created_at`
-
 function open(kind: DatabaseKind) {
   return new Sqlite(templateBytes(kind, 'delete'))
 }
 
 interface Column {
   readonly name: string
+  readonly type: string
   readonly dflt_value: string | null
   readonly notnull: number
   readonly pk: number
 }
 
 function columnsOf(kind: DatabaseKind, table: string): Column[] {
-  const sql = 'SELECT name, dflt_value, "notnull", pk FROM pragma_table_info(?)'
+  const sql = 'SELECT name, type, dflt_value, "notnull", pk FROM pragma_table_info(?)'
   return open(kind).prepare<[string], Column>(sql).all(table)
 }
 
@@ -66,7 +43,13 @@ function tablesOf(kind: DatabaseKind): unknown[] {
   return open(kind).prepare(sql).pluck().all()
 }
 
-const words = (list: string): string[] => list.split(/[,+]/).map((word) => word.trim())
+/** The columns that are unique alone or together, but for the primary key. */
+function uniqueIn(kind: DatabaseKind, table: string): string[] {
+  const sql = `SELECT group_concat(c.name) FROM pragma_index_list(?) AS i, pragma_index_info(i.name) AS c
+    WHERE i."unique" AND i.origin <> 'pk' GROUP BY i.name`
+  return open(kind).prepare<[string], string>(sql).pluck().all(table)
+}
+
 const moment = '2026-11-22T14:05:00.000Z'
 
 function fails(kind: DatabaseKind, first: string, ...statements: string[]): void {
@@ -77,32 +60,49 @@ function fails(kind: DatabaseKind, first: string, ...statements: string[]): void
   }
 }
 
+/** What is counted; everything else is text. */
+const isNumber = (name: string, value: string | undefined): boolean =>
+  /^\d+$/.test(value ?? '') || /^(id|seq|epoch|claims|attempts|ambiguous_count|part)$/.test(name)
+
 describe('tables', () => {
-  for (const kind of ['inbound', 'outbound'] as const) {
-    test(`${kind}.db has the documented tables and no others`, () => {
-      expect(tablesOf(kind)).toEqual(Object.keys(documented[kind]).toSorted())
+  for (const [kind, section] of [
+    ['inbound', 3],
+    ['outbound', 4],
+  ] as const) {
+    const documented = documentedTables(protocol, section)
+
+    test(`${kind}.db has the tables of the session protocol, §${section}, and no others`, () => {
+      expect(tablesOf(kind)).toEqual([...documented.keys()].toSorted())
     })
 
-    for (const [table, list] of Object.entries(documented[kind])) {
-      test(`${table} has the documented columns, in their order`, () => {
-        const columns = columnsOf(kind, table)
-        const expected = words(list)
-        expect(columns.map(({ name }) => name)).toEqual(
-          expected.map((word) => word.split(/[ =]/)[0]),
-        )
-        for (const [index, word] of expected.entries()) {
-          const column = columns[index]
-          const given = /=(.*)$/.exec(word)?.[1]
-          if (given !== undefined) expect(column).toMatchObject({ dflt_value: given, notnull: 1 })
-          if (word.includes(' PK')) expect(column?.pk).toBeGreaterThan(0)
-        }
-      })
-    }
+    test.each([...documented])(`${kind}.db: %s is as documented`, (table, { columns, unique }) => {
+      const found = columnsOf(kind, table)
+      expect(found.map(({ name }) => name)).toEqual(columns.map(({ name }) => name))
+      const keys = (all: readonly { name: string; pk: unknown }[]) =>
+        all.filter(({ pk }) => Boolean(pk)).map(({ name }) => name)
+      expect(keys(found)).toEqual(keys(columns))
+      for (const [index, { name, value, text }] of columns.entries()) {
+        const { type } = found[index] ?? {}
+        if (value !== undefined)
+          expect(found[index]).toMatchObject({ dflt_value: value, notnull: 1 })
+        expect([name, type]).toEqual([name, !text && isNumber(name, value) ? 'INTEGER' : 'TEXT'])
+      }
+      // A number of the line of §2 is given once.
+      const numbered = columns.some(({ name }) => name === 'seq') ? ['seq'] : []
+      expect(uniqueIn(kind, table).toSorted()).toEqual([...unique, ...numbered].toSorted())
+    })
   }
 
-  test('central.db has the tables of this release, sessions as the protocol lists them', () => {
+  test('central.db has the tables of this release, sessions as the session protocol lists them', () => {
     expect(tablesOf('central')).toEqual(central.toSorted())
-    expect(columnsOf('central', 'sessions').map(({ name }) => name)).toEqual(words(sessionColumns))
+    const names = columnsOf('central', 'sessions').map(({ name }) => name)
+    expect(names).toEqual(documentedSessionColumns(protocol))
+  })
+
+  test('the keys of host_state are the documented ones', () => {
+    const line = /^host_state .*$/m.exec(protocol)?.[0] ?? ''
+    const keys = line.split(/\s{3,}/).at(-1) ?? ''
+    expect(keys.match(/[a-z_]{8,}/g)).toEqual(Object.values(hostStateKeys))
   })
 
   test('messages_in: even seq, never null, once; dedupe key once; the four states', () => {

@@ -4,10 +4,15 @@ import { nodes, type Source } from '../source.ts'
 const ID = /\[([A-Z]\d+)\]/g
 const TESTS = /(\.test\.ts|\/(testing|conformance)(\/.*)?\.ts|\/testing\.ts)$|\/testing\//
 
-/** The list of pitfalls: all ids there are, and those that a test covers. */
+/** All pitfalls that there are, and those that a test covers. */
 export interface PitfallList {
   readonly ids: readonly string[]
   readonly tested: readonly string[]
+}
+
+/** The ids of the pitfalls: the first cells of the document's tables. */
+export function documentedIds(document: string): string[] {
+  return inOrder([...document.matchAll(/^\| *([A-Z]\d+) *\|/gm)].map(([, id = '']) => id))
 }
 
 /** The ids in square brackets in the titles of tests and of conformance cases. */
