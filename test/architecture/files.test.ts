@@ -4,8 +4,8 @@ import {
   exportViolations,
   lengthViolations,
   lockViolations,
-  machineViolations,
   nameViolations,
+  pathViolations,
 } from './rules/files.ts'
 import { everySource, snippet } from './support.ts'
 import { projectFiles, ROOT } from './tree.ts'
@@ -40,16 +40,19 @@ describe('files', () => {
     }
   })
 
-  test('name no path of a machine and no registry', () => {
-    expect(machineViolations(projectFiles())).toEqual([])
-    for (const text of [
-      `see ${'/'}work/x`,
-      `${'/'}tmp/${'brief'}`,
-      `https://registry.${'npm'}js.org`,
-    ]) {
-      expect(machineViolations([{ path: 'a.md', text }])).toHaveLength(1)
+  test('name no path of a machine', () => {
+    expect(pathViolations(projectFiles())).toEqual([])
+    // Put together, so that this file does not contain what is looked for.
+    for (const place of ['home/somebody', 'tmp/x', 'root/.cache', 'data/projects', 'Users/ann']) {
+      expect(pathViolations([{ path: 'a.md', text: `see (${'/'}${place}/y)` }])).toEqual([
+        `a.md:1: names a path of some machine: ${'/'}${place}/y`,
+      ])
     }
-    expect(machineViolations([{ path: 'a.md', text: '/workspace/x packages/work/a' }])).toEqual([])
+    const fine = ['/workspace/x', '"/usr/bin/env"', '/help', 'packages/a/b', '../a/b', 'a/b/c']
+    const more = ['https://host/a/b', '/home/ann/.nanoclaw', '~/.cache/x', '/signal/.test(x)']
+    for (const text of [...fine, ...more]) {
+      expect(pathViolations([{ path: 'a.md', text }])).toEqual([])
+    }
   })
 
   test('lock packages by hash, not by address', () => {

@@ -19,9 +19,9 @@ const whyInstalling = (output: string) => explain('installing', 'installing', ou
 test.each([
   ['npm error code ENOSPC', /the disk is full/],
   ['ENOSPC: no space left on device, write', /the disk is full/],
-  ["Error: EACCES: permission denied, mkdir '/home/a/.cache'", /: \/home\/a\/\.cache may not be/],
+  ["Error: EACCES: permission denied, mkdir '/srv/a/.cache'", /: \/srv\/a\/\.cache may not be/],
   [
-    'npm error code EACCES\nnpm error syscall mkdir\nnpm error path /home/a/.npm',
+    'npm error code EACCES\nnpm error syscall mkdir\nnpm error path /srv/a/.npm',
     /\/a\/\.npm may not/,
   ],
   ['ERR_PNPM_OUTDATED_LOCKFILE  Cannot install', /pnpm-lock\.yaml does not match/],
@@ -57,8 +57,8 @@ test.each(['a network of compilers', 'make it so', 'found 3 files named ENOENT']
 
 test('a full disk and a closed folder are told from a build, too', () => {
   expect(whyBuilding('Error: ENOSPC: no space left on device, write')).toMatch(/the disk is full/)
-  expect(whyBuilding("EROFS: read-only file system, open '/x/dist/a.js'")).toMatch(
-    /\/x\/dist\/a\.js may not be written to/,
+  expect(whyBuilding("EROFS: read-only file system, open '/srv/dist/a.js'")).toMatch(
+    /\/srv\/dist\/a\.js may not be written to/,
   )
 })
 

@@ -46,7 +46,7 @@ test('the Node that is installed is one exact version, the same on every platfor
 test('what npm says about its own run does not reach pnpm, what the user has set does', () => {
   expect(
     cleanEnvironment({
-      HOME: '/home/a',
+      HOME: '/home/ann',
       NODE_ENV: 'production',
       npm_command: 'run-script',
       npm_config_loglevel: 'silent',
@@ -55,7 +55,7 @@ test('what npm says about its own run does not reach pnpm, what the user has set
       npm_package_name: 'nanoclaw',
     }),
   ).toEqual({
-    HOME: '/home/a',
+    HOME: '/home/ann',
     npm_config_registry: 'http://localhost:1',
     npm_config_https_proxy: 'http://localhost:2',
   })

@@ -19,10 +19,10 @@ it('says known errors in their own words', () => {
 })
 
 it('says the operating system’s errors in words, with the path', () => {
-  expect(describeFailure(systemError('ENOSPC', '/h/logs'))).toMatchObject({
+  expect(describeFailure(systemError('ENOSPC', '/srv/logs'))).toMatchObject({
     exitCode: 1,
     code: 'disk-full',
-    message: 'no space left on the disk to write /h/logs; free some and retry',
+    message: 'no space left on the disk to write /srv/logs; free some and retry',
   })
   for (const code of ['EACCES', 'EROFS', 'ENOTDIR', 'EEXIST', 'ELOOP', 'ENAMETOOLONG']) {
     const { message, code: known } = describeFailure(systemError(code, '/h'))

@@ -47,20 +47,24 @@ export function exportViolations(source: Source): string[] {
   })
 }
 
-// Put together, so that this file does not contain what it looks for.
-const MACHINE = [
-  new RegExp(`(^|[\\s"'\`(=:])${'/'}work/`),
-  new RegExp(`${'/'}tmp/${'brief'}`),
-  new RegExp(`registry\\.${'npm'}js`),
-]
+/** A path of two parts or more from the root of a disk; not a route of an address, nor a pattern. */
+const ABSOLUTE =
+  /(?<![\w.~)\]}>\-*/:@…$&;\\|])\/([\w.-]+)\/(?!\.(?:test|exec)\()[\w.*-][^\s'"`),]*/g
 
-/** Nothing that is committed knows the machine it was written on, or which registry it used. */
-export function machineViolations(files: readonly TextFile[]): string[] {
+/** Where every system has the same, what a container sees, and what stands for any place at all. */
+const KNOWN_PLACES =
+  /^\/(bin|dev|etc|lib|lib64|opt|proc|run|sbin|srv|sys|usr|var|workspace|nowhere|home\/ann)(\/|$)/
+
+/** Nothing that is committed knows the machine it was written on. */
+export function pathViolations(files: readonly TextFile[]): string[] {
   return files.flatMap(({ path, text }) =>
-    text.split('\n').flatMap((line, index) => {
-      const found = MACHINE.some((pattern) => pattern.test(line))
-      return found ? [`${path}:${index + 1}: names a machine's path or a registry's host`] : []
-    }),
+    text
+      .split('\n')
+      .flatMap((line, index) =>
+        [...line.matchAll(ABSOLUTE)]
+          .filter(([found]) => !KNOWN_PLACES.test(found))
+          .map(([found]) => `${path}:${index + 1}: names a path of some machine: ${found}`),
+      ),
   )
 }
 

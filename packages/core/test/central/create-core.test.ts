@@ -134,7 +134,7 @@ test.each([
   ['EROFS', 'io'],
 ])('%s is explained as %s, with its cause kept', (code, expected) => {
   const cause = Object.assign(new Error(`${code}: somehow`), { code })
-  expect(explainFileError(cause, '/home/central.db')).toMatchObject({ code: expected, cause })
+  expect(explainFileError(cause, '/srv/central.db')).toMatchObject({ code: expected, cause })
   const other = new TypeError('a mistake')
   expect(explainFileError(other, '/x')).toBe(other)
 })
