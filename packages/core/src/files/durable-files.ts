@@ -41,8 +41,9 @@ async function mkdirWithParents(path: string, mode: number): Promise<boolean> {
     return await mkdirOnce(path, mode)
   } catch (error) {
     const parent = dirname(path)
-    if (systemCode(error) !== 'ENOENT' || parent === path || (await exists(parent))) throw error
-    await mkdirWithParents(parent, mode)
+    if (systemCode(error) !== 'ENOENT' || parent === path) throw error
+    // There by now: somebody else has made it meanwhile. Where nothing can be made it fails again.
+    if (!(await exists(parent))) await mkdirWithParents(parent, mode)
     return mkdirOnce(path, mode)
   }
 }
