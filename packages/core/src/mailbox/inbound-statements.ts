@@ -1,6 +1,6 @@
 import type { OpenDatabase } from '@nanoclaw/schema'
-import { delivered, hostState, messagesIn } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { delivered, deliveredParts, hostState, messagesIn } from '@nanoclaw/schema/drizzle'
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import { lazy } from './lazy.ts'
 
 /** What a statement is prepared on. */
@@ -24,6 +24,16 @@ function inboundStatements(orm: Orm) {
   }
   // Literals, not parameters: SQLite has to see that the partial index covers the condition.
   const isPending = sql`${messagesIn.status} = 'pending'`
+  const oldest = (condition: SQL | undefined) =>
+    lazy(() =>
+      orm
+        .select(pendingColumns)
+        .from(messagesIn)
+        .where(condition)
+        .orderBy(asc(messagesIn.seq))
+        .limit(sql.placeholder('limit'))
+        .prepare(),
+    )
   return {
     byDedupeKey: lazy(() =>
       orm
@@ -55,15 +65,8 @@ function inboundStatements(orm: Orm) {
         })
         .prepare(),
     ),
-    pending: lazy(() =>
-      orm
-        .select(pendingColumns)
-        .from(messagesIn)
-        .where(isPending)
-        .orderBy(asc(messagesIn.seq))
-        .limit(sql.placeholder('limit'))
-        .prepare(),
-    ),
+    pending: oldest(isPending),
+    wanting: oldest(and(isPending, sql`${messagesIn.trigger} = 1`)),
     endPending: lazy(() =>
       orm
         .update(messagesIn)
@@ -89,9 +92,6 @@ function inboundStatements(orm: Orm) {
 }
 
 function ledgerStatements(orm: Orm) {
-  const { channelType, channelInstance, platformId } = delivered
-  const places = { channelType, channelInstance, platformId }
-  const isUnfinished = sql`${delivered.status} IN ('queued', 'sending', 'retrying', 'ambiguous')`
   return {
     largestDelivered: lazy(() =>
       orm
@@ -135,6 +135,22 @@ function ledgerStatements(orm: Orm) {
         .where(eq(delivered.messageOutId, id))
         .prepare(),
     ),
+  }
+}
+
+function waitingStatements(orm: Orm) {
+  const { channelType, channelInstance, platformId } = delivered
+  const places = { channelType, channelInstance, platformId }
+  const now = sql.placeholder('now')
+  const isThere = and(
+    sql`${channelType} IS ${sql.placeholder('channelType')}`,
+    eq(channelInstance, sql.placeholder('channelInstance')),
+    sql`${platformId} IS ${sql.placeholder('platformId')}`,
+  )
+  // Literals, not parameters: SQLite has to see that the partial index covers the condition.
+  const isUnfinished = sql`${delivered.status} IN ('queued', 'sending', 'retrying', 'ambiguous')`
+  const isPutOff = sql`(${delivered.status} = 'queued' AND ${delivered.nextAttemptAt} > ${now})`
+  return {
     unfinishedPlaces: lazy(() =>
       orm.selectDistinct(places).from(delivered).where(isUnfinished).prepare(),
     ),
@@ -142,16 +158,47 @@ function ledgerStatements(orm: Orm) {
       orm
         .select()
         .from(delivered)
-        .where(
-          and(
-            sql`${delivered.channelType} IS ${sql.placeholder('channelType')}`,
-            eq(delivered.channelInstance, sql.placeholder('channelInstance')),
-            sql`${delivered.platformId} IS ${sql.placeholder('platformId')}`,
-            isUnfinished,
-          ),
-        )
+        .where(and(isThere, isUnfinished, sql`${isPutOff} IS NOT TRUE`))
         .orderBy(asc(delivered.seq))
         .limit(sql.placeholder('limit'))
+        .prepare(),
+    ),
+    putOff: lazy(() =>
+      orm
+        .select({ nextAttemptAt: sql<string | null>`min(${delivered.nextAttemptAt})` })
+        .from(delivered)
+        .where(and(isThere, isUnfinished, isPutOff))
+        .prepare(),
+    ),
+  }
+}
+
+function partStatements(orm: Orm) {
+  return {
+    parts: lazy(() =>
+      orm
+        .select()
+        .from(deliveredParts)
+        .where(eq(deliveredParts.messageOutId, id))
+        .orderBy(asc(deliveredParts.part))
+        .prepare(),
+    ),
+    setPart: lazy(() =>
+      orm
+        .insert(deliveredParts)
+        .values({
+          messageOutId: id,
+          part: sql.placeholder('part'),
+          status: sql.placeholder('status'),
+          platformMessageId: sql.placeholder('platformMessageId'),
+        })
+        .onConflictDoUpdate({
+          target: [deliveredParts.messageOutId, deliveredParts.part],
+          set: {
+            status: sql`excluded.status`,
+            platformMessageId: sql`coalesce(excluded.platform_message_id, ${deliveredParts.platformMessageId})`,
+          },
+        })
         .prepare(),
     ),
   }
@@ -178,7 +225,14 @@ function stateStatements(orm: Orm) {
 
 /** The statements of one open `inbound.db`, each prepared at its first use. */
 export function mailboxStatements(orm: Orm) {
-  return { orm, ...inboundStatements(orm), ...ledgerStatements(orm), ...stateStatements(orm) }
+  return {
+    orm,
+    ...inboundStatements(orm),
+    ...ledgerStatements(orm),
+    ...waitingStatements(orm),
+    ...partStatements(orm),
+    ...stateStatements(orm),
+  }
 }
 
 /** What {@link mailboxStatements} gives. */

@@ -89,6 +89,11 @@ export interface TakenAlong {
 export interface Taken {
   /** The copies, in `seq` order. */
   readonly deliveries: readonly Delivery[]
+  /**
+   * Ids that are in the ledger already under another `seq`: what no runner writes. These rows were
+   * passed over, and the first to use the id stays as it is.
+   */
+  readonly repeated: readonly string[]
   /** The inbound rows that the acknowledgements ended. */
   readonly ended: readonly PendingRow[]
   readonly notices: readonly Appended[]
@@ -102,6 +107,19 @@ export interface DeliveryChange {
   readonly nextAttemptAt?: string | null | undefined
   readonly platformMessageId?: string | undefined
   readonly error?: string | null | undefined
+}
+
+/** What became of one part of a delivery that is several platform messages. */
+export interface PartChange {
+  readonly status: DeliveryStatus
+  readonly platformMessageId?: string | undefined
+}
+
+/** One part of a delivery, counted from 0. */
+export interface DeliveryPart {
+  readonly part: number
+  readonly status: DeliveryStatus
+  readonly platformMessageId: string | null
 }
 
 /** An inbound row that has not ended. */
@@ -154,7 +172,7 @@ export interface Mailbox {
   largestSeq(): Promise<number>
   /**
    * One transaction: copies outbound rows, which must be in `seq` order and above the cursor, and
-   * moves the cursor past them; copies the ends that the runner reported (`completed`, `failed`),
+   * moves the cursor past them, and past those whose id is known under another `seq`; copies the ends that the runner reported (`completed`, `failed`),
    * verbatim; appends the notices that follow from them. Durable when a row begins as `sending` or
    * there are notices; else it survives a kill.
    */
@@ -162,8 +180,13 @@ export interface Mailbox {
 
   /** Where deliveries that have not ended go to. By index: O(unfinished). */
   unfinishedPlaces(): Promise<readonly Place[]>
-  /** Deliveries to a place that have not ended, in `seq` order, at most `limit`. By index. */
-  unfinished(place: Place, limit: number): Promise<readonly Delivery[]>
+  /**
+   * Deliveries to a place that have not ended, in `seq` order, at most `limit`. By index. With `now`
+   * (ISO-8601 UTC), without those put off: `queued`, with a `nextAttemptAt` later than that.
+   */
+  unfinished(place: Place, limit: number, now?: string): Promise<readonly Delivery[]>
+  /** The earliest `nextAttemptAt` later than `now` of what is `queued` to a place; null: none. */
+  putOffUntil(place: Place, now: string): Promise<string | null>
   delivery(messageOutId: string): Promise<Delivery | undefined>
   /**
    * One transaction: records what became of a delivery, and appends the notices that follow from
@@ -174,9 +197,18 @@ export interface Mailbox {
     change: DeliveryChange,
     notices?: readonly NewInbound[],
   ): Promise<Delivery>
+  /**
+   * One transaction: records what became of one part of a delivery; what is left out stays. Durable
+   * when it becomes `sending`. Throws `not-found` for a row that has not been taken.
+   */
+  settlePart(messageOutId: string, part: number, change: PartChange): Promise<void>
+  /** The parts of a delivery that something is known of, in order; none for most. */
+  parts(messageOutId: string): Promise<readonly DeliveryPart[]>
 
   /** Rows whose status is `pending`, in `seq` order, at most `limit`. By index: O(pending). */
   pending(limit: number): Promise<readonly PendingRow[]>
+  /** Those of them that want an answer, now or later: context rows left out. By index. */
+  wanting(limit: number): Promise<readonly PendingRow[]>
   /** Ends rows without the runner's word. */
   end(ids: readonly string[], status: Exclude<InboundStatus, 'pending' | 'paused'>): Promise<void>
   /** Adds one to `tries` of rows that a dead runner held. */

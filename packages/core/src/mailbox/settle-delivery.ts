@@ -21,6 +21,16 @@ export function changedDelivery(current: Delivery, change: DeliveryChange, now: 
   }
 }
 
+/** A row of the ledger. Throws `not-found`. */
+export function findDelivery(statements: MailboxStatements, id: string): Delivery {
+  const row = statements.delivery().get({ id })
+  if (row !== undefined) return toDelivery(row)
+  throw new NanoclawError(
+    'not-found',
+    `expected the id of an outbound row that has been taken, there is none with ${id}`,
+  )
+}
+
 /** Records a change, inside the caller's transaction. Throws `not-found`. */
 export function settleDelivery(
   statements: MailboxStatements,
@@ -28,14 +38,7 @@ export function settleDelivery(
   change: DeliveryChange,
   now: string,
 ): Delivery {
-  const row = statements.delivery().get({ id })
-  if (row === undefined) {
-    throw new NanoclawError(
-      'not-found',
-      `expected the id of an outbound row that has been taken, there is none with ${id}`,
-    )
-  }
-  const next = changedDelivery(toDelivery(row), change, now)
+  const next = changedDelivery(findDelivery(statements, id), change, now)
   const { status, attempts, ambiguousCount, nextAttemptAt, platformMessageId } = next
   const { deliveredAt, error } = next
   statements.updateDelivery().run({

@@ -5,7 +5,11 @@ import type { MailboxStatements } from './inbound-statements.ts'
 import type { Mailbox, OutboundAck, PendingRow } from './mailbox.ts'
 import { isOutdated, writeProjection } from './project-session.ts'
 import { settleDelivery } from './settle-delivery.ts'
+import { readParts, settlePart } from './settle-part.ts'
 import { placeColumns, takeRows, toDelivery } from './take-rows.ts'
+
+// Later than every moment that can be written in the protocol's form.
+const endOfTime = '~'
 
 /** What a mailbox is made of. */
 export interface MailboxDeps {
@@ -67,18 +71,22 @@ export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
       const checked = notices.map(checkInbound)
       const durable = checked.length > 0 || rows.some(({ status }) => status === 'sending')
       return connection.write(durable ? 'full' : 'normal', (statements) => ({
-        deliveries: takeRows(statements, rows),
+        ...takeRows(statements, rows),
         ended: endReported(statements, acks),
         notices: appendRows(statements, checked, { clock, ids }),
       }))
     },
     unfinishedPlaces: async () =>
       connection.read(({ unfinishedPlaces }) => unfinishedPlaces().all().map(toPlace)),
-    unfinished: async (place, limit) =>
+    unfinished: async (place, limit, now = endOfTime) =>
       connection.read(({ unfinished }) =>
         unfinished()
-          .all({ ...placeColumns(place), limit })
+          .all({ ...placeColumns(place), limit, now })
           .map(toDelivery),
+      ),
+    putOffUntil: async (place, now) =>
+      connection.read(
+        ({ putOff }) => putOff().get({ ...placeColumns(place), now })?.nextAttemptAt ?? null,
       ),
     delivery: async (id) =>
       connection.read(({ delivery }) => {
@@ -94,8 +102,15 @@ export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
         return settled
       })
     },
+    settlePart: async (id, part, change) =>
+      connection.write(change.status === 'sending' ? 'full' : 'normal', (statements) =>
+        settlePart(statements, id, part, change),
+      ),
+    parts: async (id) => connection.read((statements) => readParts(statements, id)),
     pending: async (limit) =>
       connection.read(({ pending }) => pending().all({ limit }).map(toPending)),
+    wanting: async (limit) =>
+      connection.read(({ wanting }) => wanting().all({ limit }).map(toPending)),
     end: async (rowIds, status) =>
       connection.write('normal', ({ endPending }) => {
         for (const id of rowIds) endPending().all({ id, status })

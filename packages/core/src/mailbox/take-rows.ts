@@ -5,7 +5,8 @@ import { readCursor } from './append-rows.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { Delivery, OutboundRow, TakenRow } from './mailbox.ts'
 
-const statuses = [
+/** What a delivery, or one part of it, can be. */
+export const deliveryStatuses = [
   'queued',
   'sending',
   'retrying',
@@ -18,7 +19,11 @@ const statuses = [
 /** A row of the ledger as callers see it. */
 export function toDelivery(row: typeof delivered.$inferSelect): Delivery {
   const { messageOutId, ...rest } = row
-  return { ...rest, id: messageOutId, status: oneOf(statuses, row.status, 'delivered.status') }
+  return {
+    ...rest,
+    id: messageOutId,
+    status: oneOf(deliveryStatuses, row.status, 'delivered.status'),
+  }
 }
 
 /** A place's columns: what names nothing is null, so that no place is written in two ways. */
@@ -48,35 +53,47 @@ function checkSeq(row: OutboundRow, after: number, seen: ReadonlySet<string>): v
   if (row.seq <= after) refuse(row, `not above ${after}`)
 }
 
+/** What {@link takeRows} did. */
+export interface TakenRows {
+  readonly deliveries: readonly Delivery[]
+  readonly repeated: readonly string[]
+}
+
 /**
  * Copies rows into the ledger and moves the cursor, inside the caller's transaction. A row that
- * is there stays as it is. Throws `bad-content` for rows out of order.
+ * is there stays as it is; one that uses the id of another is passed over, or the cursor would
+ * stand still for ever. Throws `bad-content` for rows out of order.
  */
-export function takeRows(
-  statements: MailboxStatements,
-  rows: readonly TakenRow[],
-): readonly Delivery[] {
+export function takeRows(statements: MailboxStatements, rows: readonly TakenRow[]): TakenRows {
   const before = readCursor(statements)
   const seen = new Set<string>()
+  const deliveries: Delivery[] = []
+  const repeated: string[] = []
   let cursor = before
-  const taken = rows.map(({ row, status, nextAttemptAt = null, error = null }): Delivery => {
-    const { id } = row
-    const find = () => statements.delivery().get({ id })
-    const known = seen.has(id) ? undefined : find()
-    if (known === undefined) {
-      checkSeq(row, cursor, seen)
-      const { seq, kind, channelType, channelInstance, platformId, threadId, content } = row
-      const place = { ...placeColumns({ channelType, channelInstance, platformId }), threadId }
-      statements
-        .insertDelivery()
-        .run({ id, seq, kind, ...place, content, status, nextAttemptAt, error })
+  for (const taken of rows) {
+    const { id, seq } = taken.row
+    const known = seen.has(id) ? undefined : statements.delivery().get({ id })
+    if (known?.seq !== seq) {
+      checkSeq(taken.row, cursor, seen)
       cursor = seq
     }
     seen.add(id)
-    return toDelivery(present(known ?? find(), 'the delivery'))
-  })
+    if (known === undefined) deliveries.push(insertDelivery(statements, taken))
+    else if (known.seq === seq) deliveries.push(toDelivery(known))
+    else repeated.push(id)
+  }
   if (cursor !== before) {
     statements.setState().run({ key: hostStateKeys.outboundCursor, value: String(cursor) })
   }
-  return taken
+  return { deliveries, repeated }
+}
+
+function insertDelivery(statements: MailboxStatements, taken: TakenRow): Delivery {
+  const { row, status, nextAttemptAt = null, error = null } = taken
+  const { id, seq, kind, channelType, channelInstance, platformId, threadId, content } = row
+  const place = { ...placeColumns({ channelType, channelInstance, platformId }), threadId }
+  statements
+    .insertDelivery()
+    .run({ id, seq, kind, ...place, content, status, nextAttemptAt, error })
+  return toDelivery(present(statements.delivery().get({ id }), 'the delivery'))
 }

@@ -43,6 +43,11 @@ const appendCases: readonly MailboxCase[] = [
         tries: 0,
       })
       assert.equal((await other.pending(2)).length, 2)
+      assert.deepEqual(
+        (await other.wanting(10)).map(({ seq }) => seq),
+        [2, 4],
+      )
+      assert.equal((await other.wanting(1)).length, 1)
     },
   },
   {

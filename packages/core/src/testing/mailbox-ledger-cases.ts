@@ -72,6 +72,27 @@ const takeCases: readonly MailboxCase[] = [
     },
   },
   {
+    name: 'a known id under a new number is passed over: the cursor goes on, the id is named',
+    async run({ mailbox }) {
+      await mailbox.take([queued(1), queued(3)])
+      await mailbox.settle('out-00000001', { status: 'delivered' })
+      const again = { id: 'out-00000001', content: '{"text":"other"}' }
+      const { deliveries, repeated } = await mailbox.take([queued(5, again), queued(7)])
+      assert.deepEqual(
+        deliveries.map(({ seq }) => seq),
+        [7],
+      )
+      assert.deepEqual(repeated, ['out-00000001'])
+      assert.equal(await mailbox.cursor(), 7)
+      const last = await mailbox.take([queued(9, again)])
+      assert.deepEqual([last.deliveries, last.repeated], [[], ['out-00000001']])
+      assert.equal(await mailbox.cursor(), 9)
+      const first = await mailbox.delivery('out-00000001')
+      assert.deepEqual([first?.seq, first?.content], [1, said(1).content])
+      assert.deepEqual((await mailbox.take([queued(11)])).repeated, [])
+    },
+  },
+  {
     name: 'rows, acknowledgements and notices are taken together or not at all',
     async run({ mailbox }) {
       const [row] = await mailbox.append([chat('a')])
@@ -123,6 +144,48 @@ const settleCases: readonly MailboxCase[] = [
         await mailbox.settle(next.id, { status })
       }
       assert.deepEqual(await mailbox.unfinishedPlaces(), [office])
+    },
+  },
+  {
+    name: 'what is put off is left out until its time, and that time can be asked for',
+    async run({ mailbox }) {
+      const putOff = (seq: number, nextAttemptAt: string) => ({ ...queued(seq), nextAttemptAt })
+      const [early, at, late] = [
+        '2999-01-01T00:00:00.000Z',
+        '2999-01-02T00:00:00.000Z',
+        '2999-01-03T00:00:00.000Z',
+      ] as const
+      await mailbox.take([putOff(1, late), putOff(3, at), queued(5), queued(7)])
+      await mailbox.settle('out-00000007', { status: 'retrying', nextAttemptAt: late })
+      const seqs = async (limit: number, now?: string) =>
+        (await mailbox.unfinished(home, limit, now)).map(({ seq }) => seq)
+      assert.deepEqual(await seqs(10), [1, 3, 5, 7])
+      assert.deepEqual(await seqs(10, early), [5, 7])
+      assert.deepEqual(await seqs(1, early), [5])
+      assert.deepEqual(await seqs(10, at), [3, 5, 7])
+      assert.equal(await mailbox.putOffUntil(home, early), at)
+      assert.equal(await mailbox.putOffUntil(home, at), late)
+      assert.equal(await mailbox.putOffUntil(home, late), null)
+      assert.equal(await mailbox.putOffUntil(office, early), null)
+    },
+  },
+  {
+    name: 'parts are kept by number, what is left out of a change stays, and another process sees them',
+    async run({ mailbox, again }) {
+      await mailbox.take([queued(1), queued(3)])
+      const id = 'out-00000001'
+      assert.deepEqual(await mailbox.parts(id), [])
+      await mailbox.settlePart(id, 1, { status: 'ambiguous' })
+      await mailbox.settlePart(id, 0, { status: 'delivered', platformMessageId: 'p0' })
+      await mailbox.settlePart(id, 1, { status: 'delivered', platformMessageId: 'p1' })
+      await mailbox.settlePart(id, 0, { status: 'delivered' })
+      assert.deepEqual(await (await again()).parts(id), [
+        { part: 0, status: 'delivered', platformMessageId: 'p0' },
+        { part: 1, status: 'delivered', platformMessageId: 'p1' },
+      ])
+      assert.deepEqual(await mailbox.parts('out-00000003'), [])
+      assert.equal((await mailbox.delivery(id))?.status, 'queued')
+      await rejectsWith('not-found', mailbox.settlePart('out-unknown0', 0, { status: 'delivered' }))
     },
   },
   {
