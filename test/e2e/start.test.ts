@@ -142,6 +142,38 @@ describe('signals', () => {
     run.signal('SIGINT')
     expect(await run.ended).toMatchObject({ code: 130, signal: null })
   })
+
+  it.each([
+    ['start', 'SIGINT', 130],
+    ['start', 'SIGTERM', 143],
+    ['chat', 'SIGTERM', 143],
+  ] as const)(
+    'of piped %s with %s, while an answer is due, ends it with %d',
+    async (name, signal, code) => {
+      if (name === 'chat') {
+        const daemon = home.start(['start', '--headless'], plain)
+        await daemon.until((stderr) => stderr.includes('nano answers'), 'stderr')
+      }
+      const run = home.start([name], plain)
+      run.write('hello\n')
+      await run.until((stdout) => stdout.includes('hello'))
+      run.write('!sleep 20000\n')
+      const running = "SELECT count(*) FROM processing_ack WHERE status = 'processing'"
+      await expect.poll(() => sessionCount(home.home, 'outbound', running)).toBe(1)
+      run.signal(signal)
+      expect(await run.ended).toMatchObject({ code, signal: null })
+    },
+  )
+
+  it('when everything has been answered it ends piped input with 0', async () => {
+    const run = home.start(['start'], plain)
+    run.write('hello\n')
+    await run.until((stdout) => stdout.includes('hello'))
+    const open = "SELECT count(*) FROM delivered WHERE status <> 'delivered'"
+    await expect.poll(() => sessionCount(home.home, 'inbound', open)).toBe(0)
+    run.signal('SIGTERM')
+    expect(await run.ended).toMatchObject({ code: 0, signal: null })
+  })
 })
 
 describe('a Node that is too old', () => {

@@ -99,6 +99,13 @@ function buildProgram(run: RunState): Command {
       const { runStatus } = await import('./commands/status.ts')
       run.exitCode = await runStatus(context(flags))
     })
+  command('incidents', 'list what needs attention, or say that it has been seen to')
+    .option('--resolve <id>', 'resolve this incident; lifts a quarantine')
+    .addHelpText('after', helpAfter.incidents)
+    .action(async (flags: CommonFlags & { readonly resolve?: string }) => {
+      const { runIncidents } = await import('./commands/incidents.ts')
+      run.exitCode = await runIncidents(context(flags), { resolve: flags.resolve })
+    })
   program.helpCommand('help [command]', 'say what a command does')
   return program
 }

@@ -1,10 +1,17 @@
 import { createTerminalAdapter, type TerminalAdapter } from '@nanoclaw/adapters/terminal'
 import { createCore, type Agent, type Chat, type Core, type OutboundReader } from '@nanoclaw/core'
-import { createHost, createReaderProcess, type Host, type SessionDriver } from '@nanoclaw/host'
+import {
+  createHost,
+  createReaderProcess,
+  type Host,
+  type Quiet,
+  type SessionDriver,
+} from '@nanoclaw/host'
 import type { Config } from './config.ts'
 import { pickDriver } from './driver.ts'
 import { ensureFirstAgent } from './first-start.ts'
 import { holdHome, type HeldHome } from './home.ts'
+import { resolveIncident } from './incidents.ts'
 import { createLog, type DaemonLog } from './log.ts'
 import { findPrograms, type Programs } from './programs.ts'
 import type { StatusReport } from './control/protocol.ts'
@@ -21,8 +28,11 @@ export interface Daemon {
   readonly log: DaemonLog
   /** Begins to work, and opens the control socket. */
   start(): Promise<void>
-  /** Resolves when all rows of the terminal chat, and what came of them, have ended. */
-  whenQuiet(signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves when all rows of the terminal chat, and what came of them, have ended; says how many
+   * never will, because their session is in quarantine.
+   */
+  whenQuiet(signal?: AbortSignal): Promise<Quiet>
   status(): Promise<StatusReport>
   /** Ends all work, finishing what is in flight, and lets the home go. May be called twice. */
   stop(): Promise<void>
@@ -67,6 +77,8 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     undo.add(host, (it) => it.stop())
     const status = async (): Promise<StatusReport> =>
       describeStatus({ config, core, host, driver, startedAt, version: deps.version })
+    const resolve = (id: string) =>
+      resolveIncident(core, id, (sessionId) => host.release(sessionId))
     const whenQuiet = (signal?: AbortSignal) => host.whenQuiet(chat.id, signal)
     return {
       agent,
@@ -80,6 +92,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
         await host.start()
         const control = await startControlServer(config.socketPath, {
           status,
+          resolveIncident: resolve,
           terminal,
           whenQuiet,
           logger: log,

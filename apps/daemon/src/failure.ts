@@ -11,8 +11,6 @@ export const exitCodes = {
   usage: 2,
   /** No daemon runs on this home. */
   notRunning: 3,
-  interrupted: 130,
-  terminated: 143,
 } as const
 
 /** Ends a command with this code and sentence. */

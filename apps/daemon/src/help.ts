@@ -20,7 +20,9 @@ Exit codes:
   1    it failed; a sentence on standard error says why
   2    the command line was not understood
   3    no daemon runs on this home (chat, status)
-  130, 143   a second Ctrl-C or SIGTERM ended it at once`
+  130, 143   Ctrl-C or SIGTERM: a second one, which ends it at once; or the first one, when
+             input is piped and some of what was taken has no answer yet (it is kept, and
+             answered by the next start)`
 
 /** What stands below commander's own help, by command. */
 export const helpAfter = {
@@ -31,6 +33,7 @@ Examples:
   nanoclaw start --headless                 a daemon without a conversation, for a service
   nanoclaw chat                             a conversation with the daemon that runs
   nanoclaw status --json                    what runs, for programs
+  nanoclaw incidents                        what needs attention, and how to settle it
 
   In a clone: npm start, and npm run --silent nanoclaw -- chat
 ${environment}
@@ -42,7 +45,8 @@ nanoclaw <command> --help says more about one command.`,
 In a terminal it opens a conversation (/help there lists what can be typed). With standard
 input that is not a terminal it reads one message a line, prints each answer on standard
 output as "<agent>> text", and ends when everything in that chat has been answered, what
-earlier runs left included. Everything else goes to standard error and logs/daemon.log.
+earlier runs left included; messages of a session in quarantine get no answer: that is said,
+and it ends with 1. Everything else goes to standard error and logs/daemon.log.
 
 With --json, standard output has one JSON object a line:
   {"type":"ready","agent":…,"chat":…,"driver":…,"home":…,"pid":…}
@@ -60,12 +64,24 @@ ${exitCodeTable}`,
 
   chat: `
 Attaches to the daemon that runs on this home. In a terminal it is a conversation; with
-piped input it reads one message a line and ends when all of them have been answered.
+piped input it reads one message a line and ends when all of them have been answered, with 1 when
+some will not be, because their session is in quarantine.
 With --json each answer is one line: {"type":"message","agent":…,"text":…}.
 
 Examples:
   nanoclaw chat
   printf 'hello\\n' | nanoclaw chat
+${exitCodeTable}`,
+
+  incidents: `
+Lists what is open: of the daemon that runs on this home, or, where none runs, from what the
+home holds. --resolve ID says that one has been seen to; for a session in quarantine its
+messages are then worked on: look at its outbound folder first. With --json the list is
+{"running":…,"incidents":[…]}, and what was resolved {"resolved":ID}.
+
+Examples:
+  nanoclaw incidents
+  nanoclaw incidents --resolve inc-0198c0de-…
 ${exitCodeTable}`,
 
   status: `

@@ -33,8 +33,8 @@ export async function describeStatus(parts: {
     chats: chats.map(({ id, name, channelType, channelInstance, platformId }) => {
       return { id, name, channelType, channelInstance, platformId }
     }),
-    incidents: incidents.map(({ kind, subject, message, occurrences, openedAt }) => {
-      return { kind, subject, message, occurrences, openedAt }
+    incidents: incidents.map(({ id, kind, subject, message, occurrences, openedAt }) => {
+      return { id, kind, subject, message, occurrences, openedAt }
     }),
   }
 }

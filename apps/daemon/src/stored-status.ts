@@ -43,6 +43,7 @@ export function readStoredStatus(layout: HomeLayout): HomeReport | undefined {
         .all(),
       incidents: orm
         .select({
+          id: incidents.id,
           kind: incidents.kind,
           subject: incidents.subject,
           message: incidents.message,

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HandOverResult, InboundEvent } from '@nanoclaw/adapters'
@@ -9,7 +9,8 @@ import {
   type TerminalMessage,
 } from '@nanoclaw/adapters/terminal'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openChat, requestStatus } from '../src/control/client.ts'
+import { openChat } from '../src/control/client.ts'
+import { requestResolve, requestStatus } from '../src/control/request.ts'
 import { maxFrameBytes } from '../src/control/frames.ts'
 import type { StatusReport } from '../src/control/protocol.ts'
 import { startControlServer, type ControlServer } from '../src/control/server.ts'
@@ -33,7 +34,7 @@ let path = ''
 let terminal: TerminalAdapter
 let server: ControlServer
 let handOver: (event: InboundEvent) => Promise<HandOverResult>
-let quiet: Deferred<void>
+let quiet: Deferred<{ unanswered: number }>
 const sockets = new Set<Socket>()
 
 beforeEach(async () => {
@@ -61,6 +62,8 @@ beforeEach(async () => {
     names: { agent: 'nano', chat: 'terminal' },
     status: async () => report,
     whenQuiet: () => quiet.promise,
+    resolveIncident: async (id) => id === 'inc-known',
+    partingMs: 50,
   })
 })
 
@@ -104,7 +107,8 @@ describe('the control socket', () => {
       names: { agent: 'a', chat: 'c' },
       logger: { debug: () => undefined },
       status: async () => report,
-      whenQuiet: async () => {},
+      whenQuiet: async () => ({ unanswered: 0 }),
+      resolveIncident: async () => false,
     })
     expect(await requestStatus(other, folder)).toEqual(report)
     await second.stop('enough')
@@ -140,6 +144,42 @@ describe('the control socket', () => {
     socket.write('x'.repeat(maxFrameBytes + 1))
     expect(await said).toContain('longer than')
     expect(await requestStatus(path, folder)).toEqual(report)
+  })
+
+  it('ends clients that send nothing and never close, so that there is room for others', async () => {
+    const other = join(folder, 'quick')
+    const quick = await startControlServer(other, {
+      terminal,
+      names: { agent: 'a', chat: 'c' },
+      logger: { debug: () => undefined },
+      status: async () => report,
+      whenQuiet: () => quiet.promise,
+      resolveIncident: async () => false,
+      firstFrameMs: 20,
+      partingMs: 20,
+    })
+    // Reads nothing, so that it does not notice that the daemon has closed its side.
+    const silent = Array.from({ length: 32 }, () => {
+      const socket = connect({ path: other, allowHalfOpen: true })
+      sockets.add(socket)
+      return socket.on('error', () => undefined)
+    })
+    await Promise.all(silent.map((socket) => new Promise((r) => socket.once('connect', r))))
+    await expect.poll(() => requestStatus(other, folder).catch(() => 'full')).toEqual(report)
+    await quick.stop('enough')
+  })
+
+  it('resolves an incident, and says when none has that id', async () => {
+    expect(await requestResolve(path, folder, 'inc-known')).toBe(true)
+    expect(await requestResolve(path, folder, 'inc-other')).toBe(false)
+  })
+
+  it('says so when a daemon does not answer in time', async () => {
+    const dumb = createServer((socket) => sockets.add(socket))
+    const at = join(folder, 'dumb')
+    await new Promise<void>((resolve) => dumb.listen(at, resolve))
+    await expect(requestStatus(at, folder, 50)).rejects.toThrow(/does not answer: nothing came/)
+    dumb.close()
   })
 
   it('is not kept from stopping by clients that say nothing or never close', async () => {
@@ -220,8 +260,8 @@ describe('a chat over the socket', () => {
   it('waits for quiet, and is told why when the daemon stops instead', async () => {
     const chat = await attach()
     const waiting = chat.whenQuiet()
-    quiet.resolve()
-    await waiting
+    quiet.resolve({ unanswered: 3 })
+    expect(await waiting).toEqual({ unanswered: 3 })
     const second = await attach()
     quiet = createDeferred()
     const never = second.whenQuiet()

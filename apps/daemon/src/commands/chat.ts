@@ -4,6 +4,7 @@ import { openChat } from '../control/client.ts'
 import { exitCodes } from '../failure.ts'
 import { listenForStop } from '../stop-signals.ts'
 import type { CommandContext } from './context.ts'
+import { expectAllAnswered, isAllAnswered } from './unanswered.ts'
 import { createLocalConsole } from './local-console.ts'
 
 /** Talks to a running daemon until the input has ended and was answered; gives the exit code. */
@@ -32,7 +33,12 @@ export async function runChat(context: CommandContext): Promise<number> {
     })
     gone.catch(() => undefined)
     const how = await Promise.race([local.ended, interrupted, gone])
-    if (how === 'end-of-input') await Promise.race([chat.whenQuiet(), interrupted, gone])
+    if (how === 'end-of-input') {
+      const quiet = await Promise.race([chat.whenQuiet(), interrupted, gone])
+      if (quiet !== 'interrupted') expectAllAnswered(quiet)
+    }
+    const isCutShort = !local.interactive && stop.exitCode !== undefined
+    if (isCutShort && !(await isAllAnswered(() => chat.whenQuiet()))) return stop.exitCode
     return exitCodes.ok
   } finally {
     local.close()

@@ -5,6 +5,7 @@ import { exitCodes } from '../failure.ts'
 import { listenForStop, type StopSignals } from '../stop-signals.ts'
 import { tell, type CommandContext } from './context.ts'
 import { writeEvent } from './json-console.ts'
+import { expectAllAnswered, isAllAnswered } from './unanswered.ts'
 import { createLocalConsole, type LocalConsole } from './local-console.ts'
 
 /** What `start` can be told. */
@@ -25,8 +26,11 @@ export async function runStart(context: CommandContext, options: StartOptions): 
   const notice = (line: string): void => void (local?.lost.aborted || note(line))
   try {
     const daemon = await createDaemon(context.config, { notice, version: context.version })
+    let exitCode: number
     try {
-      await (local ? converse(daemon, local, stop, context) : serve(daemon, stop, context))
+      exitCode = local
+        ? await converse(daemon, local, stop, context)
+        : await serve(daemon, stop, context)
     } finally {
       local?.close()
       const patience = setTimeout(
@@ -35,13 +39,13 @@ export async function runStart(context: CommandContext, options: StartOptions): 
       )
       await daemon.stop().finally(() => clearTimeout(patience))
     }
-    return exitCodes.ok
+    return exitCode
   } finally {
     stop.release()
   }
 }
 
-async function serve(daemon: Daemon, stop: StopSignals, context: CommandContext): Promise<void> {
+async function serve(daemon: Daemon, stop: StopSignals, context: CommandContext): Promise<number> {
   await daemon.start()
   await announce(daemon, context)
   tell(context, `${whoAnswers(daemon)} Talk to it with: nanoclaw chat`)
@@ -49,6 +53,7 @@ async function serve(daemon: Daemon, stop: StopSignals, context: CommandContext)
   const alive = setInterval(() => undefined, 60_000)
   await aborted(stop.signal)
   clearInterval(alive)
+  return exitCodes.ok
 }
 
 async function converse(
@@ -56,7 +61,7 @@ async function converse(
   local: LocalConsole,
   stop: StopSignals,
   context: CommandContext,
-): Promise<void> {
+): Promise<number> {
   const seat = createDeferred<SubmitTarget>()
   const target: SubmitTarget = {
     submit: async (text, given) => (await seat.promise).submit(text, given),
@@ -77,13 +82,21 @@ async function converse(
   // From now on one Ctrl-C more ends it at once.
   if (how === 'left') stop.interrupt()
   if (how === 'end-of-input') {
-    await Promise.race([daemon.whenQuiet(over).catch(unlessAborted(over)), aborted(over)])
+    const quiet = await Promise.race([
+      daemon.whenQuiet(over).catch(unlessAborted(over)),
+      aborted(over),
+    ])
+    if (quiet !== 'aborted') expectAllAnswered(quiet)
   }
+  const isCutShort = !local.interactive && stop.exitCode !== undefined
+  if (isCutShort && !(await isAllAnswered(daemon.whenQuiet))) return stop.exitCode
+  return exitCodes.ok
 }
 
-function unlessAborted(signal: AbortSignal): (error: unknown) => void {
+function unlessAborted(signal: AbortSignal): (error: unknown) => 'aborted' {
   return (error) => {
-    if (!signal.aborted) throw error
+    if (signal.aborted) return 'aborted'
+    throw error
   }
 }
 

@@ -1,14 +1,15 @@
-import { requestStatus } from '../control/client.ts'
+import { requestStatus } from '../control/request.ts'
 import type { StatusReport } from '../control/protocol.ts'
-import { CommandFailure, exitCodes, oneLine } from '../failure.ts'
+import { exitCodes, oneLine } from '../failure.ts'
 import type { HomeReport } from '../status-report.ts'
 import { readStoredStatus } from '../stored-status.ts'
 import type { CommandContext } from './context.ts'
+import { ifRunning } from './if-running.ts'
 
 /** Says what runs on this home, or what it holds; gives the exit code. */
 export async function runStatus(context: CommandContext): Promise<number> {
   const { config, json, stdout } = context
-  const report = await askDaemon(context)
+  const report = await ifRunning(() => requestStatus(config.socketPath, config.home))
   if (report !== undefined) {
     const found = { running: true, ...report }
     stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : runningText(report))
@@ -18,15 +19,6 @@ export async function runStatus(context: CommandContext): Promise<number> {
   const found = { running: false, home: config.home, ...stored }
   stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : stoppedText(config.home, stored))
   return exitCodes.notRunning
-}
-
-async function askDaemon({ config }: CommandContext): Promise<StatusReport | undefined> {
-  try {
-    return await requestStatus(config.socketPath, config.home)
-  } catch (error) {
-    if (error instanceof CommandFailure && error.exitCode === exitCodes.notRunning) return undefined
-    throw error
-  }
 }
 
 function runningText(report: StatusReport): string {

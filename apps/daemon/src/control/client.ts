@@ -1,17 +1,11 @@
-import { connect, type Socket } from 'node:net'
 import type { TerminalConsole } from '@nanoclaw/adapters/terminal'
 import type { HandOverResult } from '@nanoclaw/adapters'
+import type { Quiet } from '@nanoclaw/host'
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import { createDeferred, type Deferred } from '../deferred.ts'
-import { CommandFailure, exitCodes, explainSystemError } from '../failure.ts'
-import { encodeFrame, maxAnswerBytes, maxFrameBytes, readFrames } from './frames.ts'
-import {
-  parseFrame,
-  protocolVersion,
-  serverFrame,
-  type ServerFrame,
-  type StatusReport,
-} from './protocol.ts'
+import { daemonSaid, dial } from './dial.ts'
+import { encodeFrame, maxFrameBytes } from './frames.ts'
+import { protocolVersion, type ServerFrame } from './protocol.ts'
 
 /** A conversation with a running daemon. */
 export interface RemoteChat {
@@ -21,29 +15,11 @@ export interface RemoteChat {
   begin(console: TerminalConsole): void
   /** Resolves when the line is safe, or refused for good; rejects when it was not taken. */
   submit(text: string, options?: { readonly messageId?: string }): Promise<HandOverResult>
-  /** Resolves when everything that was said in this chat has been answered. */
-  whenQuiet(): Promise<void>
+  /** Resolves when everything that was said in this chat has been answered, or never will be. */
+  whenQuiet(): Promise<Quiet>
   /** Resolves with the reason when the daemon ends it, undefined when we did. */
   readonly ended: Promise<string | undefined>
   close(): void
-}
-
-/**
- * Asks a running daemon how it is.
- * @throws CommandFailure `not-running`.
- */
-export async function requestStatus(socketPath: string, home: string): Promise<StatusReport> {
-  const socket = await open(socketPath, home)
-  try {
-    socket.write(encodeFrame({ type: 'status', version: protocolVersion }))
-    for await (const frame of serverFrames(socket)) {
-      if (frame.type === 'status') return frame.report
-      if (frame.type === 'bye') throw daemonSaid(frame.reason)
-    }
-  } finally {
-    socket.destroy()
-  }
-  throw daemonSaid('nothing')
 }
 
 /**
@@ -52,17 +28,14 @@ export async function requestStatus(socketPath: string, home: string): Promise<S
  * @throws CommandFailure `not-running`.
  */
 export async function openChat(socketPath: string, home: string): Promise<RemoteChat> {
-  const socket = await open(socketPath, home)
+  const { socket, frames, first } = await dial(socketPath, home)
   const send = (frame: object): void => {
     if (socket.writable) socket.write(encodeFrame(frame))
   }
   send({ type: 'chat', version: protocolVersion })
-  const frames = serverFrames(socket)
-  const first = await frames.next()
-  if (first.done) throw daemonSaid('nothing')
-  if (first.value.type === 'bye') throw daemonSaid(first.value.reason)
-  if (first.value.type !== 'attached') throw daemonSaid(first.value.type)
-  const { agent, chat } = first.value
+  const attached = await first()
+  if (attached.type !== 'attached') throw daemonSaid(attached.type)
+  const { agent, chat } = attached
   const waiting = createWaiting()
   let closing = false
   const over = createDeferred<string | undefined>()
@@ -104,7 +77,7 @@ export async function openChat(socketPath: string, home: string): Promise<Remote
 
 function createWaiting() {
   const lines = new Map<number, Deferred<HandOverResult>>()
-  let quiets: Deferred<void>[] = []
+  let quiets: Deferred<Quiet>[] = []
   let count = 0
   let over: string | undefined
   return {
@@ -120,16 +93,16 @@ function createWaiting() {
       send(count)
       return await answer.promise
     },
-    async quiet(send: () => void): Promise<void> {
+    async quiet(send: () => void): Promise<Quiet> {
       if (over !== undefined) throw daemonSaid(over)
-      const answer = createDeferred<void>()
+      const answer = createDeferred<Quiet>()
       quiets.push(answer)
       send()
-      await answer.promise
+      return await answer.promise
     },
     settle(frame: ServerFrame): void {
       if (frame.type === 'quiet') {
-        for (const one of quiets) one.resolve()
+        for (const one of quiets) one.resolve({ unanswered: frame.unanswered })
         quiets = []
       }
       if (frame.type !== 'taken' && frame.type !== 'refused' && frame.type !== 'failed') return
@@ -146,39 +119,4 @@ function createWaiting() {
       for (const one of quiets) one.reject(daemonSaid(reason))
     },
   }
-}
-
-async function* serverFrames(socket: Socket): AsyncGenerator<ServerFrame, void, undefined> {
-  const lines = readFrames(socket.iterator({ destroyOnReturn: false }), maxAnswerBytes)
-  for await (const line of lines) yield parseFrame(serverFrame, line)
-}
-
-function open(path: string, home: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path)
-    socket.once('connect', () => {
-      socket.off('error', fail)
-      // The reading side tells of it.
-      socket.on('error', () => undefined)
-      resolve(socket)
-    })
-    const fail = (error: Error): void => reject(explain(error, path, home))
-    socket.once('error', fail)
-  })
-}
-
-function explain(error: Error, path: string, home: string): unknown {
-  const code: unknown = Reflect.get(error, 'code')
-  if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ENOTDIR') {
-    return new CommandFailure(
-      exitCodes.notRunning,
-      'not-running',
-      `no daemon runs on ${home}; start one with npm start, or name another home with --home`,
-    )
-  }
-  return explainSystemError(Object.assign(error, { path }))
-}
-
-function daemonSaid(what: string): NanoclawError {
-  return new NanoclawError('closed', `the daemon ended the conversation: ${what}`)
 }

@@ -15,8 +15,7 @@ export interface Connection {
   destroy(): void
 }
 
-/** How long a client may take to say what it wants. */
-const firstFrameMs = 10_000
+const defaultMs = 10_000
 
 /** Serves one client, whatever it sends. */
 export function serveConnection(socket: Socket, deps: ControlServerDeps): Connection {
@@ -31,11 +30,19 @@ export function serveConnection(socket: Socket, deps: ControlServerDeps): Connec
   const send = (frame: ServerFrame): void => {
     if (socket.writable) socket.write(encodeFrame(frame))
   }
+  const { firstFrameMs = defaultMs, partingMs = defaultMs } = deps
+  let patience: NodeJS.Timeout | undefined
+  // A client that never closes its side would stay for ever, and keep its place from others.
+  const part = (): void => {
+    socket.end()
+    patience ??= setTimeout(() => socket.destroy(), partingMs)
+  }
   const end = (reason: string): void => {
     send({ type: 'bye', reason })
-    socket.end()
+    part()
   }
-  const hurry = setTimeout(() => end('expected a request within ten seconds'), firstFrameMs)
+  const late = `expected a request within ${firstFrameMs / 1000} seconds`
+  const hurry = setTimeout(() => end(late), firstFrameMs)
   const run = async (): Promise<void> => {
     const frames = readClientFrames(socket)
     const first = await frames.next()
@@ -43,21 +50,21 @@ export function serveConnection(socket: Socket, deps: ControlServerDeps): Connec
     if (first.done) return
     if (first.value.type === 'status') {
       send({ type: 'status', report: await deps.status() })
-      socket.end()
+    } else if (first.value.type === 'resolve') {
+      send({ type: 'resolved', wasOpen: await deps.resolveIncident(first.value.id) })
     } else if (first.value.type === 'chat') {
       await serveChat({ frames, send, socket, deps, signal: closed.signal })
-      socket.end()
-    } else end('expected a request first: status or chat')
+    } else end('expected a request first: status, resolve or chat')
   }
   const served = run().catch((error: unknown) => {
     deps.logger.debug({ error }, 'a control connection was ended')
     end(isNanoclawError(error) ? error.message : 'this request failed; the log has the reason')
   })
-  const done = served.then(() => {
+  const done = served.then(async () => {
     clearTimeout(hurry)
-    // A client that never closes its side would stay for ever.
-    const patience = setTimeout(() => socket.destroy(), firstFrameMs)
-    return gone.finally(() => clearTimeout(patience))
+    part()
+    await gone
+    clearTimeout(patience)
   })
   return { done, end, destroy: () => void socket.destroy() }
 }
@@ -95,7 +102,7 @@ async function serveChat({ frames, send, socket, deps, signal }: Chat): Promise<
         waiting = true
         void deps
           .whenQuiet(signal)
-          .then(() => send({ type: 'quiet' }))
+          .then(({ unanswered }) => send({ type: 'quiet', unanswered }))
           .catch((error: unknown) => deps.logger.debug({ error }, 'waiting for quiet ended'))
           .finally(() => (waiting = false))
       }

@@ -14,6 +14,12 @@ const author = z.object({ id: z.string(), name: z.string() })
 export const clientFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), version: z.literal(protocolVersion) }),
   z.object({ type: z.literal('chat'), version: z.literal(protocolVersion) }),
+  /** Resolves an incident; answered by `resolved`. */
+  z.object({
+    type: z.literal('resolve'),
+    version: z.literal(protocolVersion),
+    id: z.string().min(1).max(200),
+  }),
   /** A line that was typed. Answered by `taken`, `refused` or `failed`. */
   z.object({
     type: z.literal('line'),
@@ -54,7 +60,9 @@ export const statusReport = z.looseObject({
   chats: z.array(z.looseObject({ id: z.string(), name: z.string(), channelType: z.string() })),
   incidents: z.array(
     z.looseObject({
+      id: z.string(),
       kind: z.string(),
+      subject: z.string(),
       message: z.string(),
       occurrences: z.number(),
       openedAt: z.string(),
@@ -68,6 +76,7 @@ export type StatusReport = z.infer<typeof statusReport>
 /** What the daemon may send. */
 export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), report: statusReport }),
+  z.object({ type: z.literal('resolved'), wasOpen: z.boolean() }),
   z.object({ type: z.literal('attached'), agent: z.string(), chat: z.string() }),
   z.object({ type: z.literal('taken'), id, outcome: z.enum(['accepted', 'duplicate']) }),
   z.object({ type: z.literal('refused'), id, reason: z.string() }),
@@ -76,7 +85,8 @@ export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message'), id, key: z.string(), author, text: z.string() }),
   /** Who is at work; null: nobody. */
   z.object({ type: z.literal('typing'), author: author.nullable() }),
-  z.object({ type: z.literal('quiet') }),
+  /** Everything has been answered, but for so many rows of sessions in quarantine. */
+  z.object({ type: z.literal('quiet'), unanswered: z.number().int().nonnegative() }),
   /** The last frame: why the daemon ends the connection. */
   z.object({ type: z.literal('bye'), reason: z.string() }),
 ])

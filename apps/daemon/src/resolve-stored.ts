@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs'
+import { createCore } from '@nanoclaw/core'
+import { timestamp, type HomeLayout } from '@nanoclaw/schema'
+import { holdHome } from './home.ts'
+import { resolveIncident } from './incidents.ts'
+
+/**
+ * Resolves an open incident of a home that no daemon runs on; false when none has that id. The
+ * next daemon goes on with what waits in a session that was in quarantine.
+ * @throws NanoclawError `home-in-use` when a daemon has been started meanwhile; `io`, `corrupt`,
+ *   `newer-schema`.
+ */
+export async function resolveStored(layout: HomeLayout, id: string): Promise<boolean> {
+  if (!existsSync(layout.centralDb)) return false
+  const home = holdHome(layout, new Date().toISOString())
+  try {
+    const core = await createCore({ home: layout.home })
+    try {
+      return await resolveIncident(core, id, (sessionId) =>
+        core.sessions.ensureDue(sessionId, timestamp(core.clock)),
+      )
+    } finally {
+      await core.close()
+    }
+  } finally {
+    home.release()
+  }
+}
