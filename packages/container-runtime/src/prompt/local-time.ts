@@ -16,14 +16,22 @@ export function createLocalTime(timezone: string): LocalTime {
     hour: '2-digit',
     minute: '2-digit',
   })
+  const formatted = (iso: string): string => {
+    const moment = new Date(iso)
+    if (Number.isNaN(moment.getTime())) return iso
+    const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]))
+    const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
+    return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`
+  }
+  // Most messages of a prompt are of one minute, and so is the next prompt.
+  let last = { minute: '', shown: '' }
   return {
     timezone,
     show: (iso) => {
-      const moment = new Date(iso)
-      if (Number.isNaN(moment.getTime())) return iso
-      const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]))
-      const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
-      return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`
+      const minute = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}):[0-5]\d\.\d{3}Z$/.exec(iso)?.[1]
+      if (minute === undefined) return formatted(iso)
+      if (minute !== last.minute) last = { minute, shown: formatted(iso) }
+      return last.shown
     },
   }
 }

@@ -104,6 +104,7 @@ export class Outbox {
   readonly #begin: (work: () => void) => void
   #sync: SyncMode = 'full'
   #mirror = emptyMirror()
+  #moment: string | undefined
 
   constructor(database: OpenDatabase, deps: OutboxDeps) {
     this.#database = database
@@ -234,8 +235,9 @@ export class Outbox {
     this.#statements.setTool.run({ tool, now: this.#now() })
   }
 
+  /** Of all that one transaction writes, the moment is the same. */
   #now(): string {
-    return timestamp(this.#deps.clock)
+    return (this.#moment ??= timestamp(this.#deps.clock))
   }
 
   #transact(sync: SyncMode, work: () => void): void {
@@ -243,6 +245,7 @@ export class Outbox {
       this.#database.setSync(sync)
       this.#sync = sync
     }
+    this.#moment = undefined
     try {
       this.#begin(work)
     } catch (error) {

@@ -42,6 +42,8 @@ export class TurnRun {
   #end: TurnEnd = { type: 'ended' }
   #stopping: StopReason | undefined
   #forgetting = false
+  /** The provider has come to its end, or was cut off. */
+  #drained = false
   #patience: ReturnType<typeof setTimeout> | undefined
 
   constructor(session: RunnerSession, claim: Claim, woken: (id: string) => boolean) {
@@ -64,7 +66,8 @@ export class TurnRun {
       await this.#serial(() => this.#fail('retryable', errorMessage(error)))
     } finally {
       clearTimeout(this.#patience)
-      this.#cut.abort()
+      if (!this.#drained) this.#cut.abort()
+      this.#drained = true
     }
     if (!this.#over) await this.#serial(() => this.#endEarly())
     return this.#end
@@ -170,6 +173,7 @@ export class TurnRun {
     const events = turn.events[Symbol.asyncIterator]()
     for (;;) {
       const next = await Promise.race([events.next(), cut])
+      this.#drained = next?.done === true
       if (next === undefined || next.done === true) return
       const event = next.value
       await this.#serial(async () => {
@@ -233,7 +237,10 @@ export class TurnRun {
     if (claimed.length > 0) await this.#push(claimed)
     if (!this.#over) return
     this.#turn?.close()
-    this.#losePatience()
+    // Most are at their end at once, and need no timer.
+    setImmediate(() => {
+      if (!this.#drained) this.#losePatience()
+    })
   }
 
   /** Inside a write. */
