@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -152,5 +152,25 @@ describe.skipIf(!bwrapWorks)(`a hostile runner in the sandbox${unlessBwrapWorks}
     await answersOf(running, 'still here')
     const [session] = await running.core.sessions.list({ agentGroupId: mallory.id })
     expect(session).toMatchObject({ epoch: 1, containerStatus: 'stopped' })
+  })
+
+  it('is released by the operator: what was kept is answered', async () => {
+    const { host, mallory, chat } = await startWithMallory('garbage')
+    await host.memory.receive({ chatId: 'her-room', text: 'hello' })
+    await expect
+      .poll(() => host.core.incidents.list({ open: true }), { timeout: 20_000, interval: 20 })
+      .toMatchObject([{ kind: 'session-quarantined' }])
+    expect(await host.host.whenQuiet(chat.id)).toEqual({ unanswered: 1 })
+    const [session] = await host.core.sessions.list({ agentGroupId: mallory.id })
+    if (session === undefined) throw new Error('expected a session for her room')
+    const { outbound } = host.core.layout.session(mallory.id, session.id)
+    for (const name of await readdir(outbound)) await rm(join(outbound, name), { recursive: true })
+    await writeFile(join(host.core.layout.agent(mallory.folder), 'attack'), 'none')
+    expect(await host.host.release(session.id)).toBe(true)
+    const answer = await host.memory.waitForDelivery(({ origin }) => origin.chatId === 'her-room')
+    expect(answer.text).toBe('echo: hello')
+    expect(await host.host.whenQuiet(chat.id)).toEqual({ unanswered: 0 })
+    expect(await host.core.incidents.list({ open: true })).toEqual([])
+    expect(await host.host.release(session.id)).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { createCore } from '@nanoclaw/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { rowsOf, type FileRow } from './support/session-files.ts'
 import { startTestHost, temporaryHome, type TestHost } from './support/test-host.ts'
@@ -171,5 +172,62 @@ describe('many sessions', () => {
     const answer = await again.memory.waitForDelivery(1)
     expect(answer.text).toBe('echo: later')
     expect(answer.at >= processAfter).toBe(true)
+  })
+})
+
+describe('an idle session', () => {
+  it('gives its container back and goes to sleep, however often others are looked at', async () => {
+    // Longer than the scheduler sleeps between two looks at what is due.
+    const host = await start({ settings: { idleMs: 3_000 } })
+    await say(host, 'hello')
+    await host.host.whenQuiet(host.chat.id)
+    expect(host.host.status()).toMatchObject({ containers: 1, awakeSessions: 1 })
+    await expect
+      .poll(() => host.host.status(), { timeout: 15_000, interval: 100 })
+      .toMatchObject({ containers: 0, awakeSessions: 0 })
+    expect(await host.core.sessions.forChat(host.chat.id)).toMatchObject([{ nextDueAt: null }])
+  })
+
+  it('is woken by a message beneath hundreds of context rows', async () => {
+    const host = await start({ settings: { idleMs: 0 } })
+    await say(host, 'hello')
+    await host.host.whenQuiet(host.chat.id)
+    const [session] = await host.core.sessions.forChat(host.chat.id)
+    if (session === undefined) throw new Error('expected a session')
+    await host.stop()
+    const again = await start()
+    const context = Array.from({ length: 900 }, (_, n) => ({
+      kind: 'chat' as const,
+      content: { text: `context ${n}`, sender: 'Ann', senderId: 'ann' },
+      origin: { channelType: 'memory', channelInstance: '', platformId: 'other', threadId: null },
+      trigger: false,
+    }))
+    const box = await again.core.mailboxes.open(again.agent.id, session.id)
+    await box.append(context)
+    await box.close()
+    await say(again, 'still there?')
+    const answer = await again.memory.waitForDelivery(1)
+    expect(answer.text).toBe('echo: still there?')
+    await again.host.whenQuiet(again.chat.id)
+  })
+})
+
+describe('a host that stops', () => {
+  it('starts no container for who waits for a slot', async () => {
+    const host = await start({ settings: { maxContainers: 1, graceMs: 500 } })
+    for (const name of ['b', 'c', 'd']) {
+      const place = { channelType: 'memory', channelInstance: '', platformId: name }
+      const chat = await host.core.chats.create({ ...place, name })
+      await host.core.wirings.create({ agentGroupId: host.agent.id, messagingGroupId: chat.id })
+    }
+    await say(host, '!sleep 60000')
+    await turnRunning(host)
+    for (const chatId of ['b', 'c', 'd']) await host.memory.receive({ chatId, text: 'hello' })
+    await host.stop()
+    running = undefined
+    const core = await createCore({ home: home.home })
+    const sessions = await core.sessions.list()
+    await core.close()
+    expect(sessions.map(({ epoch }) => epoch)).toEqual([1, 0, 0, 0])
   })
 })

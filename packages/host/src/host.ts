@@ -5,6 +5,7 @@ import { createAdapterContext } from './channels/adapter-context.ts'
 import { createChannels } from './channels/channels.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
 import { routeEvent } from './router/route-event.ts'
+import type { Quiet } from './session/quiet-watch.ts'
 import { createSessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
 import { defaultSettings, type HostSettings } from './settings.ts'
@@ -56,7 +57,12 @@ export interface Host {
    * Resolves when every row of a chat has ended, and all that was said in answer; at once if that
    * is so. Rejects with the signal's reason when it aborts.
    */
-  whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<void>
+  whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
+  /**
+   * Lifts a session's quarantine: its incident is resolved, and what waits in it goes on. False
+   * when it is in none. To be called when its outbound folder has been looked at.
+   */
+  release(sessionId: string): Promise<boolean>
   status(): HostStatus
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -74,6 +80,7 @@ export function createHost(options: HostOptions): Host {
   const slots = new Slots(settings.maxContainers)
   const sessions = createSessionRoom({ ...options, settings, channels, slots })
   const shutdown = new AbortController()
+  const handingOver = new Set<Promise<unknown>>()
   let ticker: NodeJS.Timeout | undefined
   let unsubscribe: (() => void) | undefined
 
@@ -84,7 +91,9 @@ export function createHost(options: HostOptions): Host {
     if (shutdown.signal.aborted) {
       throw new NanoclawError('closed', 'the host is stopping; hand it over again when it is back')
     }
-    return routeEvent({ core, append: sessions.append }, adapter, event)
+    const routing = routeEvent({ core, append: sessions.append }, adapter, event)
+    handingOver.add(routing)
+    return routing.finally(() => handingOver.delete(routing))
   }
 
   const start = async (): Promise<void> => {
@@ -110,6 +119,7 @@ export function createHost(options: HostOptions): Host {
     shutdown.abort()
     clearInterval(ticker)
     unsubscribe?.()
+    await Promise.allSettled(handingOver)
     await sessions.stop()
     await channels.stop()
     await driver.stop()
@@ -127,5 +137,6 @@ export function createHost(options: HostOptions): Host {
     }),
   })
 
-  return { start, stop, status, whenQuiet: sessions.whenQuiet, [Symbol.asyncDispose]: stop }
+  const { whenQuiet, release } = sessions
+  return { start, stop, status, whenQuiet, release, [Symbol.asyncDispose]: stop }
 }

@@ -88,8 +88,10 @@ const attacks = {
   },
 }
 
-if (process.env.NANOCLAW_AGENT_GROUP_NAME === 'Mallory') {
-  attacks[readFileSync(join(process.cwd(), 'attack'), 'utf8')]()
+const isMallory = process.env.NANOCLAW_AGENT_GROUP_NAME === 'Mallory'
+const attack = isMallory ? attacks[readFileSync(join(process.cwd(), 'attack'), 'utf8')] : undefined
+if (attack !== undefined) {
+  attack()
   const ring = () => process.stdout.write('ring\n')
   ring()
   setInterval(ring, 100)

@@ -8,6 +8,7 @@ import {
 } from '@nanoclaw/adapters/memory'
 import { runnerEntry, runnerFolder } from '@nanoclaw/container-runtime'
 import { createCore, type Agent, type Chat, type Core, type Logger } from '@nanoclaw/core'
+import type { JournalMode } from '@nanoclaw/schema'
 import {
   createHost,
   createProcessDriver,
@@ -44,6 +45,8 @@ export interface TestHostOptions {
   readonly settings?: Partial<HostSettings>
   readonly driver?: (deps: { runFolder: string; logger: Logger }) => SessionDriver
   readonly runner?: RunnerProgram
+  /** Default `wal`. */
+  readonly journal?: JournalMode
 }
 
 export const builtRunner: RunnerProgram = {
@@ -82,13 +85,14 @@ export async function startTestHost(
   options: TestHostOptions & { home: string },
 ): Promise<TestHost> {
   const log: LogLine[] = []
+  const { journal = 'wal' } = options
   const logger = keepingLogger(log)
-  const core = await createCore({ home: options.home, logger })
+  const core = await createCore({ home: options.home, logger, journal })
   const { agent, chat } = await ensureAgent(core)
   const memory = createMemoryAdapter(options.memory)
   const runFolder = join(core.layout.run, 'containers')
   const driver = (options.driver ?? createProcessDriver)({ runFolder, logger })
-  const reader = createReaderProcess({ layout: core.layout, logger })
+  const reader = createReaderProcess({ layout: core.layout, logger, journal })
   const host = createHost({
     core,
     adapters: [memory],

@@ -20,6 +20,8 @@ export interface ActorDeps {
   random(): number
   /** Tells the operator, once per incident. */
   trouble(session: Session, kind: string, message: string): void
+  /** Tells the operator that a kind of trouble is over. */
+  recovered(session: Session, kind: string): void
   onQuarantine(sessionId: string): void
   /** It has been put away, with a time at which it is to be woken. */
   onRetired(): void

@@ -1,4 +1,5 @@
 import type { Session } from '@nanoclaw/core'
+import { NanoclawError } from '@nanoclaw/schema'
 import type { SessionActor } from './session-actor.ts'
 
 /** Makes an actor: opens its mailbox and lets it go on with what was left. */
@@ -15,6 +16,7 @@ export class ActorRegistry {
   readonly #opening = new Map<string, Promise<SessionActor>>()
   readonly #retiring = new Map<string, Promise<void>>()
   readonly #using = new Map<string, number>()
+  #stopped = false
 
   /** `onError` is told of what fails while an actor is put away. */
   constructor(open: OpenActor, onError: (error: unknown) => void) {
@@ -33,6 +35,7 @@ export class ActorRegistry {
   /** Wakes the session if it sleeps, and keeps it awake while `use` runs. */
   async use<T>(session: Session, use: (actor: SessionActor) => Promise<T>): Promise<T> {
     const { id } = session
+    if (this.#stopped) throw new NanoclawError('closed', 'the host has been stopped')
     this.#using.set(id, (this.#using.get(id) ?? 0) + 1)
     try {
       return await use(this.#actors.get(id) ?? (await this.#wake(session)))
@@ -48,20 +51,38 @@ export class ActorRegistry {
   /** Puts an actor away if nothing needs it. */
   retireIfIdle(actor: SessionActor): void {
     const { id } = actor.session
-    if (this.#using.has(id) || this.#actors.get(id) !== actor || !actor.isRetirable) return
-    this.#actors.delete(id)
-    const retiring = actor
-      .retire()
-      .catch(this.#onError)
-      .finally(() => this.#retiring.delete(id))
-    this.#retiring.set(id, retiring)
+    if (
+      this.#stopped ||
+      this.#using.has(id) ||
+      this.#actors.get(id) !== actor ||
+      !actor.isRetirable
+    )
+      return
+    this.#putAway(actor, () => actor.retire())
+  }
+
+  /** Puts an actor away whatever it does, in order; the next `use` opens another. */
+  async restart(sessionId: string): Promise<void> {
+    const actor = this.#actors.get(sessionId)
+    if (actor !== undefined) this.#putAway(actor, () => actor.stop())
+    await this.#retiring.get(sessionId)
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true
     await Promise.allSettled(this.#opening.values())
     await Promise.allSettled(this.list().map((actor) => actor.stop()))
     await Promise.allSettled(this.#retiring.values())
     this.#actors.clear()
+  }
+
+  #putAway(actor: SessionActor, work: () => Promise<void>): void {
+    const { id } = actor.session
+    this.#actors.delete(id)
+    const retiring = work()
+      .catch(this.#onError)
+      .finally(() => this.#retiring.delete(id))
+    this.#retiring.set(id, retiring)
   }
 
   #wake(session: Session): Promise<SessionActor> {

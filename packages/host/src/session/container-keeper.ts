@@ -15,8 +15,6 @@ export interface KeeperDeps {
   readonly slots: Slots
   readonly settings: HostSettings
   readonly logger: Logger
-  /** Aborted when the actor stops. */
-  readonly signal: AbortSignal
   readonly heartbeatPath: string
   /** Starts a container under a new epoch. */
   launch(): Promise<Container>
@@ -39,10 +37,15 @@ export interface KeeperDeps {
  */
 export class ContainerKeeper implements SlotHolder {
   readonly #deps: KeeperDeps
+  readonly #noMore = new AbortController()
   #container: Container | undefined
   #life: Promise<void> | undefined
   #failures = 0
   #stopping = false
+  /** Nobody asks an idle runner to end but us; one that ends by itself, without progress, failed. */
+  #isAsked = false
+  #hasProgressed = false
+  #isDoomed = false
   #wokenMeanwhile = false
   #wakePause: (() => void) | undefined
   #lastBeat = 0
@@ -80,16 +83,21 @@ export class ContainerKeeper implements SlotHolder {
   /** The container has shown progress: what failed before is forgiven. */
   progressed(): void {
     this.#failures = 0
+    this.#hasProgressed = true
   }
 
   /** Asks the running container to finish and end. */
   async end(): Promise<void> {
+    this.#isAsked = true
     await this.#container?.stop(this.#deps.settings.graceMs)
   }
 
-  /** Ends the running container at once. */
+  /** Ends the running container, or the one that is just being started, at once. */
   async kill(reason: string): Promise<void> {
-    if (this.#container === undefined) return
+    if (this.#container === undefined) {
+      this.#isDoomed = this.#life !== undefined
+      return
+    }
     this.#deps.logger.warn({ epoch: this.#container.epoch, reason }, 'a container is killed')
     await this.#container.kill()
   }
@@ -97,6 +105,7 @@ export class ContainerKeeper implements SlotHolder {
   /** No new container; the running one gets its grace. Resolves when it has ended. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#noMore.abort()
     this.#wakePause?.()
     await this.end()
     await this.#life
@@ -142,9 +151,9 @@ export class ContainerKeeper implements SlotHolder {
       this.#wokenMeanwhile = false
       if (this.#stopping || !(await this.#deps.isWanted())) return
       await this.#pauseAfterFailures()
-      if (this.#stopping || !(await this.#deps.slots.acquire(this, this.#deps.signal))) return
+      if (!(await this.#deps.slots.acquire(this, this.#noMore.signal))) return
       try {
-        await this.#runOnce()
+        if (!this.#stopping) await this.#runOnce()
       } finally {
         this.#deps.slots.release(this)
       }
@@ -153,6 +162,9 @@ export class ContainerKeeper implements SlotHolder {
 
   async #runOnce(): Promise<void> {
     let container: Container
+    this.#isDoomed = false
+    this.#isAsked = false
+    this.#hasProgressed = false
     try {
       container = await this.#deps.launch()
     } catch (error) {
@@ -163,14 +175,15 @@ export class ContainerKeeper implements SlotHolder {
     this.#container = container
     container.onRing(() => this.#deps.onRing())
     this.#deps.onChange()
-    if (this.#stopping) void container.stop(this.#deps.settings.graceMs)
+    if (this.#isDoomed) await container.kill()
+    else if (this.#stopping) void this.end()
     const exit = await container.exited
     this.#container = undefined
-    const { code, signal, setupFailure } = exit
-    if (code !== runnerExit.ok && !this.#stopping) {
-      this.#failed(setupFailure ?? `it ended with ${signal ?? `code ${code}`}`)
-    }
     await this.#deps.onExit(container, exit)
+    const { code, signal, setupFailure } = exit
+    const isExpected = this.#isAsked || (code === runnerExit.ok && this.#hasProgressed)
+    if (this.#stopping || isExpected) return
+    this.#failed(setupFailure ?? `it ended with ${signal ?? `code ${code}`}`)
   }
 
   #failed(reason: string): void {

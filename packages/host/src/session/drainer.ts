@@ -36,11 +36,6 @@ export class Drainer {
     return this.#loop !== undefined
   }
 
-  /** Evidence against the last container does not count against the next. */
-  newContainer(): void {
-    this.#strikes.newContainer()
-  }
-
   /** Drains soon; returns at once. */
   ring(): void {
     this.#again = true

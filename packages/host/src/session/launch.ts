@@ -11,10 +11,8 @@ export interface LaunchDeps {
   readonly session: Session
   readonly mailbox: Mailbox
   readonly timezone: string
-  /** Of no use any more; for callers that still give one. */
-  readonly log?: (line: string) => void
   /** Takes trouble with the container's own log; what the container says goes into that one. */
-  readonly logger?: Pick<Logger, 'warn'>
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 function environment(deps: LaunchDeps, agent: Agent, epoch: number): Record<string, string> {
@@ -57,7 +55,7 @@ async function startUnder(epoch: number, deps: LaunchDeps, agent: Agent): Promis
     folder: hostOnly,
     clock: core.clock,
     onTrouble: (error) =>
-      deps.logger?.warn(
+      deps.logger.warn(
         { session: session.id, why: errorMessage(error) },
         'the log of a container cannot be written',
       ),

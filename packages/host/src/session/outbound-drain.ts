@@ -46,10 +46,10 @@ export interface DrainDeps {
   readonly position: Position
   /** The rows whose ends are of interest, at most 1,000. */
   pending(): readonly PendingRow[]
+  /** Whether nothing more is to be taken. */
+  isStopped(): boolean
   /** Rows for the agent have been appended that tell it of what became of its own. */
   onNotice(): void
-  /** Retries while somebody else holds a lock. */
-  bear<T>(operation: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -71,17 +71,22 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
       ackIds: deps.pending().map((row) => row.id),
     })
     if (read.outcome !== 'rows') return read
+    if (deps.isStopped()) return { outcome: 'busy' }
     const acks = read.more ? [] : read.acks.filter((ack) => ack.status !== 'processing')
     if (read.rows.length > 0 || acks.length > 0) {
       progress = true
       const plan = await deliveries.plan(read.rows)
-      const taken = await deps.bear(() => mailbox.take(plan.rows, { acks, notices: plan.notices }))
-      advance(position, taken)
+      const taken = await mailbox.take(plan.rows, { acks, notices: plan.notices })
+      advance(position, taken, read.rows)
       deliveries.accept(taken.deliveries)
       for (const row of taken.ended) {
         ended.push({ row, ack: acks.find((ack) => ack.messageId === row.id) })
       }
       if (plan.notices.length > 0) deps.onNotice()
+      const [repeated] = taken.repeated
+      if (repeated !== undefined) {
+        return { outcome: 'violation', reason: `the id ${repeated} is used for a second message` }
+      }
     }
     if (read.more) continue
     const processing = read.acks.filter((ack) => ack.status === 'processing')
@@ -89,8 +94,12 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
   }
 }
 
-function advance(position: Position, { deliveries, notices }: Taken): void {
-  position.cursor = Math.max(position.cursor, ...deliveries.map(({ seq }) => seq))
+function advance(
+  position: Position,
+  { notices }: Taken,
+  rows: readonly { readonly seq: number }[],
+): void {
+  position.cursor = Math.max(position.cursor, ...rows.map(({ seq }) => seq))
   position.largestSeq = Math.max(
     position.largestSeq,
     position.cursor,

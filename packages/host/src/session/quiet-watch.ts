@@ -1,12 +1,18 @@
 import type { Core, Session } from '@nanoclaw/core'
-import { NanoclawError, type Place } from '@nanoclaw/schema'
+import { NanoclawError, timestamp, type Place } from '@nanoclaw/schema'
 import type { ActorRegistry } from './actor-registry.ts'
 
 /** Tells when a chat has gone quiet. */
 export interface QuietWatch {
   /** To be called after every change of any session. */
   changed(): void
-  whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<void>
+  whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
+}
+
+/** A chat has gone quiet. */
+export interface Quiet {
+  /** Its rows that get no answer until the operator acts: their session is in quarantine. */
+  readonly unanswered: number
 }
 
 /** Watches over the sessions that chats feed; waits for changes, never by the clock. */
@@ -17,9 +23,14 @@ export function createQuietWatch(deps: {
   const { core, registry } = deps
   const listeners = new Set<() => void>()
 
-  const isQuiet = async (session: Session, place: Place): Promise<boolean> => {
-    if (registry.find(session.id) === undefined && session.nextDueAt === null) return true
-    return registry.use(session, (actor) => Promise.resolve(actor.isQuietFor(place)))
+  /** Undefined: not quiet. A session that sleeps until later, or for ever, need not be woken. */
+  const unansweredOf = async (session: Session, place: Place): Promise<number | undefined> => {
+    const { nextDueAt } = session
+    const sleeps = nextDueAt === null || nextDueAt > timestamp(core.clock)
+    if (sleeps && registry.find(session.id) === undefined) return 0
+    return registry.use(session, (actor) =>
+      Promise.resolve(actor.isQuietFor(place) ? actor.unansweredFrom(place) : undefined),
+    )
   }
 
   return {
@@ -39,8 +50,11 @@ export function createQuietWatch(deps: {
         signal?.addEventListener('abort', onAbort)
         try {
           const fed = await core.sessions.forChat(messagingGroupId)
-          const verdicts = await Promise.all(fed.map((session) => isQuiet(session, chat)))
-          if (verdicts.every(Boolean)) return
+          const found = await Promise.all(fed.map((session) => unansweredOf(session, chat)))
+          const counts = found.filter((count) => count !== undefined)
+          if (counts.length === found.length) {
+            return { unanswered: counts.reduce((sum, count) => sum + count, 0) }
+          }
           await change
         } finally {
           listeners.delete(resolve)

@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Author } from '@nanoclaw/adapters'
 import type { Agent, Appended, Mailbox, NewInbound, Session } from '@nanoclaw/core'
-import { errorMessage, idempotencyKey, timestamp, type Place } from '@nanoclaw/schema'
+import { idempotencyKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { Container } from '../drivers/port.ts'
 import { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { ActorDeps } from './actor-deps.ts'
+import { bearingMailbox } from './bearing-mailbox.ts'
 import { ContainerKeeper } from './container-keeper.ts'
 import { Drainer } from './drainer.ts'
 import { launchContainer } from './launch.ts'
+import { isLogStarved } from './log-size.ts'
 import { nameOfPlace } from './name-of-place.ts'
 import type { EndedRow, Position } from './outbound-drain.ts'
 import { retryBusy } from './retry-busy.ts'
+import { SessionTroubles } from './session-troubles.ts'
 import { showTyping } from './typing.ts'
 import { WorkWatch } from './work-watch.ts'
-import { pendingRows } from './workload.ts'
+import { earliest, pendingRows } from './workload.ts'
 
 /**
  * One session that is awake: the only one that touches its mailbox, its container and its
@@ -39,29 +42,31 @@ export class SessionActor {
   #quarantined: boolean
   #announced = false
   #appending = 0
+  readonly #troubles: SessionTroubles
   #idleTimer: NodeJS.Timeout | undefined
 
   constructor(session: Session, agent: Agent, mailbox: Mailbox, deps: ActorDeps) {
     this.session = session
     this.#agent = agent
-    this.#mailbox = mailbox
+    this.#mailbox = bearingMailbox(mailbox, (operation) => this.#bear(operation))
     this.#deps = deps
+    this.#troubles = new SessionTroubles(session, deps)
     this.#quarantined = deps.isQuarantined
     const { clock } = deps.core
-    this.#work = new WorkWatch({ mailbox, clock, onDue: () => this.#lookSoon() })
+    this.#work = new WorkWatch({ mailbox: this.#mailbox, clock, onDue: () => this.#lookSoon() })
     this.#deliveries = this.#createDeliveries()
     this.#drainer = new Drainer({
       session,
-      mailbox,
+      mailbox: this.#mailbox,
       reader: deps.reader,
       deliveries: this.#deliveries,
       position: this.#position,
       pending: () => this.#work.pending,
       onNotice: () => this.#lookSoon(),
-      bear: (operation) => this.#bear(operation),
+      isStopped: () => this.#abort.signal.aborted || this.#quarantined,
       onProgress: ({ ended }) => this.#progressed(ended),
       onVerdict: (reason) => this.#quarantine(reason),
-      onError: (error) => this.#trouble('session-actor', errorMessage(error)),
+      onError: (error) => this.#troubles.failed(error),
       onIdle: () => this.#changed(),
     })
     this.#keeper = this.#createKeeper()
@@ -71,8 +76,8 @@ export class SessionActor {
   async resume(): Promise<void> {
     this.#position.cursor = await this.#mailbox.cursor()
     this.#position.largestSeq = await this.#mailbox.largestSeq()
-    await this.#deliveries.resume()
     await this.#work.look()
+    await this.#deliveries.resume()
     if (!this.#quarantined) this.#drainer.ring()
     this.wake()
   }
@@ -85,7 +90,7 @@ export class SessionActor {
         await this.#deps.core.sessions.ensureDue(this.session.id, timestamp(this.#deps.core.clock))
         this.#announced = true
       }
-      const appended = await this.#bear(() => this.#mailbox.append(rows))
+      const appended = await this.#mailbox.append(rows)
       this.#work.added(pendingRows(rows, appended))
       const largest = appended.at(-1)?.seq ?? 0
       this.#position.largestSeq = Math.max(this.#position.largestSeq, largest)
@@ -97,33 +102,47 @@ export class SessionActor {
     }
   }
 
-  /** Rings the container, or starts one if a row wants it. */
+  /** Rings the container, or starts one, if a row wants it. */
   wake(): void {
     if (this.#abort.signal.aborted) return
-    clearTimeout(this.#idleTimer)
-    this.#idleTimer = undefined
     if (this.#work.due.length > 0 && !this.#quarantined) {
+      clearTimeout(this.#idleTimer)
+      this.#idleTimer = undefined
       this.#keeper.wake()
       this.#showTyping()
     }
     this.#changed()
   }
 
+  /** Looks for what others may have written into the database, and wakes if there is something. */
+  async lookAgain(): Promise<void> {
+    if (this.#abort.signal.aborted) return
+    await this.#work.look()
+    this.wake()
+  }
+
   /** The safety net under the doorbell, and the look at the heartbeat. */
   async tick(): Promise<void> {
     if (!this.#keeper.isRunning) return
-    await this.#bear(() => this.#work.look())
+    await this.#work.look()
     this.#drainer.ring()
     this.#showTyping()
     await this.#keeper.look()
+    const { inboundDb } = this.#deps.core.layout.session(this.#agent.id, this.session.id)
+    if (await isLogStarved(inboundDb)) {
+      this.#troubles.tell(
+        'inbound-starved',
+        'the container reads inbound.db without end; it is ended',
+      )
+      await this.#keeper.kill('it reads inbound.db without end')
+    }
   }
 
   /** The address book has changed: the agent sees it now, and what waits is judged by it. */
   async addressBookChanged(): Promise<void> {
-    if (this.#keeper.isRunning) {
-      await this.#bear(() => this.#deps.core.writeDestinations(this.session, this.#mailbox))
-      this.#keeper.wake()
-    }
+    // Also while a container starts: what it was given is older than this.
+    await this.#deps.core.writeDestinations(this.session, this.#mailbox)
+    if (this.#keeper.isRunning) this.#keeper.wake()
     this.#deliveries.poke()
   }
 
@@ -137,17 +156,49 @@ export class SessionActor {
    * quarantine is quiet: nothing more will come of it until the operator has acted.
    */
   isQuietFor(place: Place): boolean {
-    if (!this.#deliveries.isEmpty) return false
-    return this.#quarantined || (this.#isStill && !this.#work.isWaitedForAt(place))
+    if (!this.#deliveries.isQuiet) return false
+    return this.#quarantined || (this.#isStill && this.#work.dueFrom(place).length === 0)
+  }
+
+  /** Rows from this place that get no answer until the operator has acted. */
+  unansweredFrom(place: Place): number {
+    return this.#quarantined ? this.#work.dueFrom(place).length : 0
   }
 
   /** Nothing is under way or waits, in memory or in a container. */
   get isRetirable(): boolean {
-    return this.#isIdle && !this.#keeper.isActive && this.#deliveries.isEmpty
+    return this.#isIdle && !this.#keeper.isActive && this.#deliveries.isQuiet
   }
 
   /** Ends the container in its grace, finishes what is being sent, closes the mailbox. */
   async stop(): Promise<void> {
+    await this.#quiesce()
+    await this.#mailbox.close()
+  }
+
+  /**
+   * Takes the announcement back and closes; to be called when it is retirable. What others wrote
+   * at the last moment, when the session still looked announced, is found by a look afterwards. A
+   * quarantined session stays announced: it goes on when it is released.
+   */
+  async retire(): Promise<void> {
+    const { sessions, clock } = this.#deps.core
+    const { id } = this.session
+    const sendsAt = this.#deliveries.nextAttemptAt
+    await this.#quiesce()
+    if (!this.#quarantined) {
+      await sessions.setDue(id, earliest(this.#work.nextDueAt, sendsAt))
+      await this.#work.look()
+      const { due, nextDueAt } = this.#work
+      const dueAt = due.length > 0 ? timestamp(clock) : nextDueAt
+      if (dueAt !== null) await sessions.ensureDue(id, dueAt)
+      if (dueAt !== null || sendsAt !== null) this.#deps.onRetired()
+    }
+    await sessions.touch(id)
+    await this.#mailbox.close()
+  }
+
+  async #quiesce(): Promise<void> {
     clearTimeout(this.#idleTimer)
     this.#work.stop()
     await this.#keeper.stop()
@@ -155,15 +206,6 @@ export class SessionActor {
     await this.#deliveries.flush(this.#deps.settings.graceMs)
     this.#abort.abort()
     await this.#deliveries.stop()
-    await this.#mailbox.close()
-  }
-
-  /** Takes the announcement back and closes; to be called when it is retirable. */
-  async retire(): Promise<void> {
-    const nextDueAt = this.#quarantined ? null : this.#work.nextDueAt
-    await this.stop()
-    await this.#deps.core.sessions.setDue(this.session.id, nextDueAt)
-    if (nextDueAt !== null) this.#deps.onRetired()
   }
 
   #createDeliveries(): SessionDeliveries {
@@ -189,7 +231,7 @@ export class SessionActor {
         }),
       nameOf: (place) => nameOfPlace(core, agentGroupId, place),
       keyOf: (rowId, part) => idempotencyKey(installId, this.session.id, rowId, part),
-      trouble: (kind, message) => this.#trouble(kind, message),
+      trouble: (kind, message) => this.#troubles.tell(kind, message),
       onNotice: () => this.#lookSoon(),
       onChange: () => this.#changed(),
     })
@@ -201,14 +243,13 @@ export class SessionActor {
       slots,
       settings,
       logger,
-      signal: this.#abort.signal,
       heartbeatPath: core.layout.session(this.#agent.id, this.session.id).heartbeat,
       launch: () => this.#launch(),
       onRing: () => this.#drainer.ring(),
       onExit: (container) => this.#exited(container),
       isWanted: () => this.#isWanted(),
       isIdle: () => this.#isIdle,
-      trouble: (kind, message) => this.#trouble(kind, message),
+      trouble: (kind, message) => this.#troubles.tell(kind, message),
       onChange: () => this.#changed(),
     })
   }
@@ -217,13 +258,11 @@ export class SessionActor {
     const { core, driver, runner, settings, logger } = this.#deps
     const { session } = this
     this.#work.forgetHeard()
-    this.#drainer.newContainer()
     await this.#work.look()
-    const log = (line: string): void => logger.info({ session: session.id, line }, 'container')
     const { timezone } = settings
     const mailbox = this.#mailbox
-    const deps = { core, driver, runner, session, mailbox, timezone, log }
-    return this.#bear(() => launchContainer(deps, this.#agent))
+    const deps = { core, driver, runner, session, mailbox, timezone, logger }
+    return launchContainer(deps, this.#agent)
   }
 
   /** Its last words are read, and what the dead runner held has one try more. */
@@ -234,16 +273,20 @@ export class SessionActor {
     if (outcome.outcome !== 'drained') return
     const held = outcome.processing.filter((ack) => ack.epoch === container.epoch)
     if (held.length === 0) return
-    await this.#bear(() => this.#mailbox.countTry(held.map((ack) => ack.messageId)))
+    await this.#mailbox.countTry(held.map((ack) => ack.messageId))
   }
 
   async #progressed(ended: readonly EndedRow[]): Promise<void> {
     this.#keeper.progressed()
+    this.#troubles.recovered()
     if (ended.length === 0) return
     await this.#work.ended(ended.map(({ row }) => row))
     for (const { row, ack } of ended) {
       if (ack?.status !== 'failed') continue
-      this.#trouble('row-failed', `message ${row.seq} got no answer: ${ack.error ?? 'no reason'}`)
+      this.#troubles.tell(
+        'row-failed',
+        `message ${row.seq} got no answer: ${ack.error ?? 'no reason'}`,
+      )
     }
   }
 
@@ -253,7 +296,7 @@ export class SessionActor {
     this.#quarantined = true
     this.#deps.onQuarantine(this.session.id)
     const advice = 'its messages are kept; look at its outbound folder and restore or remove it'
-    this.#trouble('session-quarantined', `${reason}; ${advice}`)
+    this.#troubles.tell('session-quarantined', `${reason}; ${advice}`)
     await this.#keeper.kill(reason)
   }
 
@@ -263,16 +306,19 @@ export class SessionActor {
       stuckAfterMs: this.#deps.settings.busyMs,
       signal: this.#abort.signal,
       onStuck: () => {
-        this.#trouble('inbound-locked', 'the container holds a lock on inbound.db; it is ended')
+        this.#troubles.tell(
+          'inbound-locked',
+          'the container holds a lock on inbound.db; it is ended',
+        )
         void this.#keeper.kill('it holds a lock on inbound.db')
       },
     })
   }
 
   #lookSoon(): void {
-    this.#bear(() => this.#work.look())
-      .then(() => this.wake())
-      .catch((error: unknown) => this.#trouble('session-actor', errorMessage(error)))
+    this.lookAgain().catch((error: unknown) => {
+      if (!this.#abort.signal.aborted) this.#troubles.failed(error)
+    })
   }
 
   async #isWanted(): Promise<boolean> {
@@ -293,7 +339,7 @@ export class SessionActor {
     if (this.#abort.signal.aborted) return
     if (this.#keeper.isRunning && this.#isIdle) {
       this.#deps.slots.becameIdle()
-      this.#idleTimer ??= setTimeout(() => void this.#keeper.end(), this.#deps.settings.idleMs)
+      this.#idleTimer ??= setTimeout(() => this.#idled(), this.#deps.settings.idleMs)
     }
     this.#deps.onChange()
   }
@@ -306,7 +352,8 @@ export class SessionActor {
     return { id: this.#agent.id, name: this.#agent.name }
   }
 
-  #trouble(kind: string, message: string): void {
-    this.#deps.trouble(this.session, kind, message)
+  #idled(): void {
+    this.#idleTimer = undefined
+    this.#keeper.end().catch((error: unknown) => this.#troubles.failed(error))
   }
 }

@@ -1,14 +1,16 @@
 import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { Appended, Core, Logger, NewInbound, OutboundReader, Session } from '@nanoclaw/core'
-import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+import { errorMessage, timestamp } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import { createScheduler } from '../scheduler.ts'
 import type { HostSettings } from '../settings.ts'
 import { ActorRegistry } from './actor-registry.ts'
-import { createQuietWatch } from './quiet-watch.ts'
-import { SessionActor } from './session-actor.ts'
+import { openActor, type OpenActorDeps } from './open-actor.ts'
+import { createQuarantine } from './quarantine.ts'
+import { createQuietWatch, type Quiet } from './quiet-watch.ts'
 import type { Slots } from './slots.ts'
+import { createTroubles } from './troubles.ts'
 
 /** What the sessions of a host are made of. */
 export interface SessionRoomDeps {
@@ -27,7 +29,8 @@ export interface SessionRoomDeps {
 export interface SessionRoom {
   readonly awake: number
   append(session: Session, rows: readonly NewInbound[]): Promise<readonly Appended[]>
-  whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<void>
+  whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
+  release(sessionId: string): Promise<boolean>
   addressBookChanged(agentGroupId: string): void
   channelChanged(adapter: ChannelAdapter): void
   tick(): void
@@ -37,58 +40,63 @@ export interface SessionRoom {
   stop(): Promise<void>
 }
 
-const quarantineIncident = 'session-quarantined'
+const wakeAgainMs = 30_000
 
 /** Makes the room; nothing wakes before `start`, but for what is appended to. */
 export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const { core, logger } = deps
-  const quarantined = new Set<string>()
+  /** Sessions that could not be woken, and when to try again on our own clock. */
+  const failing = new Map<string, number>()
 
   const logError = (error: unknown): void =>
     logger.error({ err: error }, `something failed inside the host: ${errorMessage(error)}`)
 
-  const trouble = (session: Session, kind: string, message: string): void => {
-    const { id: sessionId, agentGroupId } = session
-    logger.warn({ session: sessionId, kind }, message)
-    core.incidents
-      .open({ kind, subject: sessionId, message, sessionId, agentGroupId })
-      .catch(logError)
+  const quarantine = createQuarantine(core)
+  const troubles = createTroubles({ core, logger })
+  const actorDeps: OpenActorDeps = {
+    ...deps,
+    random: deps.random ?? Math.random,
+    isQuarantined: (id) => quarantine.has(id),
+    trouble: troubles.open,
+    recovered: troubles.recovered,
+    onQuarantine: (id) => quarantine.add(id),
+    onRetired: () => scheduler.lookAgain(),
+    onChange: (actor) => {
+      registry.retireIfIdle(actor)
+      quiet.changed()
+    },
   }
-
-  const open = async (session: Session): Promise<SessionActor> => {
-    const agent = await core.agents.get(session.agentGroupId)
-    if (agent === undefined) {
-      throw new NanoclawError('not-found', `session ${session.id} belongs to no known agent`)
-    }
-    await core.mailboxes.init(agent.id, session.id)
-    const mailbox = await core.mailboxes.open(agent.id, session.id)
-    const actor: SessionActor = new SessionActor(session, agent, mailbox, {
-      ...deps,
-      random: deps.random ?? Math.random,
-      isQuarantined: quarantined.has(session.id),
-      trouble,
-      onQuarantine: (id) => void quarantined.add(id),
-      onRetired: () => scheduler.lookAgain(),
-      onChange: () => {
-        registry.retireIfIdle(actor)
-        quiet.changed()
-      },
-    })
-    await actor.resume()
-    return actor
-  }
-
-  const registry = new ActorRegistry(open, logError)
+  const registry = new ActorRegistry((session) => openActor(actorDeps, session), logError)
   const quiet = createQuietWatch({ core, registry })
+
+  const wake = async (session: Session): Promise<void> => {
+    const { id } = session
+    const isHeld = quarantine.has(id) && registry.find(id) === undefined
+    if (isHeld || (failing.get(id) ?? 0) > performance.now()) return
+    try {
+      await registry.use(session, (actor) => actor.lookAgain())
+      failing.delete(id)
+    } catch (error) {
+      failing.set(id, performance.now() + wakeAgainMs)
+      troubles.open(session, 'session-wake', errorMessage(error))
+    }
+  }
   const scheduler = createScheduler({
     core,
-    awake: () => registry.list().length,
-    wake: (session) =>
-      registry
-        .use(session, (actor) => Promise.resolve(actor.wake()))
-        .catch((error: unknown) => trouble(session, 'session-wake', errorMessage(error))),
+    awake: () => registry.list().length + quarantine.size + failing.size,
+    wake,
     onError: logError,
   })
+
+  const release = async (sessionId: string): Promise<boolean> => {
+    const session = await core.sessions.get(sessionId)
+    await troubles.settled()
+    if (!(await quarantine.lift(sessionId)) || session === undefined) return false
+    await registry.restart(sessionId)
+    await core.sessions.ensureDue(sessionId, timestamp(core.clock))
+    scheduler.lookAgain()
+    return true
+  }
 
   return {
     get awake() {
@@ -96,6 +104,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     },
     append: (session, rows) => registry.use(session, (actor) => actor.append(rows)),
     whenQuiet: quiet.whenQuiet,
+    release,
     addressBookChanged: (agentGroupId) => {
       const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
       for (const actor of concerned) actor.addressBookChanged().catch(logError)
@@ -106,16 +115,12 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     tick: () => {
       for (const actor of registry.list()) actor.tick().catch(logError)
     },
-    prepare: async () => {
-      const incidents = await core.incidents.list({ open: true })
-      for (const { kind, subject } of incidents) {
-        if (kind === quarantineIncident) quarantined.add(subject)
-      }
-    },
+    prepare: () => quarantine.load(),
     start: () => scheduler.start(),
     stop: async () => {
       await scheduler.stop()
       await registry.stop()
+      await troubles.settled()
     },
   }
 }

@@ -3,48 +3,61 @@ import type { DrainOutcome } from './outbound-drain.ts'
 /** A second look forgives what a kill in mid-write may leave for a moment. */
 const violationsAtMost = 1
 /** In a row: a slow machine misses one, a hostile container all. */
-const deadlinesAtMost = 2
+const deadlinesInARow = 2
+/** Altogether: a container may mend its file in between. */
+const deadlinesAtMost = 4
+/** How long evidence counts, on our own clock. */
+const rememberedMs = 600_000
 /** Our runner holds a lock for milliseconds. */
 const lockedAtMostMs = 5_000
 
 /**
- * Evidence against one container: what it wrote that no runner writes, and reads that took too
- * long. Violations count over its life, missed deadlines in a row.
+ * Evidence against one session's containers: what was written that no runner writes, and reads
+ * that took too long. It counts for ten minutes, whichever container it came from: a restart
+ * wipes nothing out.
  */
 export class Strikes {
-  #violations = 0
-  #deadlines = 0
+  readonly #now: () => number
+  #violations: readonly number[] = []
+  #deadlines: readonly number[] = []
+  #inARow = 0
   #lockedSince: number | undefined
 
-  /** A new container begins with a clean slate. */
-  newContainer(): void {
-    this.#violations = 0
-    this.#deadlines = 0
-    this.#lockedSince = undefined
+  /** `now`: a monotonic clock in milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
   }
 
   /** The reason for a quarantine, once there is enough. */
   count(outcome: DrainOutcome): string | undefined {
     if (outcome.outcome !== 'busy') this.#lockedSince = undefined
+    if (outcome.outcome !== 'deadline') this.#inARow = 0
     switch (outcome.outcome) {
       case 'drained':
-        this.#deadlines = 0
         return undefined
       case 'busy':
         return this.#locked()
       case 'violation':
-        this.#violations += 1
-        return this.#violations > violationsAtMost ? outcome.reason : undefined
+        this.#violations = this.#recent(this.#violations)
+        return this.#violations.length > violationsAtMost ? outcome.reason : undefined
       case 'deadline':
-        this.#deadlines += 1
-        return this.#deadlines > deadlinesAtMost ? outcome.reason : undefined
+        this.#inARow += 1
+        this.#deadlines = this.#recent(this.#deadlines)
+        return this.#inARow > deadlinesInARow || this.#deadlines.length > deadlinesAtMost
+          ? outcome.reason
+          : undefined
       default:
         return outcome satisfies never
     }
   }
 
+  #recent(times: readonly number[]): readonly number[] {
+    const now = this.#now()
+    return [...times.filter((time) => now - time <= rememberedMs), now]
+  }
+
   #locked(): string | undefined {
-    const now = performance.now()
+    const now = this.#now()
     this.#lockedSince ??= now
     if (now - this.#lockedSince <= lockedAtMostMs) return undefined
     return `outbound.db has been locked for ${lockedAtMostMs} ms`

@@ -11,6 +11,8 @@ export function showTyping(channels: Channels, rows: readonly PendingRow[], auth
   }
   for (const { channelType, channelInstance, platformId, threadId } of origins.values()) {
     const adapter = channels.find(channelType, channelInstance)
-    adapter?.typing?.({ chatId: platformId, threadId }, author).catch(() => undefined)
+    const shown = async (): Promise<void> =>
+      adapter?.typing?.({ chatId: platformId, threadId }, author)
+    shown().catch(() => undefined)
   }
 }

@@ -2,8 +2,8 @@ import type { HeardFrom, Mailbox, PendingRow } from '@nanoclaw/core'
 import { timestamp, type Clock, type Place } from '@nanoclaw/schema'
 import { isPlace, summarise, type Workload } from './workload.ts'
 
-/** The oldest rows that are looked at; the others have their turn when these have ended. */
-const pendingAtMost = 500
+/** The oldest rows of either sort that are known; the others have their turn when these have ended. */
+const knownAtMost = 400
 const longestTimerMs = 2 ** 31 - 1
 
 /** What a watch needs. */
@@ -28,6 +28,7 @@ export class WorkWatch {
   #work: Workload = { due: [], nextDueAt: null }
   #heard: HeardFrom[] = []
   #timer: NodeJS.Timeout | undefined
+  #stopped = false
 
   constructor(deps: WorkWatchDeps) {
     this.#deps = deps
@@ -58,19 +59,23 @@ export class WorkWatch {
     this.#heard = []
   }
 
-  isWaitedForAt(place: Place): boolean {
-    return this.due.some(({ origin }) => origin !== null && isPlace(origin, place))
+  /** Rows from a place that want an answer now. */
+  dueFrom(place: Place): readonly PendingRow[] {
+    return this.due.filter(({ origin }) => origin !== null && isPlace(origin, place))
   }
 
   /** Asks the database. */
   async look(): Promise<void> {
+    const { mailbox } = this.#deps
     for (;;) {
       const changes = this.#changes
-      const rows = await this.#deps.mailbox.pending(pendingAtMost)
+      const wanting = await mailbox.wanting(knownAtMost)
+      const pending = await mailbox.pending(knownAtMost)
       // What was found may be older than what has come or ended meanwhile.
       if (changes !== this.#changes) continue
-      this.#isCut = rows.length === pendingAtMost
-      return this.#set(rows)
+      this.#isCut = wanting.length === knownAtMost || pending.length === knownAtMost
+      const known = new Set(wanting.map(({ id }) => id))
+      return this.#set([...wanting, ...pending.filter(({ id }) => !known.has(id))])
     }
   }
 
@@ -78,6 +83,8 @@ export class WorkWatch {
   added(rows: readonly PendingRow[]): void {
     this.#changes += 1
     // Younger than what the last look left out: they are seen when their turn comes.
+    if (this.#isCut) return
+    this.#isCut = this.#rows.length + rows.length > knownAtMost
     if (this.#isCut) return
     const known = new Set(this.#rows.map(({ id }) => id))
     this.#set([...this.#rows, ...rows.filter(({ id }) => !known.has(id))])
@@ -91,17 +98,18 @@ export class WorkWatch {
     if (this.#isCut) await this.look()
   }
 
+  /** Sets no timer any more. */
   stop(): void {
+    this.#stopped = true
     clearTimeout(this.#timer)
-    this.#timer = undefined
   }
 
   #set(rows: readonly PendingRow[]): void {
     this.#rows = rows
     this.#work = summarise(rows, timestamp(this.#deps.clock))
-    for (const row of this.#work.due) this.#hear(row)
-    this.stop()
-    if (this.nextDueAt === null || this.due.length > 0) return
+    for (const row of rows) this.#hear(row)
+    clearTimeout(this.#timer)
+    if (this.nextDueAt === null || this.due.length > 0 || this.#stopped) return
     const ms = Date.parse(this.nextDueAt) - this.#deps.clock.now()
     this.#timer = setTimeout(() => this.#deps.onDue(), Math.min(Math.max(ms, 0), longestTimerMs))
   }

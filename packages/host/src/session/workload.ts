@@ -32,6 +32,12 @@ export function pendingRows(
   })
 }
 
+/** The earlier of two moments, either of which may not be. */
+export function earliest(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other
+  return one < other ? one : other
+}
+
 /** Whether two places are the same. */
 export function isPlace(one: Place, other: Place): boolean {
   return (

@@ -14,7 +14,7 @@ function drainer(read: OutboundReader['read'], events: string[]): Drainer {
     position: { cursor: 0, largestSeq: 0 },
     pending: () => [],
     onNotice: () => undefined,
-    bear: (operation) => operation(),
+    isStopped: () => false,
     onProgress: async () => undefined,
     onVerdict: async (reason) => void events.push(`verdict: ${reason}`),
     onError: (error) => void events.push(String(error)),

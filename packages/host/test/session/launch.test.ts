@@ -59,7 +59,8 @@ async function prepare(driver: SessionDriver) {
   })
   const mailbox = await core.mailboxes.open(agent.id, session.id)
   const runner = { folder: '/r', entry: 'r.js', node: '/n' }
-  const deps = { core, driver, runner, session, mailbox, timezone: 'UTC' }
+  const logger = { warn: () => undefined }
+  const deps = { core, driver, runner, session, mailbox, timezone: 'UTC', logger }
   return { agent, deps, session, mailbox }
 }
 

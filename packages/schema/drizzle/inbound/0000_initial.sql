@@ -71,6 +71,7 @@ CREATE TABLE `messages_in` (
 CREATE UNIQUE INDEX `messages_in_dedupe_key_unique` ON `messages_in` (`dedupe_key`);--> statement-breakpoint
 CREATE UNIQUE INDEX `messages_in_seq` ON `messages_in` (`seq`);--> statement-breakpoint
 CREATE INDEX `messages_in_pending` ON `messages_in` (`seq`) WHERE "messages_in"."status" = 'pending';--> statement-breakpoint
+CREATE INDEX `messages_in_wanting` ON `messages_in` (`seq`) WHERE "messages_in"."status" = 'pending' AND "messages_in"."trigger" = 1;--> statement-breakpoint
 CREATE TABLE `session_routing` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`channel_type` text,

@@ -43,6 +43,10 @@ export const messagesIn = sqliteTable(
     index('messages_in_pending')
       .on(t.seq)
       .where(sql`${t.status} = 'pending'`),
+    // Context rows may be many and wait for long: they are never walked to find what wants an answer.
+    index('messages_in_wanting')
+      .on(t.seq)
+      .where(sql`${t.status} = 'pending' AND ${t.trigger} = 1`),
     check('messages_in_seq_even', sql`${t.seq} % 2 = 0`),
     check('messages_in_status', sql`${t.status} IN ('pending', 'completed', 'failed', 'paused')`),
   ],
