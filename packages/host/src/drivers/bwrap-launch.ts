@@ -16,6 +16,8 @@ export interface LaunchDeps {
   readonly records: ContainerRecords
   /** Containers that live; one is in it from its spawn to its end. */
   readonly running: Set<Container>
+  /** bwrap's own environment; the sandbox gets none of it. */
+  readonly label: Readonly<Record<string, string>>
 }
 
 /** Spawns bwrap with these options and the command behind them, and keeps its record. */
@@ -23,13 +25,13 @@ export async function launchBwrap(
   spec: ContainerSpec,
   command: Command,
   sandbox: readonly string[],
-  { records, running }: LaunchDeps,
+  { records, running, label }: LaunchDeps,
 ): Promise<Container> {
   const { installId, sessionId, epoch } = spec
   const child = await spawned(
     spawn(command.file, ['--json-status-fd', String(bwrapFd.status), ...command.args], {
       cwd: '/',
-      env: {},
+      env: label,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     }),
     command.file,

@@ -9,6 +9,7 @@ import {
   nulSeparated,
 } from './bwrap-command.ts'
 import { prepareFolders } from './bwrap-folders.ts'
+import { labelEnvironment } from './labelled-processes.ts'
 import type { ProbeResult } from './port.ts'
 import { probeNode } from './probe.ts'
 
@@ -65,6 +66,7 @@ export async function probeBwrap(
       command: file,
       args,
       fd4: nulSeparated(sandbox),
+      env: labelEnvironment(runFolder),
       remedy: user ? allowMounts : allowNamespaces,
       ...(signal ? { signal } : {}),
     })

@@ -5,12 +5,16 @@ import { bwrapCommand, type BwrapDriverOptions, sandboxUser } from './bwrap-comm
 import { checkReadable, prepareFolders } from './bwrap-folders.ts'
 import { launchBwrap } from './bwrap-launch.ts'
 import { probeBwrap } from './bwrap-probe.ts'
+import { findUnrecorded, labelEnvironment } from './labelled-processes.ts'
 import type { Container, ContainerSpec, ProbeResult, SessionDriver } from './port.ts'
 import type { DriverDeps } from './process.ts'
-import { createContainerRecords } from './records.ts'
+import { createContainerRecords, endProcesses } from './records.ts'
 import { checkSpec, containerEnvironment } from './spec.ts'
 
 export type { BwrapDriverOptions } from './bwrap-command.ts'
+
+/** What is known of a container whose daemon was killed before it had recorded it. */
+const nameless = { driver: 'bwrap', installId: '', sessionId: 'unrecorded', epoch: 0 }
 
 /**
  * The driver that needs no container engine: a bubblewrap sandbox with no network, no
@@ -26,6 +30,8 @@ export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps)
   const records = createContainerRecords(deps.runFolder)
   const running = new Set<Container>()
   let userNamespacesOff: boolean | undefined
+
+  const unrecorded = async () => findUnrecorded(deps.runFolder, await records.pids())
 
   const probe = async (signal?: AbortSignal): Promise<ProbeResult> => {
     let first: ProbeResult | undefined
@@ -57,7 +63,11 @@ export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps)
       ...isolationOptions(user, userNamespacesOff === true, environment),
       ...(await mountOptions(spec)),
     ]
-    return launchBwrap(spec, command, sandbox, { records, running })
+    return launchBwrap(spec, command, sandbox, {
+      records,
+      running,
+      label: labelEnvironment(deps.runFolder),
+    })
   }
 
   return {
@@ -65,8 +75,18 @@ export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps)
     capabilities: { sharedKernel: true, isolation: 'sandbox' },
     probe,
     start,
-    list: () => records.list(),
-    end: (info) => records.end(info),
+    async list() {
+      const recorded = await records.list()
+      const others = (await unrecorded()).map(({ pid }) => ({ ...nameless, pid }))
+      return [...recorded, ...others]
+    },
+    async end(info) {
+      if (info.sessionId !== nameless.sessionId) return records.end(info)
+      // All of them: one that was ended may have started another since it was listed.
+      for (let left = await unrecorded(); left.length > 0; left = await unrecorded()) {
+        await endProcesses(left, info)
+      }
+    },
     async stop() {
       await Promise.all([...running].map((container) => container.kill()))
     },

@@ -113,6 +113,7 @@ export interface ContainerInfo {
   /** Name of the driver that started it. */
   readonly driver: string
   readonly installId: string
+  /** `unrecorded`, with epoch 0, where its daemon was killed in the middle of its start. */
   readonly sessionId: string
   readonly epoch: number
   readonly pid: number

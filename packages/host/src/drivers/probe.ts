@@ -12,16 +12,18 @@ export interface ProbeCommand {
   readonly args: readonly string[]
   /** Bytes for descriptor 4 (`bwrap --args 4`). */
   readonly fd4?: string
+  /** Default: empty. */
+  readonly env?: Readonly<Record<string, string>>
   /** What the operator can do when it fails. */
   readonly remedy: string
   readonly signal?: AbortSignal
 }
 
-/** Runs the command with an empty environment; ok when it prints exactly `ok` and exits 0. */
+/** Runs the command with nothing in its environment but `env`; ok when it prints exactly `ok` and exits 0. */
 export function probeNode(probe: ProbeCommand): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const child = spawn(probe.command, probe.args, {
-      env: {},
+      env: { ...probe.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ignore', 'pipe'],
       signal: AbortSignal.any([
         AbortSignal.timeout(probeDeadlineMs),

@@ -20,6 +20,8 @@ export interface ContainerRecords {
   remove(record: ContainerRecord): Promise<void>
   /** Those that still live; records of dead ones are dropped. */
   list(): Promise<readonly ContainerInfo[]>
+  /** Numbers of all processes that stand in records and live. */
+  pids(): Promise<ReadonlySet<number>>
   /** Ends one by SIGKILL. @throws NanoclawError `io` when it does not die within 10 s. */
   end(info: ContainerInfo): Promise<void>
 }
@@ -71,18 +73,33 @@ export function createContainerRecords(folder: string): ContainerRecords {
       const wanted = fileOf(info)
       const found = (await readAll()).find(({ file }) => file === wanted)
       if (!found?.record) return
-      await Promise.all(found.record.processes.map(killKnown))
-      if (!(await untilGone(found.record.processes, endDeadlineMs))) {
-        const seconds = endDeadlineMs / 1000
-        throw new NanoclawError(
-          'io',
-          `Container of session ${info.sessionId} (process ${info.pid}) is still there ` +
-            `${seconds} s after SIGKILL; look at it with \`ps ${info.pid}\``,
-        )
-      }
+      await endProcesses(found.record.processes, info)
       await drop(wanted)
     },
+    async pids() {
+      const processes = (await readAll()).flatMap(({ record }) => record?.processes ?? [])
+      const alive = await Promise.all(processes.map(isAlive))
+      return new Set(processes.filter((_, n) => alive[n]).map(({ pid }) => pid))
+    },
   }
+}
+
+/**
+ * Ends the processes of a container by SIGKILL.
+ * @throws NanoclawError `io` when one does not die within 10 s.
+ */
+export async function endProcesses(
+  processes: readonly KnownProcess[],
+  info: Pick<ContainerInfo, 'sessionId' | 'pid'>,
+): Promise<void> {
+  await Promise.all(processes.map(killKnown))
+  if (await untilGone(processes, endDeadlineMs)) return
+  const seconds = endDeadlineMs / 1000
+  throw new NanoclawError(
+    'io',
+    `Container of session ${info.sessionId} (process ${info.pid}) is still there ` +
+      `${seconds} s after SIGKILL; look at it with \`ps ${info.pid}\``,
+  )
 }
 
 function parseRecord(text: string): ContainerRecord | null {

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createBwrapDriver } from '../../src/drivers/bwrap.ts'
+import { labelEnvironment } from '../../src/drivers/labelled-processes.ts'
 import { createProcessDriver } from '../../src/drivers/process.ts'
 import {
   type MakeDriver,
@@ -48,6 +49,39 @@ async function killDaemon(bench: Workbench, detached: boolean) {
   }
 }
 
+/** Kills a daemon as soon as it has started such a program, of which there is no record yet. */
+async function killDaemonAtStart(bench: Workbench, commandLine: string): Promise<void> {
+  const { log: _, ...spec } = await bench.spec('deaf')
+  const program = path.join(import.meta.dirname, 'fixture-daemon.ts')
+  const args = [program, bench.driver.name, path.join(bench.home, 'run'), JSON.stringify(spec)]
+  const daemon = spawn(process.execPath, ['--conditions=@nanoclaw/source', ...args], {
+    stdio: 'ignore',
+  })
+  const exited = once(daemon, 'exit')
+  const read = (file: string) => readFile(file, 'utf8').catch(() => '')
+  try {
+    for (let isThere = false; !isThere;) {
+      expect(daemon.exitCode).toBeNull()
+      const pids = (await read(`/proc/${daemon.pid}/task/${daemon.pid}/children`)).split(' ')
+      const lines = await Promise.all(pids.map((pid) => read(`/proc/${pid}/cmdline`)))
+      isThere = lines.some((line) => line.includes('bwrap\0') && line.includes(commandLine))
+    }
+  } finally {
+    daemon.kill('SIGKILL')
+    await exited
+  }
+}
+
+/** How many processes of this machine have the label of a run folder. */
+async function labelled(runFolder: string): Promise<number> {
+  const [pair] = Object.entries(labelEnvironment(runFolder)).map((entry) => entry.join('='))
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const environs = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')),
+  )
+  return environs.filter((text) => text.split('\0').includes(pair ?? '')).length
+}
+
 describe.skipIf(!probe.ok)(`bwrap under a daemon that is killed${skipped}`, () => {
   test('everything inside ends with the daemon, also what has left its session', async () => {
     await withWorkbench(makeBwrap, async (bench) => {
@@ -55,6 +89,17 @@ describe.skipIf(!probe.ok)(`bwrap under a daemon that is killed${skipped}`, () =
       await ended()
       for (const info of await bench.driver.list()) await bench.driver.end(info)
       expect(await bench.driver.list()).toEqual([])
+    })
+  }, 60_000)
+
+  test('nothing stays of what a daemon was about to start, be it the probe or a container', async () => {
+    await withWorkbench(makeBwrap, async (bench) => {
+      for (const program of ['bwrap', 'runner.mjs', 'runner.mjs', 'bwrap', 'runner.mjs']) {
+        await killDaemonAtStart(bench, program)
+        for (const info of await bench.again().list()) await bench.again().end(info)
+        const left = () => labelled(path.join(bench.home, 'run'))
+        await expect.poll(left, { timeout: 5_000 }).toBe(0)
+      }
     })
   }, 60_000)
 })
