@@ -1,64 +1,80 @@
-import type { ReconcileResult } from '@nanoclaw/adapters'
-import type { Delivery, DeliveryChange } from '@nanoclaw/core'
+import { setImmediate as yieldToLoop } from 'node:timers/promises'
+import type { Delivery } from '@nanoclaw/core'
 import { errorMessage, timestamp, type Place } from '@nanoclaw/schema'
-import { backoffMs } from './backoff.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { interpretRow } from './interpret-row.ts'
-import { noticeOf } from './notices.ts'
-import { sendParts, type SendOutcome } from './send-parts.ts'
-import { splitText } from './split-text.ts'
+import { newHead, RowSender, type Head } from './row-sender.ts'
 
 /** Deliveries held in memory per place; the others wait in the ledger. */
 const loadedAtMost = 50
-const downPauseMs = 30_000
 const troublePauseMs = 1_000
-
-interface Head {
-  readonly delivery: Delivery
-  /** Committed as `sending` by this process, and not sent yet. */
-  readonly announced: boolean
-  partsSent: number
-}
+const longestTimerMs = 2 ** 31 - 1
+/** Steps that may only be commits, which stop the loop, until others have their turn. */
+const stepsAtOnce = 10
 
 /**
  * What one session sends to one place, in `seq` order, one at a time (I6). The ledger is the
- * truth; this holds the first few rows of it and the timer for the next try.
+ * truth; this holds the first few rows of it and the timers.
+ *
+ * 1. A row is in memory once: what has been loaded is not pushed again, and nothing is loaded
+ *    while anything is in memory.
+ * 2. A row whose time has not come takes no part in the order; only the earliest such time is
+ *    held.
+ * 3. `#more` is false only when the ledger has nothing due that is not in memory.
  */
 export class PlaceQueue {
   readonly place: Place
   readonly #deps: DeliveryDeps
+  readonly #sender: RowSender
   readonly #loaded: Head[] = []
   #more = false
+  /** Pushes so far: what was read before one of them does not show it. */
+  #pushes = 0
+  #largestLoaded = 0
+  /** What is `sending` in the ledger is an earlier process's. */
+  #isResuming = false
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #putOffUntil: string | null = null
+  #putOffTimer: NodeJS.Timeout | undefined
 
   constructor(place: Place, deps: DeliveryDeps) {
     this.place = place
     this.#deps = deps
+    this.#sender = new RowSender(place, deps)
   }
 
-  /** Nothing is under way or waits: the next row may be announced as `sending` at once. */
-  get isEmpty(): boolean {
+  /** Nothing is due or under way: the next row may be announced as `sending` at once. */
+  get isQuiet(): boolean {
     return this.#loaded.length === 0 && !this.#more
   }
 
-  /** It waits for a time or for the channel, and nothing is under way. */
+  /** The first row waits for another try or for the channel, and nothing is under way. */
   get isWaiting(): boolean {
     return this.#timer !== undefined
   }
 
+  /** The earliest time among what is put off; null: nothing is. */
+  get nextAttemptAt(): string | null {
+    return this.#putOffUntil
+  }
+
   /** Adds a row that has just been taken; in `seq` order. */
   push(delivery: Delivery): void {
-    if (this.#more || this.#loaded.length >= loadedAtMost) this.#more = true
-    else {
-      const announced = delivery.status === 'sending'
-      this.#loaded.push({ delivery, announced, partsSent: 0 })
+    if (delivery.seq <= this.#largestLoaded) return
+    this.#pushes += 1
+    const now = timestamp(this.#deps.clock)
+    const { status, nextAttemptAt } = delivery
+    if (status === 'queued' && nextAttemptAt !== null && nextAttemptAt > now) {
+      return this.#putOff(nextAttemptAt, now)
     }
+    if (this.#more || this.#loaded.length >= loadedAtMost) this.#more = true
+    else this.#load(newHead(delivery))
     if (!this.isWaiting) this.#run()
   }
 
   /** Begins with what the ledger holds from before. */
   resume(): void {
+    this.#isResuming = true
     this.#more = true
     this.poke()
   }
@@ -80,23 +96,25 @@ export class PlaceQueue {
     clearTimeout(this.#timer)
     this.#timer = undefined
     await this.flush()
+    clearTimeout(this.#putOffTimer)
   }
 
   #run(): void {
     if (this.#running !== undefined || this.#deps.signal.aborted) return
     this.#running = this.#sendAll().finally(() => {
       this.#running = undefined
-      if (this.#loaded.length > 0 && !this.isWaiting) this.#run()
+      if (!this.isQuiet && !this.isWaiting) this.#run()
       this.#deps.onChange()
     })
   }
 
   async #sendAll(): Promise<void> {
-    while (!this.#deps.signal.aborted) {
+    for (let steps = 1; !this.#deps.signal.aborted; steps += 1) {
       try {
+        if (steps % stepsAtOnce === 0) await yieldToLoop()
         const head = await this.#head()
-        if (head === undefined) return
-        const pauseMs = await this.#sendHead(head)
+        if (head === undefined || this.#deps.signal.aborted) return
+        const pauseMs = await this.#sender.step(head)
         if (pauseMs === undefined) this.#loaded.shift()
         else if (pauseMs > 0) return this.#wait(pauseMs)
       } catch (error) {
@@ -109,191 +127,46 @@ export class PlaceQueue {
 
   #wait(ms: number): void {
     if (this.#deps.signal.aborted) return
-    this.#timer = setTimeout(() => this.poke(), Math.min(ms, 2 ** 31 - 1))
+    this.#timer = setTimeout(() => this.poke(), Math.min(ms, longestTimerMs))
   }
 
   async #head(): Promise<Head | undefined> {
-    if (this.#loaded.length === 0 && this.#more) {
-      const rows = await this.#deps.mailbox.unfinished(this.place, loadedAtMost)
-      for (const delivery of rows) {
-        this.#loaded.push({ delivery, announced: false, partsSent: 0 })
-      }
-      this.#more = rows.length === loadedAtMost
-    }
+    while (this.#loaded.length === 0 && this.#more) await this.#loadMore()
     return this.#loaded[0]
   }
 
-  #replaceHead(head: Head, delivery: Delivery, announced: boolean): void {
-    this.#loaded[0] = { delivery, announced, partsSent: head.partsSent }
-  }
-
-  /** Undefined: this row has ended. A number: the milliseconds until the next look at it. */
-  async #sendHead(head: Head): Promise<number | undefined> {
-    const { delivery } = head
-    if (delivery.status === 'sending' && !head.announced) return this.#foundSending(head)
-    if (!head.announced) {
-      const verdict = await this.#deps.authorize(this.place)
-      if (!verdict.allowed) return this.#end(delivery, 'refused', verdict.reason)
+  async #loadMore(): Promise<void> {
+    const pushes = this.#pushes
+    const now = timestamp(this.#deps.clock)
+    const rows = await this.#deps.mailbox.unfinished(this.place, loadedAtMost, now)
+    const putOffUntil = await this.#deps.mailbox.putOffUntil(this.place, now)
+    for (const delivery of rows) {
+      // Only `take` makes a row `sending` that is not in memory: by this process, or before it.
+      const announced = delivery.status === 'sending' && !this.#isResuming
+      this.#load({ delivery, announced, sent: undefined })
     }
-    const dueInMs = this.#dueInMs(delivery)
-    if (dueInMs > 0) return dueInMs
-    const meaning = interpretRow(delivery)
-    if (meaning.type === 'impossible') return this.#end(delivery, meaning.status, meaning.reason)
-    const adapter = this.#deps.channels.find(this.place.channelType, this.place.channelInstance)
-    if (adapter === undefined || adapter.health().state === 'down') {
-      return this.#hold(head, adapter?.health().why ?? 'no adapter serves this channel')
-    }
-    if (!head.announced) {
-      const sending = await this.#record(delivery, { status: 'sending', nextAttemptAt: null })
-      this.#replaceHead(head, sending, true)
-      return 0
-    }
-    const outcome = await sendParts({
-      adapter,
-      origin: { chatId: this.place.platformId, threadId: delivery.threadId },
-      parts: splitText(meaning.text, adapter.capabilities.textLength).map((text) => ({
-        type: 'text',
-        text,
-      })),
-      partsSent: head.partsSent,
-      author: this.#deps.author,
-      keyOf: (part) => this.#deps.keyOf(delivery.id, part),
-      timeoutMs: this.#deps.settings.deliveryTimeoutMs,
-      signal: this.#deps.signal,
-    })
-    return this.#settle(head, outcome)
+    this.#more = rows.length === loadedAtMost || pushes !== this.#pushes
+    if (!this.#more) this.#isResuming = false
+    this.#putOff(putOffUntil, now)
   }
 
-  #dueInMs(delivery: Delivery): number {
-    if (delivery.nextAttemptAt === null) return 0
-    return Date.parse(delivery.nextAttemptAt) - this.#deps.clock.now()
+  #load(head: Head): void {
+    this.#loaded.push(head)
+    this.#largestLoaded = Math.max(this.#largestLoaded, head.delivery.seq)
   }
 
-  async #settle(head: Head, outcome: SendOutcome): Promise<number | undefined> {
-    const { delivery } = head
-    switch (outcome.outcome) {
-      case 'delivered':
-        await this.#record(delivery, {
-          status: 'delivered',
-          platformMessageId: outcome.platformMessageId,
-          error: null,
-        })
-        return undefined
-      case 'terminal':
-        return this.#end(delivery, 'failed', outcome.reason)
-      case 'retryable':
-        return this.#retry(head, outcome)
-      case 'unknown':
-        return this.#ambiguous(head, outcome.reason, outcome.partsSent)
-      default:
-        return outcome satisfies never
-    }
+  /** Keeps the earliest time; what is past by `now` has been loaded. */
+  #putOff(until: string | null, now: string): void {
+    const times = [this.#putOffUntil, until].filter((time) => time !== null && time > now)
+    this.#putOffUntil = times.toSorted()[0] ?? null
+    clearTimeout(this.#putOffTimer)
+    if (this.#putOffUntil === null || this.#deps.signal.aborted) return
+    const ms = Date.parse(this.#putOffUntil) - this.#deps.clock.now()
+    this.#putOffTimer = setTimeout(() => this.#due(), Math.min(Math.max(ms, 0), longestTimerMs))
   }
 
-  async #retry(
-    head: Head,
-    outcome: Extract<SendOutcome, { outcome: 'retryable' }>,
-  ): Promise<number | undefined> {
-    const adapter = this.#deps.channels.find(this.place.channelType, this.place.channelInstance)
-    head.partsSent = outcome.partsSent
-    if (adapter?.health().state === 'down') return this.#hold(head, outcome.reason)
-    const attempts = head.delivery.attempts + 1
-    if (attempts >= this.#deps.settings.maxAttempts) {
-      return this.#end(
-        head.delivery,
-        'failed',
-        `given up after ${attempts} tries: ${outcome.reason}`,
-      )
-    }
-    const { retryAfterMs } = outcome
-    return this.#pause(head, { status: 'retrying', attempts, error: outcome.reason }, retryAfterMs)
-  }
-
-  /** A channel that is down is no try: the row waits until it is back. */
-  async #hold(head: Head, why: string): Promise<number> {
-    const { delivery } = head
-    if (delivery.status !== 'retrying' || delivery.error !== why) {
-      const change = { status: 'retrying', nextAttemptAt: null, error: why } as const
-      this.#replaceHead(head, await this.#record(delivery, change), false)
-    }
-    return downPauseMs
-  }
-
-  async #pause(head: Head, change: DeliveryChange, retryAfterMs?: number): Promise<number> {
-    const { settings, clock, random } = this.#deps
-    const attempts = Math.max(1, (change.attempts ?? 0) + (change.ambiguousCount ?? 0))
-    const baseMs = settings.retryBaseMs
-    const pauseMs = backoffMs({ attempts, baseMs, retryAfterMs, random: random() })
-    const nextAttemptAt = timestamp(clock, pauseMs)
-    this.#replaceHead(head, await this.#record(head.delivery, { ...change, nextAttemptAt }), false)
-    return pauseMs
-  }
-
-  /** `sending` found in the ledger: the process that sent it did not live to say what came of it. */
-  async #foundSending(head: Head): Promise<number | undefined> {
-    return this.#ambiguous(head, 'the host ended while this was being sent', 0, 0)
-  }
-
-  /** I10: looked up where the platform can, else sent again under the same key, and counted. */
-  async #ambiguous(
-    head: Head,
-    reason: string,
-    partsSent: number,
-    pauseMs?: number,
-  ): Promise<number | undefined> {
-    const { delivery } = head
-    head.partsSent = partsSent
-    const ambiguousCount = delivery.ambiguousCount + 1
-    const known = await this.#reconcile(delivery)
-    if (known?.outcome === 'sent') {
-      const { platformMessageId } = known
-      await this.#record(delivery, { status: 'delivered', ambiguousCount, platformMessageId })
-      return undefined
-    }
-    if (delivery.attempts + ambiguousCount >= this.#deps.settings.maxAttempts) {
-      const why = `given up after ${ambiguousCount} sends of unknown outcome: ${reason}`
-      return this.#end(delivery, 'failed', why, ambiguousCount)
-    }
-    const change = { status: 'ambiguous', ambiguousCount, attempts: delivery.attempts } as const
-    if (pauseMs === undefined) return this.#pause(head, { ...change, error: reason })
-    this.#replaceHead(head, await this.#record(delivery, { ...change, error: reason }), false)
-    return pauseMs
-  }
-
-  async #reconcile(delivery: Delivery): Promise<ReconcileResult | undefined> {
-    const adapter = this.#deps.channels.find(this.place.channelType, this.place.channelInstance)
-    try {
-      return await adapter?.reconcile?.(this.#deps.keyOf(delivery.id, 0))
-    } catch (error) {
-      this.#deps.logger.warn({ id: delivery.id, err: error }, 'a channel could not look a send up')
-      return undefined
-    }
-  }
-
-  async #end(
-    delivery: Delivery,
-    status: 'failed' | 'refused',
-    reason: string,
-    ambiguousCount = delivery.ambiguousCount,
-  ): Promise<undefined> {
-    const destination = await this.#deps.nameOf(this.place)
-    const change = { status, error: reason, nextAttemptAt: null, ambiguousCount } as const
-    const notice = noticeOf({ seq: delivery.seq, status, destination, reason })
-    await this.#deps.mailbox.settle(delivery.id, change, [notice])
-    this.#deps.onNotice()
-    this.#deps.trouble(`delivery-${status}`, `a message to ${destination} was ${status}: ${reason}`)
-  }
-
-  /** The outcome is known here alone until it is committed: tried until it is, or we stop. */
-  async #record(delivery: Delivery, change: DeliveryChange): Promise<Delivery> {
-    for (;;) {
-      try {
-        return await this.#deps.mailbox.settle(delivery.id, change)
-      } catch (error) {
-        if (this.#deps.signal.aborted) throw error
-        this.#deps.trouble('delivery-ledger', `the delivery ledger: ${errorMessage(error)}`)
-        await this.#deps.sleep(troublePauseMs)
-      }
-    }
+  #due(): void {
+    this.#more = true
+    if (!this.isWaiting) this.#run()
   }
 }

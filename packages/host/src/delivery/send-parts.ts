@@ -10,16 +10,14 @@ import { errorMessage } from '@nanoclaw/schema'
 
 /** What came of sending a message; what the caller has to handle, each in its way. */
 export type SendOutcome =
-  | { readonly outcome: 'delivered'; readonly platformMessageId?: string | undefined }
+  | { readonly outcome: 'delivered' }
   | {
       readonly outcome: 'retryable'
       readonly reason: string
       readonly retryAfterMs?: number | undefined
-      /** Parts that did arrive; the next try begins after them. */
-      readonly partsSent: number
     }
   | { readonly outcome: 'terminal'; readonly reason: string }
-  | { readonly outcome: 'unknown'; readonly reason: string; readonly partsSent: number }
+  | { readonly outcome: 'unknown'; readonly reason: string }
 
 /** A message to send, in parts of one platform message each. */
 export interface SendRequest {
@@ -30,6 +28,8 @@ export interface SendRequest {
   readonly partsSent: number
   readonly author: Author
   keyOf(part: number): string
+  /** A part has arrived; the next is sent when this has resolved. */
+  onSent(part: number, platformMessageId: string | undefined): Promise<void>
   /** One call of the adapter, in milliseconds. */
   readonly timeoutMs: number
   /** Aborts the call under way. */
@@ -65,20 +65,18 @@ async function deliverPart(
 
 /** Sends the parts that have not arrived yet, in order, and says what is known afterwards. */
 export async function sendParts(request: SendRequest): Promise<SendOutcome> {
-  let platformMessageId: string | undefined
-  let partsSent = request.partsSent
   for (const [index, part] of request.parts.entries()) {
     if (index < request.partsSent) continue
+    let platformMessageId: string | undefined
     try {
-      const id = await deliverPart(request, part, index)
-      if (index === 0) platformMessageId = id
-      partsSent = index + 1
+      platformMessageId = await deliverPart(request, part, index)
     } catch (error) {
       const reason = errorMessage(error)
       if (isTerminalDeliveryError(error)) return { outcome: 'terminal', reason }
-      if (!isRetryableDeliveryError(error)) return { outcome: 'unknown', reason, partsSent }
-      return { outcome: 'retryable', reason, retryAfterMs: error.retryAfterMs, partsSent }
+      if (!isRetryableDeliveryError(error)) return { outcome: 'unknown', reason }
+      return { outcome: 'retryable', reason, retryAfterMs: error.retryAfterMs }
     }
+    await request.onSent(index, platformMessageId)
   }
-  return { outcome: 'delivered', platformMessageId }
+  return { outcome: 'delivered' }
 }

@@ -1,10 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises'
 import type { Delivery, NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
-import { placeKey, type Place } from '@nanoclaw/schema'
+import { placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { interpretRow, placeOf } from './interpret-row.ts'
-import { noticeOf } from './notices.ts'
 import { PlaceQueue } from './place-queue.ts'
+import { reportRefusals, type Refusal } from './report-refusals.ts'
+
+/** Rows that are judged until others have their turn. */
+const rowsAtOnce = 50
 
 /** How rows are to be copied into the ledger, and what the agent is to be told of them. */
 export interface TakePlan {
@@ -26,36 +29,40 @@ export class SessionDeliveries {
     for (const place of await this.#deps.mailbox.unfinishedPlaces()) this.#queue(place).resume()
   }
 
-  /** Nothing is being sent and nothing waits. */
-  get isEmpty(): boolean {
-    return [...this.#queues.values()].every((queue) => queue.isEmpty)
+  /** Nothing is due or under way; what is put off may wait. */
+  get isQuiet(): boolean {
+    return [...this.#queues.values()].every((queue) => queue.isQuiet)
   }
 
-  /** What is left waits for a time or for its channel. */
-  get isWaiting(): boolean {
-    return [...this.#queues.values()].every((queue) => queue.isEmpty || queue.isWaiting)
+  /** The earliest time (ISO-8601 UTC) among what is put off; null: nothing is. */
+  get nextAttemptAt(): string | null {
+    const times = [...this.#queues.values()].map((queue) => queue.nextAttemptAt)
+    return times.filter((time) => time !== null).toSorted()[0] ?? null
+  }
+
+  /** Nothing is due, under way or put off. */
+  get isEmpty(): boolean {
+    return this.isQuiet && this.nextAttemptAt === null
   }
 
   /**
    * Decides how rows begin: what can go out at once as `sending`, which saves a commit; what has
-   * to wait as `queued`; what may not or cannot go as what it is, with a notice.
+   * to wait as `queued`; what may not or cannot go as what it is, with a notice. The operator is
+   * told once for all of a batch.
    */
   async plan(rows: readonly OutboundRow[]): Promise<TakePlan> {
     const taken: TakenRow[] = []
-    const notices: NewInbound[] = []
+    const refusals: Refusal[] = []
     const occupied = new Set<string>()
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      if (index > 0 && index % rowsAtOnce === 0) await yieldToLoop()
       const planned = await this.#planRow(row, occupied)
       taken.push(planned)
-      if (planned.status !== 'refused' && planned.status !== 'failed') continue
-      const place = placeOf(row)
-      const destination = place === undefined ? 'nowhere' : await this.#deps.nameOf(place)
-      const reason = planned.error ?? planned.status
-      notices.push(noticeOf({ seq: row.seq, status: planned.status, destination, reason }))
-      const what = `a message to ${destination} was ${planned.status}: ${reason}`
-      this.#deps.trouble(`delivery-${planned.status}`, what)
+      const { status, error } = planned
+      if (status !== 'refused' && status !== 'failed') continue
+      refusals.push({ row, status, reason: error ?? status })
     }
-    return { rows: taken, notices }
+    return { rows: taken, notices: await reportRefusals(refusals, this.#deps) }
   }
 
   /** Sends what has been taken. */
@@ -98,12 +105,13 @@ export class SessionDeliveries {
     }
     const verdict = await this.#deps.authorize(meaning.place)
     if (!verdict.allowed) return { row, status: 'refused', error: verdict.reason }
-    const key = placeKey(meaning.place)
-    const isFirst = !occupied.has(key) && this.#queue(meaning.place).isEmpty
-    occupied.add(key)
-    if (row.deliverAfter !== null) {
-      return { row, status: 'queued', nextAttemptAt: row.deliverAfter }
+    const { deliverAfter } = row
+    if (deliverAfter !== null && deliverAfter > timestamp(this.#deps.clock)) {
+      return { row, status: 'queued', nextAttemptAt: deliverAfter }
     }
+    const key = placeKey(meaning.place)
+    const isFirst = !occupied.has(key) && this.#queue(meaning.place).isQuiet
+    occupied.add(key)
     return { row, status: isFirst && this.#canSendNow(meaning.place) ? 'sending' : 'queued' }
   }
 

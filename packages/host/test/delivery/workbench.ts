@@ -1,0 +1,196 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
+import type { ChannelAdapter, ReconcileResult } from '@nanoclaw/adapters'
+import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
+import { createCore, type Mailbox, type NewInbound, type OutboundRow } from '@nanoclaw/core'
+import { systemClock, type Place } from '@nanoclaw/schema'
+import { onTestFinished } from 'vitest'
+import { createChannels } from '../../src/channels/channels.ts'
+import type { DeliveryDeps } from '../../src/delivery/delivery-deps.ts'
+import { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
+import { defaultSettings, type HostSettings } from '../../src/settings.ts'
+
+/** Where the tests send. */
+export const room: Place = { channelType: 'test', channelInstance: '', platformId: 'room' }
+
+/** What a platform does with a send; it may do it late. */
+export type Answer = (text: string, key: string) => Promise<string> | string
+
+export interface Platform {
+  readonly adapter: ChannelAdapter
+  /** Everything that the platform was asked to send, in order. */
+  readonly asked: { readonly text: string; readonly key: string }[]
+  /** Keys that were looked up. */
+  readonly lookedUp: string[]
+}
+
+/** A platform that does as it is told; without `answer` it takes everything. */
+export function platform(options: {
+  readonly textLength?: number
+  readonly answer?: Answer
+  readonly reconcile?: (key: string) => Promise<ReconcileResult>
+}): Platform {
+  const { textLength = 4_000, answer = (_text, key) => `id of ${key}`, reconcile } = options
+  const asked: { text: string; key: string }[] = []
+  const lookedUp: string[] = []
+  const { capabilities } = createMemoryAdapter({ capabilities: { textLength } })
+  const adapter: ChannelAdapter = {
+    channelType: room.channelType,
+    instance: room.channelInstance,
+    capabilities,
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    health: () => ({ state: 'connected', since: '2026-01-31T12:00:00.000Z' }),
+    deliver: async (_origin, part, { key }) => {
+      const text = part.type === 'text' ? part.text : ''
+      asked.push({ text, key })
+      return { status: 'sent', platformMessageId: await answer(text, key) }
+    },
+    ...(reconcile !== undefined && {
+      reconcile: (key: string) => {
+        lookedUp.push(key)
+        return reconcile(key)
+      },
+    }),
+  }
+  return { adapter, asked, lookedUp }
+}
+
+/** A row as the reader would return it. */
+export function said(seq: number, values: Partial<OutboundRow> = {}): OutboundRow {
+  return {
+    id: `out-${String(seq).padStart(8, '0')}`,
+    seq,
+    kind: 'chat',
+    inReplyTo: null,
+    timestamp: '2026-01-31T12:00:00.000Z',
+    deliverAfter: null,
+    ...room,
+    threadId: null,
+    content: JSON.stringify({ text: `text ${seq}` }),
+    ...values,
+  }
+}
+
+/** A mailbox as one over a network: what is asked, done and known are turns of the loop apart. */
+function distant(mailbox: Mailbox): Mailbox {
+  return new Proxy(mailbox, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return async (...args: unknown[]) => {
+        await turnOfLoop()
+        const result: unknown = await Reflect.apply(member, target, args)
+        await turnOfLoop()
+        return result
+      }
+    },
+  })
+}
+
+export interface Workbench {
+  /** The session's mailbox as it is. */
+  readonly mailbox: Mailbox
+  readonly troubles: { readonly kind: string; readonly message: string }[]
+  /** The deliveries of a process; `crash` ends it with nothing more written. */
+  process(options?: ProcessOptions): Promise<Process>
+}
+
+export interface ProcessOptions {
+  readonly adapters?: readonly ChannelAdapter[]
+  readonly settings?: Partial<HostSettings>
+  readonly isDistant?: boolean
+  /** Laid over the mailbox; `accept` is the end of a drain. */
+  readonly mailbox?: (mailbox: Mailbox, accept: SessionDeliveries['accept']) => Mailbox
+  readonly authorize?: DeliveryDeps['authorize']
+}
+
+export interface Process {
+  readonly deliveries: SessionDeliveries
+  /** As a drain does: judged, copied into the ledger, sent. */
+  take(...rows: readonly OutboundRow[]): Promise<readonly NewInbound[]>
+  until(condition: () => boolean): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A real session with nothing in it. */
+export async function workbench(): Promise<Workbench> {
+  const home = await mkdtemp(join(tmpdir(), 'nanoclaw-delivery-'))
+  const core = await createCore({ home })
+  const agent = await core.agents.create({ name: 'Ada' })
+  const chat = await core.chats.create({ ...room, name: 'room' })
+  const { session } = await core.resolveSession({
+    agentGroupId: agent.id,
+    messagingGroupId: chat.id,
+    threadId: null,
+    sessionMode: 'shared',
+  })
+  const mailbox = await core.mailboxes.open(agent.id, session.id)
+  const troubles: { kind: string; message: string }[] = []
+  const stops: (() => Promise<void>)[] = []
+  onTestFinished(async () => {
+    for (const stop of stops) await stop()
+    await mailbox.close()
+    await core.close()
+    await rm(home, { recursive: true })
+  })
+  const process = async (options: ProcessOptions = {}): Promise<Process> => {
+    const started = startProcess(mailbox, troubles, options)
+    stops.push(() => started.stop())
+    await started.deliveries.resume()
+    return started
+  }
+  return { mailbox, troubles, process }
+}
+
+const nobody = (): void => undefined
+
+function startProcess(
+  own: Mailbox,
+  troubles: { kind: string; message: string }[],
+  options: ProcessOptions,
+): Process {
+  const { adapters = [], isDistant = false, authorize } = options
+  const laidOver = options.mailbox?.(own, (taken) => deliveries.accept(taken)) ?? own
+  const mailbox = isDistant ? distant(laidOver) : laidOver
+  const abort = new AbortController()
+  let changed = Promise.withResolvers<void>()
+  const deliveries: SessionDeliveries = new SessionDeliveries({
+    mailbox,
+    channels: createChannels(adapters),
+    author: { id: 'ada', name: 'Ada' },
+    settings: { ...defaultSettings(), retryBaseMs: 1, ...options.settings },
+    clock: systemClock,
+    logger: { debug: nobody, info: nobody, warn: nobody, error: nobody },
+    signal: abort.signal,
+    random: () => 0.5,
+    sleep: () => turnOfLoop(),
+    authorize: authorize ?? (() => Promise.resolve({ allowed: true })),
+    nameOf: ({ platformId }) => Promise.resolve(platformId),
+    keyOf: (rowId, part) => `${rowId}/${part}`,
+    trouble: (kind, message) => void troubles.push({ kind, message }),
+    onNotice: nobody,
+    onChange: () => {
+      changed.resolve()
+      changed = Promise.withResolvers()
+    },
+  })
+  return {
+    deliveries,
+    async take(...rows) {
+      const plan = await deliveries.plan(rows)
+      const { deliveries: taken } = await mailbox.take(plan.rows, { notices: plan.notices })
+      deliveries.accept(taken)
+      return plan.notices
+    },
+    async until(condition) {
+      while (!condition()) await changed.promise
+    },
+    async stop() {
+      abort.abort()
+      await deliveries.stop()
+    },
+  }
+}
