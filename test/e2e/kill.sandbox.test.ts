@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { bwrapWorks, unlessBwrapWorks } from '../support/bwrap.ts'
@@ -54,11 +54,10 @@ function textOf(content: unknown): string {
   return text
 }
 
-async function exists(path: string): Promise<true | undefined> {
-  return await access(path).then(
-    () => true,
-    () => undefined,
-  )
+/** Whether the file holds something: it is there a moment before that. */
+async function isWritten(path: string): Promise<true | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return text === '' ? undefined : true
 }
 
 function killedUnder(driver: string): void {
@@ -68,7 +67,7 @@ function killedUnder(driver: string): void {
     const mark = join(home.home, 'agents', 'nano', 'mark')
     const run = home.start(['start'], options)
     run.write('one\n!effect mark\n!sleep 1000\ntwo\n')
-    await eventually('the turn has begun', () => exists(mark))
+    await eventually('the turn has begun', () => isWritten(mark))
     run.write('three\n')
     const runner = await eventually('the runner is there', () => runnerOf(run.pid))
     process.kill(runner.pid, 'SIGKILL')
