@@ -204,4 +204,45 @@ describe('deliveries', () => {
     expect(texts.join(' ')).toBe('echo: aaaa bbbb cccc')
     expect(new Set(host.memory.delivered.map(({ key }) => key)).size).toBe(texts.length)
   })
+
+  it('of several parts, one with an unknown outcome, are looked up part by part', async () => {
+    const host = await start({
+      memory: { reconcile: true, capabilities: { idempotency: 'none', textLength: 10 } },
+      settings: { retryBaseMs: 10 },
+    })
+    const first = host.memory.waitForDelivery(() => {
+      host.memory.failNext('take-then-throw')
+      return true
+    })
+    await host.memory.receive({ chatId: 'room', text: 'aaaa bbbb cccc' })
+    await first
+    await host.host.whenQuiet(host.chat.id)
+    const texts = host.memory.delivered.map(({ text }) => text)
+    expect(texts.join(' ')).toBe('echo: aaaa bbbb cccc')
+    const [row] = await inSession(host, 'inbound', ledger)
+    expect(row).toMatchObject({ status: 'delivered', attempts: 0, ambiguous_count: 1 })
+    const parts = await inSession(host, 'inbound', 'SELECT part, status FROM delivered_parts')
+    expect(parts).toEqual(texts.map((_text, part) => ({ part, status: 'delivered' })))
+  })
+
+  it('of several parts go on after a restart with the first that has not arrived', async () => {
+    const memory = { capabilities: { idempotency: 'none', textLength: 10 } } as const
+    const before = await start({ memory })
+    const first = before.memory.waitForDelivery(() => {
+      before.memory.setHealth('down', 'the line is cut')
+      return true
+    })
+    await before.memory.receive({ chatId: 'room', text: 'aaaa bbbb cccc' })
+    const sent = (await first).text
+    await expect
+      .poll(() => inSession(before, 'inbound', ledger), { timeout: 10_000 })
+      .toMatchObject([{ status: 'retrying' }])
+    await before.stop()
+    const after = await start({ memory })
+    await after.host.whenQuiet(after.chat.id)
+    const texts = [sent, ...after.memory.delivered.map(({ text }) => text)]
+    expect(texts.join(' ')).toBe('echo: aaaa bbbb cccc')
+    const [row] = await inSession(after, 'inbound', ledger)
+    expect(row).toMatchObject({ status: 'delivered', attempts: 0, ambiguous_count: 0 })
+  })
 })
