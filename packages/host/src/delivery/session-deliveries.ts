@@ -40,11 +40,6 @@ export class SessionDeliveries {
     return times.filter((time) => time !== null).toSorted()[0] ?? null
   }
 
-  /** Nothing is due, under way or put off. */
-  get isEmpty(): boolean {
-    return this.isQuiet && this.nextAttemptAt === null
-  }
-
   /**
    * Decides how rows begin: what can go out at once as `sending`, which saves a commit; what has
    * to wait as `queued`; what may not or cannot go as what it is, with a notice. The operator is
