@@ -1,5 +1,6 @@
 import { explainSqliteError, NanoclawError } from '@nanoclaw/schema'
 import type { Clock, Ids, OpenDatabase, SyncMode } from '@nanoclaw/schema'
+import { createReadMemory } from './read-memory.ts'
 import { retryBusy } from './retry-busy.ts'
 
 /** What every part of the core works with: the open central database, clock and ids. */
@@ -11,6 +12,11 @@ export interface CentralStore {
   write<T>(sync: SyncMode, work: () => T): Promise<T>
   /** One read, of one moment. */
   read<T>(work: () => T): Promise<T>
+  /**
+   * A read whose result is remembered under `key` until anybody, another process too, has written
+   * to the database: for what every message asks. Errors are not remembered.
+   */
+  readCached<T>(key: string, work: () => T): Promise<T>
   close(): void
 }
 
@@ -22,9 +28,9 @@ export function createCentralStore(options: {
   readonly ids: Ids
 }): CentralStore {
   const { database, path, clock, ids } = options
-  const { sqlite } = database
   let sync: SyncMode = 'full'
   let closed = false
+  const memory = createReadMemory(database)
 
   async function run<T>(work: () => T): Promise<T> {
     try {
@@ -47,9 +53,12 @@ export function createCentralStore(options: {
           database.setSync(mode)
           sync = mode
         }
-        return sqlite.transaction(work).immediate()
+        memory.forget()
+        return database.transact('immediate', work)
       }),
-    read: (work) => run(() => sqlite.transaction(work).deferred()),
+    read: (work) => run(() => database.transact('deferred', work)),
+    readCached: (key, work) =>
+      run(() => memory.get(key, () => database.transact('deferred', work))),
     close() {
       if (closed) return
       closed = true

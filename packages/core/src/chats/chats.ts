@@ -76,7 +76,8 @@ export function createChats(store: CentralStore, statements: ChatStatements): Ch
       })
     },
     get: (id) => store.read(() => statements.find(id)),
-    find: (place) => store.read(() => statements.findPlace(place)),
+    find: (place) =>
+      store.readCached(`place:${placeKey(place)}`, () => statements.findPlace(place)),
     list: () =>
       store.read(() => store.orm.select().from(messagingGroups).orderBy(asc(insertion)).all()),
   }

@@ -53,7 +53,10 @@ export function createDestinations(
       return destination
     },
     list: (agentGroupId) => store.read(() => rows.live(agentGroupId).map(toDestination)),
-    authorize: (request) => store.read(() => authorizeDelivery(deps, options.isMember, request)),
+    authorize: (request) =>
+      store.readCached(`authorize:${JSON.stringify(request)}`, () =>
+        authorizeDelivery(deps, options.isMember, request),
+      ),
     onChange(listener) {
       const entry = (agentGroupId: string) => listener(agentGroupId)
       listeners.add(entry)

@@ -68,6 +68,7 @@ export function appendRows(
   rows: readonly CheckedInbound[],
   { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
 ): readonly Appended[] {
+  if (rows.length === 0) return []
   let largest = readLargestSeq(statements)
   return rows.map(({ row, content }): Appended => {
     const dedupeKey = row.dedupeKey ?? null

@@ -32,12 +32,11 @@ function write<T>(opened: Opened, sync: SyncMode, work: (statements: MailboxStat
     opened.database.setSync(sync)
     opened.sync = sync
   }
-  const { sqlite } = opened.database
-  return sqlite.transaction(() => work(opened.statements)).immediate()
+  return opened.database.transact('immediate', () => work(opened.statements))
 }
 
 function read<T>(opened: Opened, work: (statements: MailboxStatements) => T): T {
-  return opened.database.sqlite.transaction(() => work(opened.statements)).deferred()
+  return opened.database.transact('deferred', () => work(opened.statements))
 }
 
 function guarded<T>(path: string, work: () => T): T {

@@ -1,6 +1,6 @@
 import { hostStateKeys, NanoclawError } from '@nanoclaw/schema'
 import type { delivered } from '@nanoclaw/schema/drizzle'
-import { oneOf, present } from '../central/narrow.ts'
+import { oneOf } from '../central/narrow.ts'
 import { readCursor } from './append-rows.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { Delivery, OutboundRow, TakenRow } from './mailbox.ts'
@@ -92,8 +92,8 @@ function insertDelivery(statements: MailboxStatements, taken: TakenRow): Deliver
   const { row, status, nextAttemptAt = null, error = null } = taken
   const { id, seq, kind, channelType, channelInstance, platformId, threadId, content } = row
   const place = { ...placeColumns({ channelType, channelInstance, platformId }), threadId }
-  statements
-    .insertDelivery()
-    .run({ id, seq, kind, ...place, content, status, nextAttemptAt, error })
-  return toDelivery(present(statements.delivery().get({ id }), 'the delivery'))
+  const copy = { id, seq, kind, ...place, content, status, nextAttemptAt, error }
+  statements.insertDelivery().run(copy)
+  const untouched = { attempts: 0, ambiguousCount: 0, platformMessageId: null, deliveredAt: null }
+  return { ...copy, ...untouched }
 }

@@ -44,7 +44,7 @@ function soundFile(path: string, cap: number): BigIntStats | undefined {
 export function lookAtFiles(session: SessionLayout): SeenFiles {
   const folder = lstatSync(session.outbound, { throwIfNoEntry: false })
   if (folder?.isDirectory() !== true) throw new Violation('there is no outbound folder')
-  const base = join(realpathSync(session.outbound), basename(session.outboundDb))
+  const base = join(realpathSync.native(session.outbound), basename(session.outboundDb))
   const seen = new Map(
     files.map(({ suffix, cap }) => [base + suffix, soundFile(base + suffix, cap)]),
   )

@@ -14,7 +14,7 @@ interface Column {
 const longestId = 46
 const { field } = outboundLimits
 
-/** In the order of {@link FoundColumns}. */
+/** In the order of {@link Values}. */
 const columns: readonly Column[] = [
   { name: 'id', cap: longestId },
   { name: 'kind', cap: field },
@@ -28,33 +28,25 @@ const columns: readonly Column[] = [
   { name: 'content', cap: outboundLimits.content },
 ]
 
-function problemOf({ name, cap, nullable }: Column): string {
-  const none = nullable === true ? `WHEN ${name} IS NULL THEN NULL ` : ''
-  return `CASE ${none}WHEN typeof(${name}) <> 'text' THEN '${name} is no text'
-    WHEN octet_length(${name}) > ${cap}
-    THEN '${name} is ' || octet_length(${name}) || ' bytes long, at most ${cap} are taken' END`
-}
-
 /**
- * Types and lengths are judged in SQL, from the record's header: nothing that is too long is ever
- * loaded. Values come only from rows without a problem.
+ * Types and lengths, which SQLite tells from a record's header: nothing that is too long is ever
+ * loaded. Judged here and not in SQL: there the same took ten times as long, rows or none.
  */
-const rowsSql = `SELECT typeof(seq), seq,
-  coalesce(${columns.map(problemOf).join(',\n')}, NULL),
-  ${columns.map(({ name }) => `coalesce(octet_length(${name}), 0)`).join(' + ')},
-  ${columns
-    .map(({ name, cap }) => `CASE WHEN octet_length(${name}) <= ${cap} THEN ${name} END`)
-    .join(',\n')}
+const measureSql = `SELECT typeof(seq), seq,
+  ${columns.map(({ name }) => `typeof(${name}), octet_length(${name})`).join(', ')}
   FROM messages_out WHERE seq > ? ORDER BY seq LIMIT ?`
+
+/** The values of rows that were measured, in the same read transaction. */
+const valuesSql = `SELECT seq, ${columns.map(({ name }) => name).join(', ')}
+  FROM messages_out WHERE seq > ? ORDER BY seq LIMIT ?`
+
+/** Then a type and a length for each column. */
+type Measures = readonly [seqType: string, seq: number, ...rest: (string | number | null)[]]
 
 type Text = string | null
 
-/** What a file yields: of the types that the SQL vouches for once the problem is null. */
-type FoundColumns = readonly [
-  seqType: string,
+type Values = readonly [
   seq: number,
-  problem: Text,
-  bytes: number,
   id: string,
   kind: string,
   inReplyTo: Text,
@@ -67,20 +59,63 @@ type FoundColumns = readonly [
   content: string,
 ]
 
-interface FoundRow {
-  readonly seqType: string
-  readonly problem: Text
-  readonly bytes: number
-  readonly row: OutboundRow
+function seqProblem(
+  [seqType, seq]: Measures,
+  previous: number,
+  largestSeq: number,
+): string | undefined {
+  if (seqType !== 'integer') return `seq is ${seqType}, expected an integer`
+  if (seq <= previous) return `seq does not ascend from ${previous}`
+  if (seq > largestSeq + seqWindow) {
+    return `seq is more than ${seqWindow} above the largest known, ${largestSeq}`
+  }
+  return seq % 2 === 1 ? undefined : 'seq is even, the runner writes odd ones'
 }
 
-function toFound(found: FoundColumns): FoundRow {
-  const [seqType, seq, problem, bytes, id, kind, inReplyTo, timestamp, deliverAfter, ...rest] =
-    found
-  const [channelType, channelInstance, platformId, threadId, content] = rest
+/** The bytes of a row's columns together, or what is wrong with one of them. */
+function measure([, , ...measures]: Measures): number | string {
+  let bytes = 0
+  for (const [index, { name, cap, nullable }] of columns.entries()) {
+    const type = measures[2 * index]
+    if (type === 'null' && nullable === true) continue
+    if (type !== 'text') return `${name} is no text`
+    const length = Number(measures[2 * index + 1])
+    if (length > cap) return `${name} is ${length} bytes long, at most ${cap} are taken`
+    bytes += length
+  }
+  return bytes
+}
+
+/** Counts the rows that the caps let in; throws {@link Violation} for the first out of bounds. */
+function countSound(
+  sqlite: Statements,
+  request: ReadRequest,
+  limit: number,
+): { readonly count: number; readonly more: boolean } {
+  const largestSeq = Math.max(request.largestSeq, request.after)
+  // Rows as arrays: better-sqlite3 compiles a function for each statement that yields objects.
+  const found = sqlite.prepare<[number, number], Measures>(measureSql).raw()
+  let count = 0
+  let bytes = 0
+  let previous = request.after
+  for (const measures of found.iterate(request.after, limit + 1)) {
+    if (count === limit) return { count, more: true }
+    const [, seq] = measures
+    const measured = seqProblem(measures, previous, largestSeq) ?? measure(measures)
+    if (typeof measured === 'string') throw new Violation(`messages_out, seq ${seq}: ${measured}`)
+    bytes += measured
+    if (bytes > outboundLimits.readBytes && count > 0) return { count, more: true }
+    previous = seq
+    count += 1
+  }
+  return { count, more: false }
+}
+
+function toRow(values: Values): OutboundRow {
+  const [seq, id, kind, inReplyTo, timestamp, deliverAfter, channelType, ...rest] = values
+  const [channelInstance, platformId, threadId, content] = rest
   const message = { id, seq, kind, inReplyTo, timestamp, deliverAfter, content }
-  const row = { ...message, channelType, channelInstance, platformId, threadId }
-  return { seqType, problem, bytes, row }
+  return { ...message, channelType, channelInstance, platformId, threadId }
 }
 
 function formProblem(row: OutboundRow): string | undefined {
@@ -95,16 +130,6 @@ function formProblem(row: OutboundRow): string | undefined {
   return undefined
 }
 
-function seqProblem(found: FoundRow, previous: number, largestSeq: number): string | undefined {
-  const { seq } = found.row
-  if (found.seqType !== 'integer') return `seq is ${found.seqType}, expected an integer`
-  if (seq <= previous) return `seq does not ascend from ${previous}`
-  if (seq > largestSeq + seqWindow) {
-    return `seq is more than ${seqWindow} above the largest known, ${largestSeq}`
-  }
-  return seq % 2 === 1 ? undefined : 'seq is even, the runner writes odd ones'
-}
-
 /**
  * The rows after the cursor, as many as the caps allow. One row out of bounds condemns the read: a
  * runner of ours does not write such. Throws {@link Violation}.
@@ -114,28 +139,15 @@ export function readRows(
   request: ReadRequest,
 ): { readonly rows: readonly OutboundRow[]; readonly more: boolean } {
   const limit = Math.max(0, Math.min(request.limit, outboundLimits.rows))
-  const largestSeq = Math.max(request.largestSeq, request.after)
-  // Rows as arrays: better-sqlite3 compiles a function for each statement that yields objects.
-  const statement = sqlite.prepare<[number, number], FoundColumns>(rowsSql).raw()
-  const rows: OutboundRow[] = []
+  const { count, more } = countSound(sqlite, request, limit)
+  if (count === 0) return { rows: [], more }
+  const found = sqlite.prepare<[number, number], Values>(valuesSql).raw()
+  const rows = found.all(request.after, count).map(toRow)
   const ids = new Set<string>()
-  let bytes = 0
-  let previous = request.after
-  for (const columns of statement.iterate(request.after, limit + 1)) {
-    if (rows.length === limit) return { rows, more: true }
-    const found = toFound(columns)
-    const { row } = found
-    const problem =
-      seqProblem(found, previous, largestSeq) ??
-      found.problem ??
-      formProblem(row) ??
-      (ids.has(row.id) ? `id ${row.id} comes twice` : undefined)
+  for (const row of rows) {
+    const problem = ids.has(row.id) ? `id ${row.id} comes twice` : formProblem(row)
     if (problem !== undefined) throw new Violation(`messages_out, seq ${row.seq}: ${problem}`)
-    bytes += found.bytes
-    if (bytes > outboundLimits.readBytes && rows.length > 0) return { rows, more: true }
-    previous = row.seq
     ids.add(row.id)
-    rows.push(row)
   }
-  return { rows, more: false }
+  return { rows, more }
 }

@@ -92,7 +92,9 @@ function readFile(
     const outcome = readTransaction(file, request, options, () =>
       checkOpened(seen, before, kept !== undefined),
     )
-    isKept = options.kept?.keep(path, file, lookAtFiles(session)) ?? false
+    // A first read may have made -wal and -shm.
+    const now = kept === undefined && options.kept !== undefined ? lookAtFiles(session) : seen
+    isKept = options.kept?.keep(path, file, now) ?? false
     return outcome
   } finally {
     if (!isKept) file.sqlite.close()

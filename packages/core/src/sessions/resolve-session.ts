@@ -62,7 +62,9 @@ export async function resolveSessionRow(
 ): Promise<ResolvedSession> {
   const { store, rows } = deps
   const identity = sessionIdentity(request)
-  const known = await store.read(() => rows.findActive(identity.key))
+  const known = await store.readCached(`session:${identity.key}`, () =>
+    rows.findActive(identity.key),
+  )
   if (known !== undefined) return { session: known, created: false }
   return store.write('full', () => {
     const found = rows.findActive(identity.key)

@@ -89,7 +89,8 @@ export function createWirings(
       if (changed) notify(wiring.agentGroupId)
       return { wiring, destination }
     },
-    forChat: (messagingGroupId) => store.read(() => statements.forChat(messagingGroupId)),
+    forChat: (messagingGroupId) =>
+      store.readCached(`wirings:${messagingGroupId}`, () => statements.forChat(messagingGroupId)),
     list: () =>
       store.read(() =>
         store.orm.select().from(messagingGroupAgents).orderBy(asc(insertion)).all().map(toWiring),

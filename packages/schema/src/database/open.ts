@@ -34,9 +34,24 @@ export interface OpenDatabase {
   readonly sqlite: Database
   readonly orm: BetterSQLite3Database
   readonly version: number
+  /** Runs `work`, which is synchronous, in one transaction: `immediate` to write, else `deferred`. */
+  transact<T>(mode: 'immediate' | 'deferred', work: () => T): T
   /** How the next commits are synced; cheap, to be said before a transaction. */
   setSync(mode: SyncMode): void
   close(): void
+}
+
+/** One transaction function for all work: better-sqlite3 takes 25 µs here to make one. */
+function createTransact(sqlite: Database): OpenDatabase['transact'] {
+  const transaction = sqlite.transaction((work: () => void) => work())
+  return <T>(mode: 'immediate' | 'deferred', work: () => T): T => {
+    let result: { readonly value: T } | undefined
+    transaction[mode](() => {
+      result = { value: work() }
+    })
+    if (result === undefined) throw new Error('a transaction ended without a result')
+    return result.value
+  }
 }
 
 /** Refuses what is not ours or newer than we understand, before anything is written. */
@@ -117,6 +132,7 @@ export function openDatabase(options: OpenDatabaseOptions): OpenDatabase {
       sqlite: connection,
       orm: drizzle(connection),
       version,
+      transact: createTransact(connection),
       // `exec` takes 3 µs here, `pragma` 27; every message pays it twice.
       setSync: (mode) => void connection.exec(`PRAGMA synchronous = ${mode}`),
       close: () => void connection.close(),
