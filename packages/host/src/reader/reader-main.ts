@@ -16,7 +16,17 @@ const longestRequest = 1024 * 1024
 const wornAtBytes = 256 * 1024 * 1024
 /** Asking the system for one's size costs a tenth of a read. */
 const readsPerLook = 16
-let reads = 0
+
+/** Whether this process has grown, as of a look now and then. */
+function createWear(): () => boolean {
+  let reads = 0
+  return () => {
+    reads += 1
+    return reads % readsPerLook === 0 && process.memoryUsage.rss() > wornAtBytes
+  }
+}
+
+const isWorn = createWear()
 
 function say(message: unknown): void {
   process.stdout.write(encodeLine(message))
@@ -34,9 +44,7 @@ const lines = createLineReader(longestRequest, (line) => {
   say({ type: 'begun' })
   try {
     const outcome = read(line)
-    reads += 1
-    const worn = reads % readsPerLook === 0 && process.memoryUsage.rss() > wornAtBytes
-    say({ type: 'answer', outcome, worn })
+    say({ type: 'answer', outcome, worn: isWorn() })
   } catch (error) {
     say({ type: 'trouble', message: errorMessage(error) })
   }
