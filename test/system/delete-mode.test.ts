@@ -1,37 +1,24 @@
 import { createProcessDriver } from '@nanoclaw/host'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { rowsOf } from './support/session-files.ts'
-import { startTestHost, temporaryHome, type TestHost } from './support/test-host.ts'
+import { describe, expect, it } from 'vitest'
+import { rowsInSession } from './support/session-files.ts'
+import { useTestHosts, type TestHost } from './support/test-host.ts'
 
-let home: Awaited<ReturnType<typeof temporaryHome>>
-let running: TestHost | undefined
-
-beforeEach(async () => {
-  home = await temporaryHome()
-})
-
-afterEach(async () => {
-  await running?.stop()
-  running = undefined
-  await home.remove()
-})
+const hosts = useTestHosts()
 
 /** A driver whose containers do not share the host's kernel, as far as the host is told. */
-async function start(): Promise<TestHost> {
-  running = await startTestHost({
-    home: home.home,
+const start = (): Promise<TestHost> =>
+  hosts.start({
     journal: 'delete',
     driver: (deps) => ({
       ...createProcessDriver(deps),
       capabilities: { sharedKernel: false, isolation: 'none' },
     }),
   })
-  return running
-}
 
 describe('without a shared kernel both files run in DELETE mode', () => {
   it('and a conversation is the same', async () => {
-    const { memory, host, chat, core } = await start()
+    const running = await start()
+    const { memory, host, chat } = running
     for (const text of ['one', 'two', 'three']) await memory.receive({ chatId: 'room', text })
     await host.whenQuiet(chat.id)
     expect(memory.delivered.map(({ text }) => text)).toEqual([
@@ -39,11 +26,9 @@ describe('without a shared kernel both files run in DELETE mode', () => {
       'echo: two',
       'echo: three',
     ])
-    const [session] = await core.sessions.forChat(chat.id)
-    if (session === undefined) throw new Error('expected a session')
-    const files = core.layout.session(session.agentGroupId, session.id)
     for (const kind of ['inbound', 'outbound'] as const) {
-      expect(rowsOf(files, kind, 'PRAGMA journal_mode')).toEqual([{ journal_mode: 'delete' }])
+      const [row] = await rowsInSession(running, kind, 'PRAGMA journal_mode')
+      expect(row).toEqual({ journal_mode: 'delete' })
     }
   })
 

@@ -1,37 +1,9 @@
 import { RetryableDeliveryError, TerminalDeliveryError } from '@nanoclaw/adapters'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { rowsOf, type FileRow } from './support/session-files.ts'
-import { startTestHost, temporaryHome, type TestHost } from './support/test-host.ts'
+import { describe, expect, it } from 'vitest'
+import { rowsInSession } from './support/session-files.ts'
+import { useTestHosts } from './support/test-host.ts'
 
-let home: Awaited<ReturnType<typeof temporaryHome>>
-let running: TestHost | undefined
-
-beforeEach(async () => {
-  home = await temporaryHome()
-})
-
-afterEach(async () => {
-  await running?.stop()
-  running = undefined
-  await home.remove()
-})
-
-async function start(
-  options: Partial<Parameters<typeof startTestHost>[0]> = {},
-): Promise<TestHost> {
-  running = await startTestHost({ home: home.home, ...options })
-  return running
-}
-
-async function inSession(
-  { core, chat }: TestHost,
-  kind: 'inbound' | 'outbound',
-  sql: string,
-): Promise<readonly FileRow[]> {
-  const [session] = await core.sessions.forChat(chat.id)
-  if (session === undefined) throw new Error('expected the chat to have a session, it has none')
-  return rowsOf(core.layout.session(session.agentGroupId, session.id), kind, sql)
-}
+const { start } = useTestHosts()
 
 const notices = `SELECT content FROM messages_in WHERE kind = 'system' ORDER BY seq`
 const ledger = `SELECT status, attempts, ambiguous_count, error FROM delivered ORDER BY seq`
@@ -48,7 +20,7 @@ describe('deliveries', () => {
       'echo: two',
       'echo: three',
     ])
-    const [first] = await inSession(host, 'inbound', ledger)
+    const [first] = await rowsInSession(host, 'inbound', ledger)
     expect(first).toMatchObject({ status: 'delivered', attempts: 2, ambiguous_count: 0 })
   })
 
@@ -57,8 +29,8 @@ describe('deliveries', () => {
     host.memory.failNext(new TerminalDeliveryError('the bot was removed'))
     await host.memory.receive({ chatId: 'room', text: 'hello' })
     await host.host.whenQuiet(host.chat.id)
-    expect(await inSession(host, 'inbound', ledger)).toMatchObject([{ status: 'failed' }])
-    const [notice] = await inSession(host, 'inbound', notices)
+    expect(await rowsInSession(host, 'inbound', ledger)).toMatchObject([{ status: 'failed' }])
+    const [notice] = await rowsInSession(host, 'inbound', notices)
     expect(JSON.parse(String(notice?.content))).toMatchObject({
       type: 'delivery_failed',
       destination: 'room',
@@ -74,10 +46,10 @@ describe('deliveries', () => {
     for (let n = 0; n < 3; n += 1) host.memory.failNext(new RetryableDeliveryError('rate limit'))
     await host.memory.receive({ chatId: 'room', text: 'hello' })
     await host.host.whenQuiet(host.chat.id)
-    const [row] = await inSession(host, 'inbound', ledger)
+    const [row] = await rowsInSession(host, 'inbound', ledger)
     expect(row).toMatchObject({ status: 'failed' })
     expect(row?.error).toContain('3 tries: rate limit')
-    expect(await inSession(host, 'inbound', notices)).toHaveLength(1)
+    expect(await rowsInSession(host, 'inbound', notices)).toHaveLength(1)
   })
 
   it('of unknown outcome are counted as ambiguous and sent again under the same key [L15]', async () => {
@@ -90,7 +62,7 @@ describe('deliveries', () => {
     await host.host.whenQuiet(host.chat.id)
     expect(host.memory.delivered.map(({ text }) => text)).toEqual(['echo: hello', 'echo: hello'])
     expect(new Set(host.memory.delivered.map(({ key }) => key)).size).toBe(1)
-    const [row] = await inSession(host, 'inbound', ledger)
+    const [row] = await rowsInSession(host, 'inbound', ledger)
     expect(row).toMatchObject({ status: 'delivered', ambiguous_count: 1 })
   })
 
@@ -111,7 +83,7 @@ describe('deliveries', () => {
     await host.memory.receive({ chatId: 'room', text: 'hello' })
     await host.host.whenQuiet(host.chat.id)
     expect(host.memory.delivered).toHaveLength(1)
-    const [row] = await inSession(host, 'inbound', ledger)
+    const [row] = await rowsInSession(host, 'inbound', ledger)
     expect(row).toMatchObject({ status: 'delivered', ambiguous_count: 1 })
   })
 
@@ -120,7 +92,7 @@ describe('deliveries', () => {
     host.memory.failNext('timeout')
     await host.memory.receive({ chatId: 'room', text: 'hello' })
     await host.host.whenQuiet(host.chat.id)
-    const [row] = await inSession(host, 'inbound', ledger)
+    const [row] = await rowsInSession(host, 'inbound', ledger)
     expect(row).toMatchObject({ status: 'delivered', ambiguous_count: 1, attempts: 0 })
   })
 
@@ -129,7 +101,7 @@ describe('deliveries', () => {
     host.memory.setHealth('down', 'the line is cut')
     await host.memory.receive({ chatId: 'room', text: 'hello' })
     await expect
-      .poll(() => inSession(host, 'inbound', ledger).catch(() => []), { timeout: 10_000 })
+      .poll(() => rowsInSession(host, 'inbound', ledger).catch(() => []), { timeout: 10_000 })
       .toMatchObject([{ status: 'retrying', attempts: 0 }])
     host.memory.setHealth('connected')
     await host.host.whenQuiet(host.chat.id)
@@ -141,14 +113,14 @@ describe('deliveries', () => {
     host.memory.setHealth('down', 'the line is cut')
     await host.memory.receive({ chatId: 'room', text: 'hello' })
     await expect
-      .poll(() => inSession(host, 'inbound', ledger).catch(() => []), { timeout: 10_000 })
+      .poll(() => rowsInSession(host, 'inbound', ledger).catch(() => []), { timeout: 10_000 })
       .toMatchObject([{ status: 'retrying' }])
     await host.core.destinations.revoke(host.agent.id, 'room')
     host.memory.setHealth('connected')
     await host.host.whenQuiet(host.chat.id)
     expect(host.memory.delivered).toEqual([])
-    expect(await inSession(host, 'inbound', ledger)).toMatchObject([{ status: 'refused' }])
-    const [notice] = await inSession(host, 'inbound', notices)
+    expect(await rowsInSession(host, 'inbound', ledger)).toMatchObject([{ status: 'refused' }])
+    const [notice] = await rowsInSession(host, 'inbound', notices)
     expect(JSON.parse(String(notice?.content))).toMatchObject({ type: 'delivery_refused' })
     expect(await host.core.incidents.list({ open: true })).toMatchObject([
       { kind: 'delivery-refused' },
@@ -184,7 +156,7 @@ describe('deliveries', () => {
     host.memory.failNext(new RetryableDeliveryError('this chat is being migrated'))
     await host.memory.receive({ chatId: 'room', text: 'held' })
     await expect
-      .poll(() => inSession(host, 'inbound', ledger).catch(() => []), { timeout: 10_000 })
+      .poll(() => rowsInSession(host, 'inbound', ledger).catch(() => []), { timeout: 10_000 })
       .toMatchObject([{ status: 'retrying' }])
     await host.memory.receive({
       chatId: 'room',
@@ -219,9 +191,9 @@ describe('deliveries', () => {
     await host.host.whenQuiet(host.chat.id)
     const texts = host.memory.delivered.map(({ text }) => text)
     expect(texts.join(' ')).toBe('echo: aaaa bbbb cccc')
-    const [row] = await inSession(host, 'inbound', ledger)
+    const [row] = await rowsInSession(host, 'inbound', ledger)
     expect(row).toMatchObject({ status: 'delivered', attempts: 0, ambiguous_count: 1 })
-    const parts = await inSession(host, 'inbound', 'SELECT part, status FROM delivered_parts')
+    const parts = await rowsInSession(host, 'inbound', 'SELECT part, status FROM delivered_parts')
     expect(parts).toEqual(texts.map((_text, part) => ({ part, status: 'delivered' })))
   })
 
@@ -235,14 +207,14 @@ describe('deliveries', () => {
     await before.memory.receive({ chatId: 'room', text: 'aaaa bbbb cccc' })
     const sent = (await first).text
     await expect
-      .poll(() => inSession(before, 'inbound', ledger), { timeout: 10_000 })
+      .poll(() => rowsInSession(before, 'inbound', ledger), { timeout: 10_000 })
       .toMatchObject([{ status: 'retrying' }])
     await before.stop()
     const after = await start({ memory })
     await after.host.whenQuiet(after.chat.id)
     const texts = [sent, ...after.memory.delivered.map(({ text }) => text)]
     expect(texts.join(' ')).toBe('echo: aaaa bbbb cccc')
-    const [row] = await inSession(after, 'inbound', ledger)
+    const [row] = await rowsInSession(after, 'inbound', ledger)
     expect(row).toMatchObject({ status: 'delivered', attempts: 0, ambiguous_count: 0 })
   })
 })

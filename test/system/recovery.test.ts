@@ -1,37 +1,10 @@
 import { createCore } from '@nanoclaw/core'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { rowsOf, type FileRow } from './support/session-files.ts'
-import { startTestHost, temporaryHome, type TestHost } from './support/test-host.ts'
+import { describe, expect, it } from 'vitest'
+import { rowsInSession } from './support/session-files.ts'
+import { useTestHosts, type TestHost } from './support/test-host.ts'
 
-let home: Awaited<ReturnType<typeof temporaryHome>>
-let running: TestHost | undefined
-
-beforeEach(async () => {
-  home = await temporaryHome()
-})
-
-afterEach(async () => {
-  await running?.stop()
-  running = undefined
-  await home.remove()
-})
-
-async function start(
-  options: Partial<Parameters<typeof startTestHost>[0]> = {},
-): Promise<TestHost> {
-  running = await startTestHost({ home: home.home, ...options })
-  return running
-}
-
-async function inSession(
-  { core, chat }: TestHost,
-  kind: 'inbound' | 'outbound',
-  sql: string,
-): Promise<readonly FileRow[]> {
-  const [session] = await core.sessions.forChat(chat.id)
-  if (session === undefined) throw new Error('expected the chat to have a session, it has none')
-  return rowsOf(core.layout.session(session.agentGroupId, session.id), kind, sql)
-}
+const hosts = useTestHosts()
+const { start } = hosts
 
 async function say({ memory }: TestHost, ...texts: readonly string[]): Promise<void> {
   for (const text of texts) await memory.receive({ chatId: 'room', text })
@@ -45,7 +18,10 @@ function answers({ memory }: TestHost): readonly string[] {
 async function turnRunning(host: TestHost): Promise<void> {
   const sql = `SELECT status FROM turns WHERE status = 'running'`
   await expect
-    .poll(() => inSession(host, 'outbound', sql).catch(() => []), { timeout: 20_000, interval: 10 })
+    .poll(() => rowsInSession(host, 'outbound', sql).catch(() => []), {
+      timeout: 20_000,
+      interval: 10,
+    })
     .toHaveLength(1)
 }
 
@@ -63,7 +39,7 @@ describe('a runner that dies', () => {
     expect(answers(host).filter((text) => text === 'by tool')).toHaveLength(1)
     expect(answers(host).filter((text) => text === 'echo: last')).toHaveLength(1)
     expect(answers(host).at(-1)).toBe('echo: last')
-    const ended = await inSession(host, 'inbound', 'SELECT DISTINCT status FROM messages_in')
+    const ended = await rowsInSession(host, 'inbound', 'SELECT DISTINCT status FROM messages_in')
     expect(ended).toEqual([{ status: 'completed' }])
   })
 
@@ -72,7 +48,7 @@ describe('a runner that dies', () => {
     await say(host, 'before', '!crash', 'after')
     await host.host.whenQuiet(host.chat.id)
     expect(answers(host)).toEqual(['echo: before', 'echo: after'])
-    const rows = await inSession(host, 'inbound', 'SELECT status FROM messages_in ORDER BY seq')
+    const rows = await rowsInSession(host, 'inbound', 'SELECT status FROM messages_in ORDER BY seq')
     expect(rows.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed'])
     const incidents = await host.core.incidents.list({ open: true })
     expect(incidents.map(({ kind }) => kind)).toContain('row-failed')
@@ -112,7 +88,7 @@ describe('a host that comes back', () => {
     const again = await start()
     expect(await again.memory.receive(event)).toEqual({ outcome: 'duplicate' })
     await again.host.whenQuiet(again.chat.id)
-    expect(await inSession(again, 'inbound', 'SELECT id FROM messages_in')).toHaveLength(1)
+    expect(await rowsInSession(again, 'inbound', 'SELECT id FROM messages_in')).toHaveLength(1)
   })
 
   it('wakes no session in which nothing is left', async () => {
@@ -224,8 +200,7 @@ describe('a host that stops', () => {
     await turnRunning(host)
     for (const chatId of ['b', 'c', 'd']) await host.memory.receive({ chatId, text: 'hello' })
     await host.stop()
-    running = undefined
-    const core = await createCore({ home: home.home })
+    const core = await createCore({ home: hosts.home() })
     const sessions = await core.sessions.list()
     await core.close()
     expect(sessions.map(({ epoch }) => epoch)).toEqual([1, 0, 0, 0])

@@ -1,4 +1,5 @@
 import { openDatabase, type SessionLayout } from '@nanoclaw/schema'
+import type { TestHost } from './test-host.ts'
 
 /** A row as the file has it. */
 export type FileRow = Readonly<Record<string, unknown>>
@@ -16,4 +17,15 @@ export function rowsOf(
   } finally {
     database.close()
   }
+}
+
+/** Rows of the one session that the test's chat has. */
+export async function rowsInSession(
+  { core, chat }: TestHost,
+  kind: 'inbound' | 'outbound',
+  sql: string,
+): Promise<readonly FileRow[]> {
+  const [session] = await core.sessions.forChat(chat.id)
+  if (session === undefined) throw new Error('expected the chat to have a session, it has none')
+  return rowsOf(core.layout.session(session.agentGroupId, session.id), kind, sql)
 }

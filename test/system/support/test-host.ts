@@ -18,6 +18,7 @@ import {
   type RunnerProgram,
   type SessionDriver,
 } from '@nanoclaw/host'
+import { afterEach, beforeEach } from 'vitest'
 
 /** A log line, kept. */
 export interface LogLine {
@@ -40,7 +41,6 @@ export interface TestHost {
 }
 
 export interface TestHostOptions {
-  readonly home?: string
   readonly memory?: MemoryAdapterOptions
   readonly settings?: Partial<HostSettings>
   readonly driver?: (deps: { runFolder: string; logger: Logger }) => SessionDriver
@@ -117,5 +117,42 @@ export async function startTestHost(
       await reader.stop()
       await core.close()
     },
+  }
+}
+
+/** Hosts for the tests of one file: a home for each test, and a host on it that is stopped after. */
+export interface TestHosts {
+  /** Starts a host on the test's home; `after` the one before, if that was stopped. */
+  start(options?: TestHostOptions): Promise<TestHost>
+  /** The test's home. */
+  home(): string
+}
+
+/** To be called once at the top of a test file. */
+export function useTestHosts(): TestHosts {
+  let home: Awaited<ReturnType<typeof temporaryHome>> | undefined
+  let running: TestHost | undefined
+
+  const current = (): string => {
+    if (home === undefined) throw new Error('expected to be called inside a test')
+    return home.home
+  }
+
+  beforeEach(async () => {
+    home = await temporaryHome()
+  })
+
+  afterEach(async () => {
+    await running?.stop()
+    running = undefined
+    await home?.remove()
+  })
+
+  return {
+    start: async (options = {}) => {
+      running = await startTestHost({ ...options, home: current() })
+      return running
+    },
+    home: current,
   }
 }

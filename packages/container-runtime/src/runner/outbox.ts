@@ -101,7 +101,6 @@ export class Outbox {
   readonly #database: OpenDatabase
   readonly #deps: OutboxDeps
   readonly #statements: OutboxStatements
-  readonly #begin: (work: () => void) => void
   #sync: SyncMode = 'full'
   #mirror = emptyMirror()
   #moment: string | undefined
@@ -110,8 +109,6 @@ export class Outbox {
     this.#database = database
     this.#deps = deps
     this.#statements = prepareOutboxStatements(database)
-    const transaction = database.sqlite.transaction((work: () => void) => work())
-    this.#begin = (work) => transaction.immediate(work)
   }
 
   /** Takes the session for this epoch; turns that died with an older one become `interrupted`. */
@@ -136,13 +133,10 @@ export class Outbox {
    * owns the session, SQLite's own error when a lock is in the way; then nothing has changed.
    */
   write<T>(sync: SyncMode, work: () => T): T {
-    let result: { readonly value: T } | undefined
-    this.#transact(sync, () => {
+    return this.#transact(sync, () => {
       this.assertOwner()
-      result = { value: work() }
+      return work()
     })
-    if (result === undefined) throw new Error('a transaction ended without a result')
-    return result.value
   }
 
   /** Adds a message with the next odd `seq`, which is returned. Inside `write`. */
@@ -240,14 +234,14 @@ export class Outbox {
     return (this.#moment ??= timestamp(this.#deps.clock))
   }
 
-  #transact(sync: SyncMode, work: () => void): void {
+  #transact<T>(sync: SyncMode, work: () => T): T {
     if (this.#sync !== sync) {
       this.#database.setSync(sync)
       this.#sync = sync
     }
     this.#moment = undefined
     try {
-      this.#begin(work)
+      return this.#database.transact('immediate', work)
     } catch (error) {
       // What was rolled back is no longer what the file says.
       this.#mirror = emptyMirror()
