@@ -69,7 +69,9 @@ export interface Host {
 
 /** Ends what a dead daemon has left running. */
 async function endLeftOvers(driver: SessionDriver): Promise<void> {
-  await Promise.all((await driver.list()).map((left) => driver.end(left)))
+  for (let left = await driver.list(); left.length > 0; left = await driver.list()) {
+    await Promise.all(left.map((info) => driver.end(info)))
+  }
 }
 
 /** Composes router, deliveries, scheduler and containers over a core. Starts nothing. */
