@@ -50,7 +50,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 /**
  * SIGKILL for a process and all below it, wherever they are in their work. They are halted first,
- * so that none starts another one unseen: a bwrap whose parent dies in mid-setup would stay.
+ * so that none starts another one unseen: a bwrap whose parent dies in mid-setup stays until the
+ * next daemon on that home starts.
  */
 export async function killTree(root: number): Promise<void> {
   const halted = new Set([root])
