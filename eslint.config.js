@@ -83,8 +83,7 @@ export default defineConfig(
     files: [
       'apps/daemon/src/config*.ts',
       'apps/daemon/src/config/**/*.ts',
-      'packages/container-runtime/src/main.ts',
-      'packages/container-runtime/src/runner/main.ts',
+      'packages/container-runtime/src/runner/run-runner.ts',
     ],
     rules: {
       'no-restricted-syntax': ['error', ...moduleShape, ...synchronousChildren],

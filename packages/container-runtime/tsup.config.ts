@@ -42,7 +42,7 @@ export default defineConfig(() => {
   rmSync('dist', { recursive: true, force: true })
   return [
     {
-      entry: { index: 'src/index.ts', testing: 'src/testing.ts' },
+      entry: { index: 'src/index.ts', runner: 'src/runner.ts', testing: 'src/testing.ts' },
       format: 'esm',
       target: 'node22',
       dts: process.env.NANOCLAW_BUILD !== 'js',

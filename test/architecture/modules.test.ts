@@ -94,7 +94,7 @@ describe('environment', () => {
     for (const path of [
       'apps/daemon/src/config.ts',
       'apps/daemon/src/config/read.ts',
-      'packages/container-runtime/src/runner/main.ts',
+      'packages/container-runtime/src/runner/run-runner.ts',
     ]) {
       expect(environmentViolations(snippet(path, text))).toEqual([])
     }

@@ -2,9 +2,9 @@ import ts from 'typescript'
 import { at, nodes, type Source } from '../source.ts'
 
 const READS_ENVIRONMENT =
-  /^(apps\/daemon\/src\/config([-a-z]*\.ts|\/.*)|packages\/container-runtime\/src\/(runner\/)?main\.ts)$/
+  /^(apps\/daemon\/src\/config([-a-z]*\.ts|\/.*)|packages\/container-runtime\/src\/runner\/run-runner\.ts)$/
 
-/** `process.env` is read by the daemon's config and the runner's main, and by nobody else. */
+/** `process.env` is read by the daemon's config and the runner's main (`run-runner.ts`), and by nobody else. */
 export function environmentViolations(source: Source): string[] {
   if (!source.shipped || READS_ENVIRONMENT.test(source.path)) return []
   return nodes(source.ast)
