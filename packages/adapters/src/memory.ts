@@ -1,4 +1,5 @@
 import { MemoryChannel } from './memory/memory-channel.ts'
+import { MemoryPlatform } from './memory/memory-platform.ts'
 import type { MemoryAdapter, MemoryAdapterOptions } from './memory/types.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { MemoryAdapter, MemoryAdapterOptions } from './memory/types.ts'
  * promises, redelivers what was not confirmed, and fails as scripted.
  */
 export function createMemoryAdapter(options: MemoryAdapterOptions = {}): MemoryAdapter {
-  return new MemoryChannel(options)
+  return new MemoryChannel(new MemoryPlatform(options))
 }
 
 export type {

@@ -58,6 +58,11 @@ export interface ChannelAdapter {
   resolve?(name: string): Promise<string | undefined>
   /** Messages of a chat after `since` (ISO-8601 UTC), oldest first. */
   history?(chatId: string, since: string): AsyncIterable<InboundEvent>
-  /** Looks up what became of the send with this key. */
+  /**
+   * Looks up what became of the send with this key, after a restart, too. `not-sent` only when it
+   * cannot come any more; when in doubt, `unknown`.
+   */
   reconcile?(key: string): Promise<ReconcileResult>
+  /** The same as `stop()`, for `await using`. */
+  [Symbol.asyncDispose]?(): Promise<void>
 }

@@ -6,11 +6,18 @@ interface Entry {
   readonly waiters: { resolve(result: HandOverResult): void; reject(error: unknown): void }[]
 }
 
+interface Connection {
+  handOver(event: InboundEvent): Promise<HandOverResult>
+  /** Never fulfilled; rejected when whoever listened has died. */
+  readonly cut: Promise<never>
+  readonly die: (error: Error) => void
+}
+
 /** The platform's memory of events that nobody has confirmed: one queue a chat, oldest first. */
 export class MemoryInbox {
   readonly #chats = new Map<string, Entry[]>()
   readonly #pumps = new Map<string, Promise<void>>()
-  #handOver: ((event: InboundEvent) => Promise<HandOverResult>) | undefined
+  #connection: Connection | undefined
 
   get unconfirmed(): InboundEvent[] {
     return [...this.#chats.values()].flat().map((entry) => entry.event)
@@ -25,26 +32,36 @@ export class MemoryInbox {
     })
   }
 
-  open(handOver: (event: InboundEvent) => Promise<HandOverResult>): void {
-    this.#handOver = handOver
+  open(handOver: Connection['handOver']): void {
+    let die = (_error: Error): void => {}
+    const cut = new Promise<never>((_resolve, reject) => (die = reject))
+    cut.catch(() => undefined)
+    this.#connection = { handOver, cut, die }
     void this.pumpAll()
   }
 
+  /** No new hand-over; resolves when those in flight have ended. */
   async close(): Promise<void> {
-    this.#handOver = undefined
+    this.#connection = undefined
     await Promise.all(this.#pumps.values())
+  }
+
+  /** Whoever listened is dead: what was in flight is not confirmed. */
+  cut(): void {
+    this.#connection?.die(new Error('The adapter died before it confirmed this.'))
+    this.#connection = undefined
   }
 
   async pumpAll(): Promise<void> {
     await Promise.all([...this.#chats.keys()].map((chatId) => this.#pump(chatId)))
   }
 
-  #pump(chatId: string): Promise<void> {
+  async #pump(chatId: string): Promise<void> {
     const running = this.#pumps.get(chatId)
-    if (running !== undefined) return running
+    if (running !== undefined) return await running
     const pump = this.#run(chatId)
     this.#pumps.set(chatId, pump)
-    return pump
+    return await pump
   }
 
   async #run(chatId: string): Promise<void> {
@@ -53,9 +70,9 @@ export class MemoryInbox {
     const queue = this.#chats.get(chatId) ?? []
     try {
       for (let entry = queue[0]; entry !== undefined; entry = queue[0]) {
-        const handOver = this.#handOver
-        if (handOver === undefined) return
-        const result = await handOver(entry.event)
+        const connection = this.#connection
+        if (connection === undefined) return
+        const result = await Promise.race([connection.handOver(entry.event), connection.cut])
         queue.shift()
         for (const waiter of entry.waiters.splice(0)) waiter.resolve(result)
       }

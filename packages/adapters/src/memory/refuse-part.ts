@@ -24,13 +24,21 @@ function reasonAgainst(part: OutboundPart, can: ChannelCapabilities): string | u
       return can.cards ? undefined : 'has no cards'
     case 'file':
       if (can.files === false) return 'takes no files'
-      if ((part.size ?? 0) <= can.files.maxBytes) return undefined
-      return `takes files up to ${can.files.maxBytes} bytes; this one has ${part.size}`
+      if ((part.size ?? 0) > can.files.maxBytes) {
+        return `takes files up to ${can.files.maxBytes} bytes; this one has ${part.size}`
+      }
+      return can.files.types?.some((type) => fits(part.mime, type)) === false
+        ? `takes files of ${can.files.types.join(', ')}; this one is ${part.mime}`
+        : undefined
     case 'question':
       if (can.buttons === false) return 'has no buttons'
       if (part.buttons.length <= can.buttons.max) return undefined
       return `shows ${can.buttons.max} buttons; this question has ${part.buttons.length}`
   }
+}
+
+function fits(mime: string, type: string): boolean {
+  return type.endsWith('/*') ? mime.startsWith(type.slice(0, -1)) : mime === type
 }
 
 function tooLong(text: string, can: ChannelCapabilities): string | undefined {

@@ -10,7 +10,10 @@ export interface MemoryAdapterOptions {
   readonly channelType?: string
   /** Default `''`. */
   readonly instance?: string
-  /** Laid over the defaults: everything claimed, text of 4,000, idempotency for five minutes. */
+  /**
+   * Laid over the defaults: everything claimed, text of 4,000, idempotency for five minutes;
+   * delivery receipts only when `queued`.
+   */
   readonly capabilities?: Partial<ChannelCapabilities>
   /** The platform can be asked for a send by its key. Default false: no `reconcile`. */
   readonly reconcile?: boolean
@@ -18,7 +21,7 @@ export interface MemoryAdapterOptions {
   readonly queued?: boolean
   /** The platform sends the bot its own messages, too, as many do. Default false. */
   readonly echo?: boolean
-  /** Chats by name, for `resolve`. */
+  /** Chats by name. Default: no `resolve`. */
   readonly names?: Readonly<Record<string, string>>
   /** Time of the platform: its idempotency window, `sentAt`. Default the system's. */
   readonly clock?: Clock
@@ -53,18 +56,20 @@ export interface MemoryDelivery {
 }
 
 /**
- * What happens to the next delivery. An error is thrown and nothing is taken. `timeout`: nothing
- * is taken and no answer comes until the signal aborts. `take-then-throw` and `take-then-timeout`:
- * the platform shows it, but the answer is lost.
+ * What happens to the next delivery. An error is thrown and nothing is taken: a refusal, a rate
+ * limit, a chat that is gone, by their meaning. `throw`: nothing is taken either, but nobody can
+ * tell (a 5xx, a connection cut in mid-send). `timeout`: the same, and no answer comes until the
+ * signal aborts. `take-then-throw` and `take-then-timeout`: the platform shows it, but the answer
+ * is lost.
  */
-export type MemoryFault = Error | 'timeout' | 'take-then-throw' | 'take-then-timeout'
+export type MemoryFault = Error | 'throw' | 'timeout' | 'take-then-throw' | 'take-then-timeout'
 
 /** The adapter, and the platform behind it for a test or an embedding program to play. */
 export interface MemoryAdapter extends ChannelAdapter {
   /**
    * Somebody does something on the platform. Resolves with the host's answer, once the event was
    * handed over and confirmed; rejects when `handOver` rejected, for it or for one before it in
-   * its chat: then the platform keeps it and hands it over again before the next event of that
+   * its chat, or when the adapter crashed: then the platform keeps it and hands it over again before the next event of that
    * chat, at `redeliver()` and at `start()`.
    * While the adapter is stopped the platform keeps it, too.
    */
@@ -87,10 +92,19 @@ export interface MemoryAdapter extends ChannelAdapter {
   ): Promise<MemoryDelivery>
   /** Queues a fault; each delivery takes one. */
   failNext(fault: MemoryFault): void
-  /** The platform goes away, or comes back. While it is `down`, deliveries are refused. */
+  /**
+   * The platform goes away, refuses the token (`why` says it), or comes back. While it is `down`,
+   * deliveries throw `RetryableDeliveryError`.
+   */
   setHealth(state: ChannelHealth['state'], why?: string): void
   /** The chat is gone: deliveries to it fail for good. */
   removeChat(chatId: string): void
   /** Tells the host what became of a delivery that was `queued`. */
   settle(key: string, update: DeliveryUpdate): Promise<void>
+  /**
+   * The process that runs this adapter dies: it is cut off without a `stop()`, what it had not
+   * confirmed stays unconfirmed. Gives the one that the next process makes, on the same platform,
+   * not started.
+   */
+  crash(): MemoryAdapter
 }

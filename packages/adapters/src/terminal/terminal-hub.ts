@@ -96,6 +96,10 @@ export class TerminalHub implements TerminalAdapter {
     clearTimeout(patience)
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
   health(): ChannelHealth {
     const since = this.#since
     if (this.#ctx === undefined) return { state: 'down', since, why: 'It is not started.' }
