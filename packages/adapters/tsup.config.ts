@@ -9,7 +9,8 @@ export default defineConfig({
   },
   format: 'esm',
   target: 'node20',
-  dts: process.env.NANOCLAW_BUILD !== 'js',
+  // Types of the Standard Schema go into the declarations: this package has no dependencies.
+  dts: process.env.NANOCLAW_BUILD !== 'js' && { resolve: ['@standard-schema/spec'] },
   sourcemap: true,
   clean: true,
 })

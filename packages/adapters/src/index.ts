@@ -27,6 +27,7 @@ export type {
   HandOverResult,
   Logger,
 } from './contract/context.ts'
+export type { AdapterDefinition, AdapterIdentity } from './contract/definition.ts'
 export type {
   Addressed,
   ButtonEvent,
