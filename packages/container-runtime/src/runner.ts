@@ -1,2 +1,2 @@
 export { runRunner } from './runner/run-runner.ts'
-export type { MakeProvider, RunnerOptions } from './runner/run-runner.ts'
+export type { MakeProvider, RunRunnerOptions } from './runner/run-runner.ts'

@@ -1,4 +1,5 @@
-import { hostStateKeys, type OpenDatabase } from '@nanoclaw/schema'
+import { hostStateKeys } from '@nanoclaw/schema'
+import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { destinations, hostState, messagesIn, sessionRouting } from '@nanoclaw/schema/drizzle'
 import { asc, desc, eq, sql } from 'drizzle-orm'
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { openDatabase, type JournalMode, type OpenDatabase } from '@nanoclaw/schema'
+import type { JournalMode } from '@nanoclaw/schema'
+import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { retryBusy, type Wait } from './retry-busy.ts'
 
 /** How long SQLite itself may wait for a lock before the event loop gets its turn. */

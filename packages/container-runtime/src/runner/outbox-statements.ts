@@ -1,4 +1,4 @@
-import type { OpenDatabase } from '@nanoclaw/schema'
+import type { OpenDatabase } from '@nanoclaw/schema/database'
 import {
   containerState,
   messagesOut,

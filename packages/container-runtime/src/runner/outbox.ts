@@ -4,10 +4,10 @@ import {
   timestamp,
   type AckStatus,
   type Clock,
-  type OpenDatabase,
   type SyncMode,
   type TurnStatus,
 } from '@nanoclaw/schema'
+import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { prepareOutboxStatements, type OutboxStatements } from './outbox-statements.ts'
 
 /** A row to be said; id, `seq` and time are the outbox's. */

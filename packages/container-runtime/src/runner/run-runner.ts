@@ -25,7 +25,7 @@ import type { Log } from './session.ts'
 export type MakeProvider = () => AgentProvider | Promise<AgentProvider>
 
 /** What a runner is made of. */
-export interface RunnerOptions {
+export interface RunRunnerOptions {
   /**
    * How to make each provider, by its name: the `provider` of an agent, and the `name` of what is
    * made. Only the one that the session's agent names is made, once.
@@ -54,7 +54,7 @@ function readEnvironmentOrExit(): RunnerEnvironment {
 
 async function makeProvider(
   name: string,
-  known: RunnerOptions['providers'],
+  known: RunRunnerOptions['providers'],
 ): Promise<AgentProvider> {
   const make = Object.hasOwn(known, name) ? known[name] : undefined
   if (make === undefined) {
@@ -69,7 +69,7 @@ async function makeProvider(
   )
 }
 
-async function run(options: RunnerOptions): Promise<number> {
+async function run(options: RunRunnerOptions): Promise<number> {
   const environment = readEnvironmentOrExit()
   const provider = await makeProvider(environment.provider, options.providers)
   const stopHeartbeat = startHeartbeat(() => touchFile(environment.heartbeat, systemClock.now()))
@@ -121,7 +121,7 @@ function fail(error: unknown): void {
  * unknown provider (one sentence on standard error says which are known), 75 when a later
  * container has taken the session over, 1 for everything else.
  */
-export function runRunner(options: RunnerOptions): void {
+export function runRunner(options: RunRunnerOptions): void {
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
   run(options).then((code) => process.exit(code), fail)

@@ -18,14 +18,14 @@ const provider = createScriptedProvider({
 })
 
 describe('conformance', () => {
-  const make = () => ({
-    provider,
-    agentFolder,
+  const texts = {
     ordinaryText: 'hello',
     endlessText: '!hang',
     toolText: '!call look',
-  })
-  for (const { name, run } of providerConformance(make)) test(name, run)
+    ownToolText: '!effect done',
+    failingText: '!error retryable the model is away',
+  }
+  for (const { name, run } of providerConformance(() => provider, texts)) test(name, run)
 })
 
 function row(seq: number, entry: TurnRow['entry'], from: string | undefined = 'terminal'): TurnRow {

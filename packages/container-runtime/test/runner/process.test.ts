@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openUntrusted } from '@nanoclaw/schema'
+import { openUntrusted } from '@nanoclaw/schema/untrusted'
 import { afterEach, describe, expect, test } from 'vitest'
 import { runnerEntry, runnerFolder } from '../../src/index.ts'
 import { environmentFor, startRunner, type RunnerProcess } from '../support/runner-process.ts'

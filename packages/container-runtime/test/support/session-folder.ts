@@ -1,16 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  createIds,
-  nextHostSeq,
-  openDatabase,
-  systemClock,
-  templateBytes,
-  timestamp,
-  type JournalMode,
-  type OpenDatabase,
-} from '@nanoclaw/schema'
+import { createIds, nextHostSeq, systemClock, timestamp, type JournalMode } from '@nanoclaw/schema'
+import { openDatabase, templateBytes, type OpenDatabase } from '@nanoclaw/schema/database'
 import {
   destinations,
   hostState,

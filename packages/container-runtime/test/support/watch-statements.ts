@@ -1,4 +1,4 @@
-import type { OpenDatabase } from '@nanoclaw/schema'
+import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { vi } from 'vitest'
 
 type Database = OpenDatabase['sqlite']
