@@ -1,4 +1,4 @@
-import { NanoclawError, timestamp, type HomeLayout } from '@nanoclaw/schema'
+import { NanoclawError, timestamp } from '@nanoclaw/schema'
 import { agentGroups } from '@nanoclaw/schema/drizzle'
 import { asc, eq, sql } from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
@@ -6,7 +6,6 @@ import type { CentralStore } from '../central/central-store.ts'
 import { oneOf, present } from '../central/narrow.ts'
 import { displayText } from '../destinations/display-text.ts'
 import { normalizeName, numberedName } from '../destinations/normalize-name.ts'
-import { prepareAgentFolder } from './agent-folder.ts'
 import type { Agent, Agents, NewAgent } from './types.ts'
 
 function toAgent(row: typeof agentGroups.$inferSelect): Agent {
@@ -80,7 +79,7 @@ function chooseFolder(agent: NewAgent, statements: AgentStatements): string {
 export function createAgents(
   store: CentralStore,
   statements: AgentStatements,
-  layout: HomeLayout,
+  prepareFolder: Agents['prepareFolder'],
 ): Agents {
   return {
     async create(agent) {
@@ -102,10 +101,10 @@ export function createAgents(
           .run()
         return present(statements.find(id), 'the agent')
       })
-      await prepareAgentFolder(layout, created)
+      await prepareFolder(created)
       return created
     },
-    prepareFolder: (agent) => prepareAgentFolder(layout, agent),
+    prepareFolder,
     get: (id) => store.read(() => statements.find(id)),
     list: () =>
       store.read(() =>

@@ -1,11 +1,10 @@
-import { timestamp, type HomeLayout, type SystemContent } from '@nanoclaw/schema'
+import { timestamp, type SystemContent } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { present } from '../central/narrow.ts'
 import { retryBusy } from '../central/retry-busy.ts'
 import type { DestinationDeps } from '../destinations/grant-destination.ts'
 import { projectSession } from '../destinations/projection.ts'
-import { exists, replaceFile } from '../files/durable-files.ts'
-import { sessionLayout } from '../mailbox/init-session.ts'
+import type { HomeFiles } from '../files/home-files.ts'
 import type { Appended, Mailbox, MailboxStore, NewInbound } from '../mailbox/mailbox.ts'
 import type { Session, Sessions } from './types.ts'
 
@@ -31,17 +30,15 @@ export interface SessionManager {
 /** What the session manager is made of. */
 export interface SessionManagerDeps {
   readonly store: CentralStore
-  readonly layout: HomeLayout
+  readonly files: HomeFiles
   readonly destinations: DestinationDeps
   readonly sessions: Sessions
   readonly mailboxes: MailboxStore
 }
 
-const readableFile = 0o644
-
 /** Session operations that touch both the central database and the session's files. */
 export function createSessionManager(deps: SessionManagerDeps): SessionManager {
-  const { store, layout, sessions, mailboxes } = deps
+  const { store, files, sessions, mailboxes } = deps
 
   async function withMailbox<T>(
     session: Session,
@@ -84,15 +81,7 @@ export function createSessionManager(deps: SessionManagerDeps): SessionManager {
       const projection = await store.read(() => projectSession(deps.destinations, session))
       return withMailbox(session, given, async (mailbox) => {
         const changed = await mailbox.project(projection)
-        const files = sessionLayout(layout, session.agentGroupId, session.id)
-        if (changed || !(await exists(files.destinationsJson))) {
-          await replaceFile({
-            path: files.destinationsJson,
-            temporaryFolder: files.private,
-            bytes: Buffer.from(`${JSON.stringify(projection.destinations, null, 2)}\n`),
-            mode: readableFile,
-          })
-        }
+        await files.writeAddressBook(session, projection.destinations)
         return changed
       })
     },

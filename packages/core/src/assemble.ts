@@ -1,0 +1,111 @@
+import type { HomeLayout } from '@nanoclaw/schema'
+import { agentStatements, createAgents } from './agents/agents.ts'
+import type { CentralStore } from './central/central-store.ts'
+import { loadInstallId } from './central/install-id.ts'
+import { createChannelState } from './chats/channel-state.ts'
+import { chatStatements, createChats } from './chats/chats.ts'
+import type { Core } from './core.ts'
+import { destinationStatements } from './destinations/destination-rows.ts'
+import { createDestinations } from './destinations/destinations.ts'
+import { normalizeName } from './destinations/normalize-name.ts'
+import type { HomeFiles } from './files/home-files.ts'
+import { createIncidents } from './incidents/incidents.ts'
+import type { Logger } from './logger.ts'
+import type { MailboxStore } from './mailbox/mailbox.ts'
+import type { AroundPort } from './ports.ts'
+import { resolveSessionRow } from './sessions/resolve-session.ts'
+import { createSessionManager } from './sessions/session-manager.ts'
+import { sessionStatements } from './sessions/session-rows.ts'
+import { createSessions } from './sessions/sessions.ts'
+import { createWirings, wiringStatements } from './wirings/wirings.ts'
+
+/** What a core is put together from: where it keeps things, on disk or not. */
+export interface CoreParts {
+  readonly store: CentralStore
+  readonly layout: HomeLayout
+  readonly mailboxes: MailboxStore
+  readonly files: HomeFiles
+  readonly logger: Logger
+  readonly around: AroundPort
+}
+
+function statementsOf(store: CentralStore) {
+  return {
+    agents: agentStatements(store),
+    chats: chatStatements(store),
+    wirings: wiringStatements(store),
+    sessions: sessionStatements(store),
+    destinations: destinationStatements(store),
+  }
+}
+
+function aroundMailboxes(store: MailboxStore, around: AroundPort): MailboxStore {
+  return around('mailboxes', {
+    init: (agentGroupId, sessionId) => store.init(agentGroupId, sessionId),
+    open: async (agentGroupId, sessionId) =>
+      around('mailbox', await store.open(agentGroupId, sessionId)),
+  })
+}
+
+/** Puts a core together. Closes the store where that fails. */
+export async function assemble(parts: CoreParts): Promise<Core> {
+  try {
+    return assembleWith(parts, await loadInstallId(parts.store))
+  } catch (error) {
+    parts.store.close()
+    throw error
+  }
+}
+
+function assembleWith(parts: CoreParts, installId: string): Core {
+  const { store, layout, logger, around } = parts
+  const { clock, ids } = store
+  const rows = statementsOf(store)
+  const { agents, chats } = rows
+  const destinationDeps = { store, agents, chats, rows: rows.destinations }
+  const resolveDeps = { store, agents, chats, rows: rows.sessions }
+  // Until there are people and roles, every sender counts as a member.
+  const isMember = () => true
+  const { destinations, notify } = createDestinations(destinationDeps, { logger, isMember })
+  const files = around('files', parts.files)
+  const sessions = around('sessions', createSessions(store, rows.sessions, rows.wirings))
+  const mailboxes = aroundMailboxes(parts.mailboxes, around)
+  const manager = createSessionManager({
+    store,
+    files,
+    destinations: destinationDeps,
+    sessions,
+    mailboxes,
+  })
+  const channelState = createChannelState(store)
+  const close = async () => store.close()
+  return around('core', {
+    installId,
+    layout,
+    clock,
+    ids,
+    agents: around(
+      'agents',
+      createAgents(store, agents, (agent) => files.prepareAgentFolder(agent)),
+    ),
+    chats: around('chats', createChats(store, chats)),
+    wirings: around('wirings', createWirings(destinationDeps, rows.wirings, notify)),
+    destinations: around('destinations', destinations),
+    sessions,
+    incidents: around('incidents', createIncidents(store)),
+    channelState: (channelType, instance) =>
+      around('channelState', channelState(channelType, instance)),
+    mailboxes,
+    ...manager,
+    async resolveSession(request) {
+      const resolved = await resolveSessionRow(resolveDeps, request)
+      if (resolved.created) await manager.initSessionFolder(resolved.session)
+      return resolved
+    },
+    hasDestination: (agentGroupId, target) =>
+      store.read(() => rows.destinations.liveByTarget(agentGroupId, target) !== undefined),
+    normalizeName,
+    close,
+    [Symbol.asyncDispose]: close,
+  })
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import type { HomeLayout } from '@nanoclaw/schema'
+import { prepareAgentFolder } from '../agents/agent-folder.ts'
+import type { Agent, AgentFolder } from '../agents/types.ts'
+import { sessionLayout } from '../mailbox/init-session.ts'
+import type { ProjectedDestination } from '../mailbox/mailbox.ts'
+import type { Session } from '../sessions/types.ts'
+import { replaceFile } from './durable-files.ts'
+import { explainFileError, systemCode } from './file-errors.ts'
+
+/** What a core keeps beside its databases. */
+export interface HomeFiles {
+  /** As `prepareFolder` of the agents. */
+  prepareAgentFolder(agent: Agent): Promise<AgentFolder>
+  /**
+   * Brings the file with a session's address book up to date. It is compared, since a crash may
+   * have come between the mailbox's commit and the file.
+   */
+  writeAddressBook(session: Session, book: readonly ProjectedDestination[]): Promise<void>
+}
+
+const readableFile = 0o644
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw explainFileError(error, path)
+  }
+}
+
+/** The files below a home. */
+export function createHomeFiles(layout: HomeLayout): HomeFiles {
+  return {
+    prepareAgentFolder: (agent) => prepareAgentFolder(layout, agent),
+    async writeAddressBook(session, book) {
+      const files = sessionLayout(layout, session.agentGroupId, session.id)
+      const text = `${JSON.stringify(book, null, 2)}\n`
+      if ((await readIfThere(files.destinationsJson)) === text) return
+      await replaceFile({
+        path: files.destinationsJson,
+        temporaryFolder: files.private,
+        bytes: Buffer.from(text),
+        mode: readableFile,
+      })
+    },
+  }
+}
