@@ -1,0 +1,53 @@
+import type { CodeBlock } from './code-blocks.ts'
+
+/** A command of a document, and what it is said to print. */
+export interface ShownCommand {
+  readonly command: string
+  /** `''`: the document does not say. `…` stands for anything. */
+  readonly shown: string
+}
+
+/** What shows that a command works. */
+export type Proof =
+  /** Run as it is written, in a clone, on a home with a daemon; with what exit code it ends. */
+  | {
+      readonly runs: 'beside a daemon' | 'alone'
+      readonly code: number
+      /** Put behind it where it would take minutes. */
+      readonly shortened?: string
+    }
+  /** A test that performs it. */
+  | { readonly test: string }
+
+/** Every command that stands in a document, but for installations and those of projects. */
+export const commands: Readonly<Record<string, Proof>> = {
+  'npm start': { test: 'test/docs/clone-commands.test.ts' },
+  'npm start -- --headless': { test: 'test/docs/clone-commands.test.ts' },
+  "printf 'hello\\n' | npm start --silent": { runs: 'alone', code: 0 },
+  'npm test': { test: '.ci/run' },
+  'npm run --silent nanoclaw -- --help': { runs: 'alone', code: 0 },
+  'npm run --silent nanoclaw -- status': { runs: 'beside a daemon', code: 0 },
+  'npm run --silent nanoclaw -- status --json': { runs: 'beside a daemon', code: 0 },
+  'npm run --silent bench': { runs: 'alone', code: 0, shortened: '-- --help' },
+  'npm run --silent nanoclaw -- incidents': { runs: 'beside a daemon', code: 0 },
+  'npm run --silent nanoclaw -- chat': { runs: 'beside a daemon', code: 0 },
+}
+
+/** What installs packages: the test of the packed packages does that. */
+export const installation = /^npm install(?: --save-dev)? (?<names>[^-].*)$/
+
+/** The commands of a `sh` or `console` block. In the latter they begin with `$ `. */
+export function commandsOf(block: CodeBlock): ShownCommand[] {
+  const found: ShownCommand[] = []
+  for (const line of block.code.split('\n')) {
+    const command = block.language === 'sh' ? line : /^\$ (.*)$/.exec(line)?.[1]
+    const last = found.at(-1)
+    if (command !== undefined) {
+      const bare = command.replace(/\s+# .*$/, '').trim()
+      if (bare !== '') found.push({ command: bare, shown: '' })
+    } else if (last !== undefined) {
+      found[found.length - 1] = { ...last, shown: `${last.shown}${line}\n` }
+    }
+  }
+  return found
+}

@@ -1,0 +1,130 @@
+import { strict as assert } from 'node:assert'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { kindOf } from './block-kind.ts'
+import { placeOf, type CodeBlock } from './code-blocks.ts'
+import { commandsOf, installation } from './commands.ts'
+import { documents } from './documents.ts'
+import { runCommand } from './run-command.ts'
+import { isAsShown, missingLine, shownByComments } from './shown.ts'
+
+/** What one document shows, as a test that any runner can run. */
+export interface DocumentCase {
+  readonly name: string
+  /**
+   * `folder`: where npm has installed the packages, `typescript` and `@types/node`. Rejects with
+   * the place in the document that is not true.
+   */
+  run(folder: string): Promise<void>
+}
+
+const compilerOptions = {
+  strict: true,
+  skipLibCheck: false,
+  noEmit: true,
+  module: 'nodenext',
+  target: 'es2023',
+  lib: ['es2024', 'esnext.disposable'],
+  types: ['node'],
+  allowImportingTsExtensions: true,
+  erasableSyntaxOnly: true,
+  verbatimModuleSyntax: true,
+  allowJs: true,
+  checkJs: true,
+}
+
+/** A test for each document that has code, and one that compiles the code of all of them. */
+export function documentCases(): DocumentCase[] {
+  const cases = documents()
+    .filter(({ blocks }) => blocks.some(isCode))
+    .map(({ path, blocks }) => ({
+      name: `${path} does what it shows`,
+      run: (folder: string) => play(blocks, join(folder, 'documents', slug(path))),
+    }))
+  return [...cases, { name: 'all code of the documents compiles', run: compile }]
+}
+
+/** The packages that the documents tell people to install. */
+export function installedByDocuments(): string[] {
+  const lines = documents().flatMap(({ blocks }) => blocks.filter(isShell).flatMap(commandsOf))
+  const names = lines.flatMap(
+    ({ command }) => installation.exec(command)?.groups?.names?.split(/\s+/) ?? [],
+  )
+  return [...new Set(names)].toSorted()
+}
+
+function isShell({ language }: CodeBlock): boolean {
+  return language === 'sh' || language === 'console'
+}
+
+function isCode(block: CodeBlock): boolean {
+  const found = kindOf(block)
+  return ['program', 'types', 'file'].includes(found.kind)
+}
+
+function slug(path: string): string {
+  return path.replace(/\.md$/, '').replaceAll(/[^A-Za-z0-9]+/g, '-')
+}
+
+/** Plays the blocks of one document in a folder of its own, in order. */
+async function play(blocks: readonly CodeBlock[], folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  await put(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  for (const block of blocks) await playBlock(block, folder)
+}
+
+async function playBlock(block: CodeBlock, folder: string): Promise<void> {
+  const found = kindOf(block)
+  const own = `line-${block.line}.${block.language}`
+  switch (found.kind) {
+    case 'program':
+      return await runProgram(block, folder, own)
+    case 'types':
+      return await put(join(folder, own), block.code)
+    case 'file':
+      return await put(join(folder, found.path), block.code)
+    case 'commands':
+      if (found.inProject) await runInProject(block, folder)
+      return
+    case 'config':
+    case 'json':
+    case 'form':
+      return
+    default:
+      found satisfies never
+  }
+}
+
+/** Each program has a folder of its own to work in, beside it. */
+async function runProgram(block: CodeBlock, folder: string, file: string): Promise<void> {
+  const cwd = join(folder, `run-${block.line}`)
+  await put(join(folder, file), block.code)
+  await mkdir(cwd, { recursive: true })
+  const { code, stdout, output } = await runCommand(`node ../${basename(file)}`, { cwd })
+  assert.equal(code, 0, `${placeOf(block)} ended with ${code}:\n${output}`)
+  const missing = missingLine(shownByComments(block.code), stdout)
+  assert.equal(missing, undefined, `${placeOf(block)} does not print that; it prints:\n${stdout}`)
+}
+
+async function runInProject(block: CodeBlock, folder: string): Promise<void> {
+  for (const { command, shown } of commandsOf(block)) {
+    if (installation.test(command)) continue
+    const { code, output } = await runCommand(command, { cwd: folder })
+    const at = `${placeOf(block)}: ${command}`
+    assert.equal(code, 0, `${at} ended with ${code}:\n${output}`)
+    if (shown !== '') assert.ok(isAsShown(shown, output), `${at} prints something else:\n${output}`)
+  }
+}
+
+async function compile(folder: string): Promise<void> {
+  const cwd = join(folder, 'documents')
+  await put(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+  const tsc = join(folder, 'node_modules/typescript/bin/tsc')
+  const { code, output } = await runCommand(`node ${JSON.stringify(tsc)} -p .`, { cwd })
+  assert.equal(code, 0, output)
+}
+
+async function put(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+}

@@ -1,0 +1,15 @@
+import { projectFiles, type TextFile } from '../architecture/tree.ts'
+import { codeBlocks, type CodeBlock } from './code-blocks.ts'
+
+/** A Markdown document of the project and what stands in it. */
+export interface DocumentText extends TextFile {
+  readonly blocks: readonly CodeBlock[]
+}
+
+/** Every Markdown document of the project, in the order of their paths. */
+export function documents(): DocumentText[] {
+  return projectFiles()
+    .filter(({ path }) => path.endsWith('.md'))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => ({ ...file, blocks: codeBlocks(file.path, file.text) }))
+}

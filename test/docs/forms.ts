@@ -1,0 +1,11 @@
+/** Blocks without a language, which nothing can run: by document, the headings they stand under. */
+export const forms: Readonly<Record<string, readonly string[]>> = {
+  'ARCHITECTURE.md': [
+    'What the system is',
+    'Packages and the direction of the arrows',
+    'How a host is put together',
+  ],
+  'README.md': ['How a message travels'],
+  'docs/channel-contract.md': ['The channel contract'],
+  'docs/session-protocol.md': ['1. Folders', '3. inbound.db', '4. outbound.db'],
+}
