@@ -40,6 +40,17 @@ CREATE TABLE `channel_state` (
 	PRIMARY KEY(`channel_type`, `channel_instance`, `key`)
 );
 --> statement-breakpoint
+CREATE TABLE `incident_events` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`at` text NOT NULL,
+	`incident_id` text NOT NULL,
+	`change` text NOT NULL,
+	`occurrences` integer NOT NULL,
+	`message` text NOT NULL,
+	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `incident_events_change` ON `incident_events` (`incident_id`,`change`);--> statement-breakpoint
 CREATE TABLE `incidents` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -96,6 +107,7 @@ CREATE TABLE `sessions` (
 	`epoch` integer DEFAULT 0 NOT NULL,
 	`next_due_at` text,
 	`last_active` text,
+	`last_event` integer,
 	`created_at` text NOT NULL,
 	FOREIGN KEY (`agent_group_id`) REFERENCES `agent_groups`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`messaging_group_id`) REFERENCES `messaging_groups`(`id`) ON UPDATE no action ON DELETE no action,
@@ -105,5 +117,6 @@ CREATE TABLE `sessions` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_active_key` ON `sessions` (`key`) WHERE "sessions"."status" = 'active';--> statement-breakpoint
 CREATE INDEX `sessions_next_due_at` ON `sessions` (`next_due_at`) WHERE "sessions"."next_due_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `sessions_last_event` ON `sessions` (`last_event`);--> statement-breakpoint
 CREATE INDEX `sessions_agent_group` ON `sessions` (`agent_group_id`);--> statement-breakpoint
 CREATE INDEX `sessions_messaging_group` ON `sessions` (`messaging_group_id`);

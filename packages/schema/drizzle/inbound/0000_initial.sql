@@ -38,6 +38,15 @@ CREATE TABLE `destinations` (
 	`channel_instance` text DEFAULT '' NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `events` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`at` text NOT NULL,
+	`type` text NOT NULL,
+	`message_seq` integer NOT NULL,
+	`status` text NOT NULL,
+	`detail` text
+);
+--> statement-breakpoint
 CREATE TABLE `host_state` (
 	`key` text PRIMARY KEY NOT NULL,
 	`value` text NOT NULL

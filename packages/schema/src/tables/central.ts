@@ -84,6 +84,11 @@ export const sessions = sqliteTable(
     epoch: integer('epoch').notNull().default(0),
     nextDueAt: text('next_due_at'),
     lastActive: text('last_active'),
+    /**
+     * No event of the session has a larger stamp; 2^53 - 1 while it may get more, null while it
+     * never had one.
+     */
+    lastEvent: integer('last_event'),
     createdAt: text('created_at').notNull(),
   },
   (t) => [
@@ -93,6 +98,7 @@ export const sessions = sqliteTable(
     index('sessions_next_due_at')
       .on(t.nextDueAt)
       .where(sql`${t.nextDueAt} IS NOT NULL`),
+    index('sessions_last_event').on(t.lastEvent),
     index('sessions_agent_group').on(t.agentGroupId),
     index('sessions_messaging_group').on(t.messagingGroupId),
     check('sessions_status', sql`${t.status} IN ('active', 'closed')`),
@@ -160,6 +166,24 @@ export const incidents = sqliteTable(
   ],
 )
 
+/** What happened to incidents, for whoever subscribes. Of its repeats each has the last alone. */
+export const incidentEvents = sqliteTable(
+  'incident_events',
+  {
+    /** The stamp: one rising number line per home. */
+    id: integer('id').primaryKey(),
+    at: text('at').notNull(),
+    incidentId: text('incident_id')
+      .notNull()
+      .references(() => incidents.id),
+    /** `opened`, `again`, `resolved`. */
+    change: text('change').notNull(),
+    occurrences: integer('occurrences').notNull(),
+    message: text('message').notNull(),
+  },
+  (t) => [uniqueIndex('incident_events_change').on(t.incidentId, t.change)],
+)
+
 /** What a channel adapter keeps across restarts (offsets, sync tokens). */
 export const channelState = sqliteTable(
   'channel_state',
@@ -172,7 +196,7 @@ export const channelState = sqliteTable(
   (t) => [primaryKey({ columns: [t.channelType, t.channelInstance, t.key] })],
 )
 
-/** Facts about this installation: `install_id`. */
+/** Facts about this installation: `install_id`, `event_ceiling` (stamps up to it may be given). */
 export const meta = sqliteTable('meta', {
   key: text('key').primaryKey(),
   value: text('value').notNull(),

@@ -99,6 +99,20 @@ export const deliveredParts = sqliteTable(
   (t) => [primaryKey({ columns: [t.messageOutId, t.part] })],
 )
 
+/** What happened in this session, for whoever subscribes; written with the change it tells of. */
+export const events = sqliteTable('events', {
+  /** The stamp: one rising number line per home. */
+  id: integer('id').primaryKey(),
+  at: text('at').notNull(),
+  /** `accepted`, `turn`, `delivery`. */
+  type: text('type').notNull(),
+  /** The `seq` of the message that it is about; of a turn, its first row's. */
+  messageSeq: integer('message_seq').notNull(),
+  status: text('status').notNull(),
+  /** Of a delivery its error; of a turn JSON `{turnId, seqs, error}`. */
+  detail: text('detail'),
+})
+
 /** The agent's address book as the runner sees it: a projection of `agent_destinations`. */
 export const destinations = sqliteTable('destinations', {
   name: text('name').primaryKey(),
