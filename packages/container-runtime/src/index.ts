@@ -17,6 +17,8 @@ export type {
   TurnRow,
   UnreadableContent,
 } from './provider.ts'
+export { createEventQueue } from './providers/event-queue.ts'
+export type { EventQueue } from './providers/event-queue.ts'
 export { createScriptedProvider } from './providers/scripted.ts'
 export type { ScriptedDeps } from './providers/scripted.ts'
 export { runnerEntry, runnerFolder } from './runner-folder.ts'

@@ -2,15 +2,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as api from '../src/index.ts'
+import * as runner from '../src/runner.ts'
 import * as testing from '../src/testing.ts'
 
 test('the public list is what it is meant to be', () => {
   expect(Object.keys(api).sort()).toEqual([
+    'createEventQueue',
     'createScriptedProvider',
     'parseOutput',
     'runnerEntry',
     'runnerFolder',
   ])
+  expect(Object.keys(runner)).toEqual(['runRunner'])
   expect(Object.keys(testing)).toEqual(['providerConformance'])
 })
 

@@ -1,13 +1,19 @@
-/** An async iterable fed by hand: what is put before somebody reads is kept, in order. */
+/**
+ * An async iterable fed by hand: what is put before somebody reads is kept, in order. For providers
+ * over a model whose events come by callback, and for the batches of a turn.
+ */
 export interface EventQueue<T> {
+  /** To be read once, by one reader. Never rejects. */
   readonly events: AsyncIterable<T>
+  /** Adds an event and returns at once. After `end` it does nothing. */
   put(event: T): void
   /**
    * The same, and resolves when the reader has asked for what follows, which says that it is done
-   * with this event; or when the iteration has ended.
+   * with this event; or when the queue has ended. With it a turn keeps the promise to do nothing
+   * for later batches until its result has been committed.
    */
   hand(event: T): Promise<void>
-  /** Ends the iteration after what was put. What is put later is ignored. */
+  /** Ends the iteration after what was put. May be called again. */
   end(): void
 }
 
@@ -16,7 +22,7 @@ interface Waiting<T> {
   readonly consumed: () => void
 }
 
-/** An empty queue for one reader. */
+/** An empty queue for one reader. Its methods need no `this`. Throws nothing. */
 export function createEventQueue<T>(): EventQueue<T> {
   const waiting: Waiting<T>[] = []
   const unconsumed = new Set<() => void>()
