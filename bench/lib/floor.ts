@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDatabase, templateBytes, type OpenDatabase, type SyncMode } from '@nanoclaw/schema'
+import type { SyncMode } from '@nanoclaw/schema'
+import { openDatabase, templateBytes, type OpenDatabase } from '@nanoclaw/schema/database'
 
 const now = '2026-01-31T12:00:00.000Z'
 

@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    database: 'src/database.ts',
     untrusted: 'src/untrusted.ts',
     drizzle: 'src/drizzle.ts',
   },

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createLayout, latestVersion, openDatabase } from '@nanoclaw/schema'
+import { createLayout, latestVersion } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryHome, type Ended, type TestHome } from './support/daemon.ts'
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { acquireLock, isNanoclawError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
+import { isNanoclawError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
+import { acquireLock } from '@nanoclaw/schema/database'
 import { z } from 'zod'
 import { explainSystemError } from './failure.ts'
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
-import { openDatabase, type HomeLayout } from '@nanoclaw/schema'
+import type { HomeLayout } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 import { agentGroups, incidents, messagingGroups } from '@nanoclaw/schema/drizzle'
 import { asc, isNull } from 'drizzle-orm'
 import { explainSystemError } from './failure.ts'

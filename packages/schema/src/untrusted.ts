@@ -1,7 +1,7 @@
 // What the process needs that reads files of containers, and nothing that is slow to load: it is
 // killed and started anew whenever such a file makes it hang.
 export { openUntrusted } from './database/connection.ts'
-export type { JournalMode } from './database/open.ts'
+export type { JournalMode } from './database/modes.ts'
 export { knownOutboundSchemas, outboundSchemaProblem } from './database/outbound-schema.ts'
 export type { OutboundSchema } from './database/outbound-schema.ts'
 export { isBusy } from './database/sqlite-errors.ts'

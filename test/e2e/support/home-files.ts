@@ -1,4 +1,5 @@
-import { createLayout, openDatabase, type DatabaseKind } from '@nanoclaw/schema'
+import { createLayout, type DatabaseKind } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 
 /** A row as a file has it. */
 export type FileRow = Readonly<Record<string, unknown>>

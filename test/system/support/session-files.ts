@@ -1,4 +1,5 @@
-import { openDatabase, type SessionLayout } from '@nanoclaw/schema'
+import type { SessionLayout } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 import type { TestHost } from './test-host.ts'
 
 /** A row as the file has it. */

@@ -1,5 +1,6 @@
 import { explainSqliteError, NanoclawError } from '@nanoclaw/schema'
-import type { Clock, Ids, OpenDatabase, SyncMode } from '@nanoclaw/schema'
+import type { Clock, Ids, SyncMode } from '@nanoclaw/schema'
+import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { createReadMemory } from './read-memory.ts'
 import { retryBusy } from './retry-busy.ts'
 

@@ -1,11 +1,5 @@
-import {
-  explainSqliteError,
-  NanoclawError,
-  openDatabase,
-  templateBytes,
-  type HomeLayout,
-  type OpenDatabase,
-} from '@nanoclaw/schema'
+import { explainSqliteError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
+import { openDatabase, templateBytes, type OpenDatabase } from '@nanoclaw/schema/database'
 import { createFile, exists, makeFolder } from '../files/durable-files.ts'
 import { retryBusy } from './retry-busy.ts'
 

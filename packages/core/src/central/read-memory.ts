@@ -1,4 +1,4 @@
-import type { OpenDatabase } from '@nanoclaw/schema'
+import type { OpenDatabase } from '@nanoclaw/schema/database'
 
 /** Results of reads, true as long as nobody has written. */
 export interface ReadMemory {

@@ -1,11 +1,10 @@
 import {
   explainSqliteError,
   NanoclawError,
-  openDatabase,
   type JournalMode,
-  type OpenDatabase,
   type SyncMode,
 } from '@nanoclaw/schema'
+import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { mailboxStatements, type MailboxStatements } from './inbound-statements.ts'
 
 /** One session's `inbound.db`, however it is kept open. */

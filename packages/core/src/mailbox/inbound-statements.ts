@@ -1,4 +1,4 @@
-import type { OpenDatabase } from '@nanoclaw/schema'
+import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, deliveredParts, hostState, messagesIn } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
 import { lazy } from './lazy.ts'

@@ -1,4 +1,5 @@
-import { isId, NanoclawError, templateBytes } from '@nanoclaw/schema'
+import { isId, NanoclawError } from '@nanoclaw/schema'
+import { templateBytes } from '@nanoclaw/schema/database'
 import type { HomeLayout, JournalMode, SessionLayout } from '@nanoclaw/schema'
 import { dirname } from 'node:path'
 import { createFile, exists, makeFolder, syncFolder } from '../files/durable-files.ts'

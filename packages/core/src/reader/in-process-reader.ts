@@ -1,9 +1,5 @@
-import {
-  knownOutboundSchemas,
-  NanoclawError,
-  type HomeLayout,
-  type JournalMode,
-} from '@nanoclaw/schema'
+import { NanoclawError, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
+import { knownOutboundSchemas } from '@nanoclaw/schema/untrusted'
 import type { OutboundReader } from '../mailbox/outbound-reader.ts'
 import { readOutbound } from './read-outbound.ts'
 

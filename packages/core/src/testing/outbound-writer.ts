@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
-import { openDatabase, type OpenDatabase, type SessionLayout } from '@nanoclaw/schema'
+import type { SessionLayout } from '@nanoclaw/schema'
+import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 
 /** Values of a `messages_out` row; what is left out is that of a sound one. */
 export interface TestRow {

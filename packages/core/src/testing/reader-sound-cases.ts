@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { isNanoclawError, templateBytes } from '@nanoclaw/schema'
+import { isNanoclawError } from '@nanoclaw/schema'
+import { templateBytes } from '@nanoclaw/schema/database'
 import { outboundLimits } from '../mailbox/outbound-reader.ts'
 import { testRowId } from './outbound-writer.ts'
 import { rowsOf, type ReaderCase } from './reader-workbench.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { openDatabase } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 import { destinations, hostState, sessionRouting } from '@nanoclaw/schema/drizzle'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Core, Session } from '../../src/index.ts'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { openDatabase } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 import { expect, test } from 'vitest'
 import { freshCore, wiredPair } from '../home.ts'
 

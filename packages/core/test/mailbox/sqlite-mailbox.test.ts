@@ -1,5 +1,6 @@
 import { access, readdir, stat, unlink } from 'node:fs/promises'
-import { isBusy, openDatabase } from '@nanoclaw/schema'
+import { isBusy } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Core, Mailbox, NewInbound, Session } from '../../src/index.ts'

@@ -1,4 +1,4 @@
-import { openDatabase } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
 import { sessions } from '@nanoclaw/schema/drizzle'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Core, Session } from '../../src/index.ts'

@@ -5,13 +5,8 @@ import { connect } from './connection.ts'
 import { keepCopy } from './keep-copy.ts'
 import { contractOf, databaseKinds, latestVersion, type DatabaseKind } from './kinds.ts'
 import { applyMigrations, readVersion } from './migrate.ts'
+import type { JournalMode, SyncMode } from './modes.ts'
 import { explainSqliteError } from './sqlite-errors.ts'
-
-/** WAL where host and container share a kernel, else DELETE (architecture, "journal mode"). */
-export type JournalMode = 'wal' | 'delete'
-
-/** `full` survives a power cut, `normal` a kill. */
-export type SyncMode = 'full' | 'normal'
 
 /** How to open a database file. */
 export interface OpenDatabaseOptions {

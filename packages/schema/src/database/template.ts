@@ -1,7 +1,7 @@
 import { databaseKinds, type DatabaseKind } from './kinds.ts'
 import { applyMigrations } from './migrate.ts'
 import { openInMemory } from './connection.ts'
-import type { JournalMode } from './open.ts'
+import type { JournalMode } from './modes.ts'
 
 /** Offsets 18 and 19 of the SQLite file header: 2 in WAL mode, 1 else (SQLite file format §1.3.3). */
 const formatVersionOffsets = [18, 19]

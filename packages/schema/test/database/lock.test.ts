@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { acquireLock } from '../../src/index.ts'
+import { acquireLock } from '../../src/database.ts'
 import { errorOf, runScript, tempFolder } from './workbench.ts'
 
 const hold = `
-  import { acquireLock } from '@nanoclaw/schema'
+  import { acquireLock } from '@nanoclaw/schema/database'
   globalThis.held = acquireLock(process.argv[1])
   console.log('held')
   process.stdin.resume()`

@@ -3,14 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import {
-  databaseKinds,
-  isBusy,
-  latestVersion,
-  openDatabase,
-  templateBytes,
-  type DatabaseKind,
-} from '../../src/index.ts'
+import { openDatabase, templateBytes } from '../../src/database.ts'
+import { databaseKinds, isBusy, latestVersion, type DatabaseKind } from '../../src/index.ts'
 import { errorOf, runScript, tempFolder } from './workbench.ts'
 
 const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -185,7 +179,7 @@ describe('openDatabase', () => {
   test('says disk-full when there is no room, and can go on once there is', async () => {
     const path = join(await tempFolder(), 'central.db')
     const script = `
-      import { openDatabase } from '@nanoclaw/schema'
+      import { openDatabase } from '@nanoclaw/schema/database'
       try { openDatabase({ path: process.argv[1], kind: 'central', create: true }) }
       catch (error) { console.log(error.code + ': ' + error.message) }`
     const { output } = await runScript(script, [path], 'ulimit -f 8').ended

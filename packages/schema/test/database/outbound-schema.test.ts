@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { knownOutboundSchemas, outboundSchemaProblem, templateBytes } from '../../src/index.ts'
+import { templateBytes } from '../../src/database.ts'
+import { knownOutboundSchemas, outboundSchemaProblem } from '../../src/untrusted.ts'
 
 const known = knownOutboundSchemas()
 
