@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { hostStateKeys, templateBytes, type DatabaseKind } from '../src/index.ts'
+import { templateBytes } from '../src/database.ts'
+import { hostStateKeys, type DatabaseKind } from '../src/index.ts'
 import { documentedSessionColumns, documentedTables } from './documented-tables.ts'
 
 const protocol = await readFile(
@@ -17,6 +18,7 @@ const central = [
   'agent_destinations',
   'applied_actions',
   'incidents',
+  'incident_events',
   'channel_state',
   'meta',
 ]
@@ -62,7 +64,8 @@ function fails(kind: DatabaseKind, first: string, ...statements: string[]): void
 
 /** What is counted; everything else is text. */
 const isNumber = (name: string, value: string | undefined): boolean =>
-  /^\d+$/.test(value ?? '') || /^(id|seq|epoch|claims|attempts|ambiguous_count|part)$/.test(name)
+  /^\d+$/.test(value ?? '') ||
+  /^(id|seq|epoch|claims|attempts|ambiguous_count|part|message_seq)$/.test(name)
 
 describe('tables', () => {
   for (const [kind, section] of [
