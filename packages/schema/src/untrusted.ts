@@ -3,7 +3,7 @@
 export { openUntrusted } from './database/connection.ts'
 export type { JournalMode } from './database/modes.ts'
 export { knownOutboundSchemas, outboundSchemaProblem } from './database/outbound-schema.ts'
-export type { OutboundSchema } from './database/outbound-schema.ts'
+export type { OutboundColumn, OutboundSchema } from './database/outbound-schema.ts'
 export { isBusy } from './database/sqlite-errors.ts'
 export { errorMessage, NanoclawError } from './errors.ts'
 export { isId } from './ids.ts'

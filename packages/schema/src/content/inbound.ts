@@ -74,9 +74,15 @@ export const inboundContent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('system'), content: systemContent }),
 ])
 
+/** Kinds of `messages_in` rows. */
 export type InboundKind = z.infer<typeof inboundKind>
+/** What a `chat` row for the agent says; fields of later versions are kept. */
 export type ChatContent = z.infer<typeof chatContent>
+/** What a `task` row says: the prompt of something that was due. */
 export type TaskContent = z.infer<typeof taskContent>
+/** What a `webhook` row says; `payload` is as it came, of any shape. */
 export type WebhookContent = z.infer<typeof webhookContent>
+/** What a `system` row for the agent says, told apart by `type`. */
 export type SystemContent = z.infer<typeof systemContent>
+/** An inbound row, told apart by `kind`. */
 export type InboundContent = z.infer<typeof inboundContent>

@@ -49,8 +49,13 @@ export const outboundContent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('system'), content: systemOutput }),
 ])
 
+/** Kinds of `messages_out` rows. */
 export type OutboundKind = z.infer<typeof outboundKind>
+/** What a `chat` row of the agent says. */
 export type ChatOutput = z.infer<typeof chatOutput>
+/** What a `chat-sdk` row of the agent says. */
 export type ChatSdkOutput = z.infer<typeof chatSdkOutput>
+/** What a `system` row of the agent asks the host for. */
 export type SystemOutput = z.infer<typeof systemOutput>
+/** An outbound row, told apart by `kind`. */
 export type OutboundContent = z.infer<typeof outboundContent>

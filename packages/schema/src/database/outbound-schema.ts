@@ -10,7 +10,8 @@ interface SchemaObject {
   readonly sql: string | null
 }
 
-interface Column {
+/** One column of a table of `outbound.db`, as SQLite's `table_xinfo` tells of it. */
+export interface OutboundColumn {
   readonly name: string
   readonly type: string
   readonly hidden: number
@@ -21,7 +22,7 @@ export interface OutboundSchema {
   readonly version: number
   /** All schema objects as SQLite's own JSON, to be compared as a whole. */
   readonly fingerprint: string
-  readonly columns: ReadonlyMap<string, readonly Column[]>
+  readonly columns: ReadonlyMap<string, readonly OutboundColumn[]>
 }
 
 const mostObjects = 200
@@ -60,9 +61,9 @@ function readIdentity(sqlite: Pick<Database, 'prepare'>): Identity {
   return { applicationId, version, encoding, fingerprint }
 }
 
-function readColumns(sqlite: Pick<Database, 'prepare'>, table: string): readonly Column[] {
+function readColumns(sqlite: Pick<Database, 'prepare'>, table: string): readonly OutboundColumn[] {
   return sqlite
-    .prepare<[string], Column>('SELECT name, type, hidden FROM pragma_table_xinfo(?)')
+    .prepare<[string], OutboundColumn>('SELECT name, type, hidden FROM pragma_table_xinfo(?)')
     .all(table)
 }
 
