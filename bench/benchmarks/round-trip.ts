@@ -11,7 +11,7 @@ export const roundTripBwrap: Benchmark = {
   name: 'round-trip/bwrap',
   what: `hand-over to "delivered" committed, scripted agent in bubblewrap, ${messages} in sequence; floor: its five commits made bare, before and after`,
   run: async (report) => {
-    const host = await startBenchHost((deps) => createBwrapDriver({}, deps))
+    const host = await startBenchHost((deps) => createBwrapDriver(deps))
     try {
       for (let index = 0; index < warmUp; index += 1) await host.roundTrip(`warm ${index}`)
       const before = await measureFloor(host.home, messages / 2)

@@ -6,7 +6,7 @@ import { createBwrapDriver } from '@nanoclaw/host'
 async function probe(): ReturnType<ReturnType<typeof createBwrapDriver>['probe']> {
   const runFolder = await mkdtemp(join(tmpdir(), 'nanoclaw-probe-'))
   try {
-    return await createBwrapDriver({}, { runFolder }).probe()
+    return await createBwrapDriver({ runFolder }).probe()
   } finally {
     await rm(runFolder, { recursive: true, force: true })
   }

@@ -49,7 +49,7 @@ function theHome(): string {
 async function startWithMallory(attack: string) {
   running = await startTestHost({
     home: theHome(),
-    driver: (deps) => createBwrapDriver({}, deps),
+    driver: (deps) => createBwrapDriver(deps),
     runner: { folder: runner, entry: 'hostile.mjs', node: process.execPath },
     settings: { graceMs: 200 },
   })
@@ -145,7 +145,7 @@ describe.skipIf(!bwrapWorks)(`a hostile runner in the sandbox${unlessBwrapWorks}
     await host.stop()
     running = await startTestHost({
       home: theHome(),
-      driver: (deps) => createBwrapDriver({}, deps),
+      driver: (deps) => createBwrapDriver(deps),
       runner: { folder: runner, entry: 'hostile.mjs', node: process.execPath },
     })
     await running.memory.receive({ chatId: 'her-room', text: 'again' })

@@ -21,7 +21,7 @@ export async function pickDriver(
   const uid = config.sandboxUid
   const { driver, passedOver } = await chooseDriver({
     candidates: [
-      createBwrapDriver(uid === undefined ? {} : { uid }, deps),
+      createBwrapDriver(deps, uid === undefined ? {} : { uid }),
       createProcessDriver(deps),
     ],
     allScripted,

@@ -8,3 +8,9 @@ export const runnerFolder: string = fileURLToPath(new URL('../dist/runner', impo
 
 /** The file in {@link runnerFolder} that Node is to run. */
 export const runnerEntry = 'runner.js'
+
+/** The runner of this package, as `createHost` takes it: {@link runnerFolder}, {@link runnerEntry}. */
+export const runner: { readonly folder: string; readonly entry: string } = {
+  folder: runnerFolder,
+  entry: runnerEntry,
+}

@@ -10,6 +10,7 @@ test('the public list is what it is meant to be', () => {
     'createEventQueue',
     'createScriptedProvider',
     'parseOutput',
+    'runner',
     'runnerEntry',
     'runnerFolder',
   ])

@@ -1,144 +1,101 @@
-import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
+import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { Core, Logger, OutboundReader } from '@nanoclaw/core'
-import { NanoclawError } from '@nanoclaw/schema'
-import { createAdapterContext } from './channels/adapter-context.ts'
-import { createChannels } from './channels/channels.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
-import { routeEvent } from './router/route-event.ts'
+import type { DriverDeps } from './drivers/process.ts'
 import type { Quiet } from './session/quiet-watch.ts'
-import { createSessionRoom } from './session/session-room.ts'
-import { Slots } from './session/slots.ts'
-import { defaultSettings, type HostSettings } from './settings.ts'
+import type { HostSettings } from './settings.ts'
 
-/** What a host is made of. All of it is the caller's to make, and, but for `stop`, to close. */
+/** A runner as the embedder names it: `runner` of `@nanoclaw/container-runtime`, or one's own. */
+export type HostRunner = Omit<RunnerProgram, 'node'> & {
+  /** Absolute path of the node binary that runs it. Default: `process.execPath`. */
+  readonly node?: string
+}
+
+/** Makes the driver of one installation: `createProcessDriver`, `createBwrapDriver`, one's own. */
+export type MakeSessionDriver = (deps: DriverDeps) => SessionDriver
+
+/** What a host is made of. Core, adapters and driver are enough, with the runner to put in. */
 export interface HostOptions {
+  /** The caller's: to be closed after `stop`. */
   readonly core: Core
-  /** Started by `start`, stopped by `stop`. */
+  /** One per channel type and instance. Started by `start`, stopped by `stop`. */
   readonly adapters: readonly ChannelAdapter[]
-  readonly driver: SessionDriver
-  readonly reader: OutboundReader
-  /** The runner that is put into containers: `runnerFolder` of `@nanoclaw/container-runtime`. */
-  readonly runner: RunnerProgram
-  readonly logger: Logger
+  /** What runs the containers, or what makes it; stopped by `stop`. */
+  readonly driver: SessionDriver | MakeSessionDriver
+  /** The program that is put into containers. */
+  readonly runner: HostRunner
+  /**
+   * What reads the files that containers wrote. Default: a process of the host's own, stopped by
+   * `stop`. One that is given stays the caller's.
+   */
+  readonly reader?: OutboundReader | undefined
+  /** Default: silent. */
+  readonly logger?: Logger | undefined
   /** What is left out is as in `defaultSettings`. */
-  readonly settings?: Partial<HostSettings>
+  readonly settings?: Partial<HostSettings> | undefined
+  /** The adapters' way out to the network. Default: `globalThis.fetch`. */
+  readonly fetch?: typeof fetch | undefined
   /** 0 to 1; default `Math.random`. For the jitter of back-offs. */
-  readonly random?: () => number
+  readonly random?: (() => number) | undefined
 }
 
 /** How a host stands. */
 export interface HostStatus {
+  /** The driver's name. */
   readonly driver: string
+  /** Containers that run or start. */
   readonly containers: number
+  /** How many may, at most. */
   readonly maxContainers: number
   /** Sessions that wait for a container because all slots are taken. */
   readonly waitingForContainer: number
   /** Sessions that something goes on in. */
   readonly awakeSessions: number
-  readonly channels: readonly {
-    readonly channelType: string
-    readonly instance: string
-    readonly state: 'connected' | 'degraded' | 'down'
-    readonly since: string
-    readonly why?: string | undefined
-  }[]
+  /** One entry per adapter, in the order given. */
+  readonly channels: readonly ChannelStatus[]
 }
 
-/** A running system: channels, sessions, containers. */
-export interface Host {
+/** How a channel stands, as its adapter says. */
+export interface ChannelStatus {
+  readonly channelType: string
+  /** `''` for the only one of its type. */
+  readonly instance: string
+  readonly state: 'connected' | 'degraded' | 'down'
+  /** Since when, ISO-8601 UTC. */
+  readonly since: string
+  /** What is wrong; always there unless `connected`. */
+  readonly why?: string | undefined
+}
+
+/** A running system: channels, sessions, containers. Its clock and ids are the core's. */
+export interface Host extends AsyncDisposable {
   /**
-   * Ends containers that a dead daemon left, starts the adapters, wakes what is due. Rejects with
-   * the error of an adapter that waiting cannot mend.
+   * Ends containers that a dead process left, starts the adapters, wakes what is due; resolves
+   * when messages are taken. A second call resolves with the first. When it rejects, or the signal
+   * aborts it, nothing is left running, and the host is one that has been stopped.
+   * @throws NanoclawError `closed` after `stop`; `bad-option` when there is no runner; `io` when no
+   *   reader process can be started or a left-over container does not die. The error of an adapter
+   *   that waiting cannot mend. The signal's reason.
    */
-  start(): Promise<void>
-  /** Takes nothing new, gives running turns their grace, finishes what is being sent. */
+  start(signal?: AbortSignal): Promise<void>
+  /**
+   * Takes nothing new, gives running turns their grace (`graceMs`), finishes what is being sent,
+   * ends everything; also a `start` that is under way. A second call resolves with the first.
+   */
   stop(): Promise<void>
   /**
    * Resolves when every row of a chat has ended, and all that was said in answer; at once if that
-   * is so. Rejects with the signal's reason when it aborts.
+   * is so.
+   * @throws NanoclawError `not-found` for an unknown chat, `closed` after `stop`. The signal's reason.
    */
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
   /**
-   * Lifts a session's quarantine: its incident is resolved, and what waits in it goes on. False
-   * when it is in none. To be called when its outbound folder has been looked at.
+   * Lifts a session's quarantine: its incident is resolved, and what waits in it goes on. Waits
+   * for the end of what still runs in it, at most the grace. False when it is in none. To be
+   * called when its outbound folder has been looked at.
+   * @throws The signal's reason; the session is released even so, unless it had aborted before.
    */
-  release(sessionId: string): Promise<boolean>
+  release(sessionId: string, signal?: AbortSignal): Promise<boolean>
+  /** How things stand now; from memory. */
   status(): HostStatus
-  [Symbol.asyncDispose](): Promise<void>
-}
-
-/** Ends what a dead daemon has left running. */
-async function endLeftOvers(driver: SessionDriver): Promise<void> {
-  for (let left = await driver.list(); left.length > 0; left = await driver.list()) {
-    await Promise.all(left.map((info) => driver.end(info)))
-  }
-}
-
-/** Composes router, deliveries, scheduler and containers over a core. Starts nothing. */
-export function createHost(options: HostOptions): Host {
-  const { core, driver, logger } = options
-  const settings = { ...defaultSettings(), ...options.settings }
-  const channels = createChannels(options.adapters)
-  const slots = new Slots(settings.maxContainers)
-  const sessions = createSessionRoom({ ...options, settings, channels, slots })
-  const shutdown = new AbortController()
-  const handingOver = new Set<Promise<unknown>>()
-  let ticker: NodeJS.Timeout | undefined
-  let unsubscribe: (() => void) | undefined
-
-  const handOver = async (
-    adapter: ChannelAdapter,
-    event: InboundEvent,
-  ): Promise<HandOverResult> => {
-    if (shutdown.signal.aborted) {
-      throw new NanoclawError('closed', 'the host is stopping; hand it over again when it is back')
-    }
-    const routing = routeEvent({ core, append: sessions.append }, adapter, event)
-    handingOver.add(routing)
-    return routing.finally(() => handingOver.delete(routing))
-  }
-
-  const start = async (): Promise<void> => {
-    await Promise.all([endLeftOvers(driver), options.reader.ready?.(), sessions.prepare()])
-    unsubscribe = core.destinations.onChange((agentGroupId) =>
-      sessions.addressBookChanged(agentGroupId),
-    )
-    await channels.start((adapter) =>
-      createAdapterContext({
-        core,
-        adapter,
-        logger,
-        signal: shutdown.signal,
-        handOver: (event) => handOver(adapter, event),
-        healthChanged: () => sessions.channelChanged(adapter),
-      }),
-    )
-    sessions.start()
-    ticker = setInterval(() => sessions.tick(), settings.tickMs)
-  }
-
-  const stop = async (): Promise<void> => {
-    shutdown.abort()
-    clearInterval(ticker)
-    unsubscribe?.()
-    await Promise.allSettled(handingOver)
-    await sessions.stop()
-    await channels.stop()
-    await driver.stop()
-  }
-
-  const status = (): HostStatus => ({
-    driver: driver.name,
-    containers: slots.inUse,
-    maxContainers: settings.maxContainers,
-    waitingForContainer: slots.waiting,
-    awakeSessions: sessions.awake,
-    channels: channels.list().map((adapter) => {
-      const { state, since, why } = adapter.health()
-      return { channelType: adapter.channelType, instance: adapter.instance, state, since, why }
-    }),
-  })
-
-  const { whenQuiet, release } = sessions
-  return { start, stop, status, whenQuiet, release, [Symbol.asyncDispose]: stop }
 }

@@ -1,3 +1,5 @@
+export { isNanoclawError, NanoclawError } from '@nanoclaw/schema'
+export type { NanoclawErrorCode } from '@nanoclaw/schema'
 export { createBwrapDriver } from './drivers/bwrap.ts'
 export type { BwrapDriverOptions } from './drivers/bwrap.ts'
 export { chooseDriver } from './drivers/choose-driver.ts'
@@ -15,8 +17,15 @@ export type {
 } from './drivers/port.ts'
 export { createProcessDriver } from './drivers/process.ts'
 export type { DriverDeps } from './drivers/process.ts'
-export { createHost } from './host.ts'
-export type { Host, HostOptions, HostStatus } from './host.ts'
+export { createHost } from './create-host.ts'
+export type {
+  ChannelStatus,
+  Host,
+  HostOptions,
+  HostRunner,
+  HostStatus,
+  MakeSessionDriver,
+} from './host.ts'
 export { createReaderProcess } from './reader/reader-process.ts'
 export type { ReaderProcess, ReaderProcessOptions } from './reader/reader-process.ts'
 export type { Quiet } from './session/quiet-watch.ts'

@@ -5,6 +5,7 @@ import * as testing from '../src/testing.ts'
 
 test('what is not in these lists is not API', () => {
   expect(Object.keys(host).toSorted()).toEqual([
+    'NanoclawError',
     'chooseDriver',
     'createBwrapDriver',
     'createHost',
@@ -12,6 +13,7 @@ test('what is not in these lists is not API', () => {
     'createReaderProcess',
     'defaultMaxContainers',
     'defaultSettings',
+    'isNanoclawError',
   ])
   expect(Object.keys(testing).toSorted()).toEqual(['driverConformance'])
 })

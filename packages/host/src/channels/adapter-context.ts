@@ -12,6 +12,7 @@ export interface AdapterContextDeps {
   readonly core: Core
   readonly adapter: ChannelAdapter
   readonly logger: Logger
+  readonly fetch: typeof fetch
   readonly signal: AbortSignal
   handOver(event: InboundEvent): Promise<HandOverResult>
   healthChanged(): void
@@ -19,13 +20,13 @@ export interface AdapterContextDeps {
 
 /** What the host gives to one adapter. */
 export function createAdapterContext(deps: AdapterContextDeps): AdapterContext {
-  const { core, adapter, logger, signal } = deps
+  const { core, adapter, logger, fetch, signal } = deps
   return {
     handOver: (event) => deps.handOver(event),
     state: core.channelState(adapter.channelType, adapter.instance),
     logger,
     clock: { now: () => timestamp(core.clock) },
-    fetch: globalThis.fetch,
+    fetch,
     signal,
     deliveryUpdate: (key, update) => {
       // A delivery that was `queued` stands as delivered in the ledger; what comes later is kept

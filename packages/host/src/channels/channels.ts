@@ -1,4 +1,5 @@
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
+import { NanoclawError } from '@nanoclaw/schema'
 
 /** What the host gives an adapter, but for what is the same for all. */
 export type AdapterContextFor = (adapter: ChannelAdapter) => AdapterContext
@@ -7,6 +8,7 @@ export type AdapterContextFor = (adapter: ChannelAdapter) => AdapterContext
 export interface Channels {
   find(channelType: string, channelInstance: string): ChannelAdapter | undefined
   list(): readonly ChannelAdapter[]
+  /** When it rejects, `stop` has to be called. */
   start(contextFor: AdapterContextFor): Promise<void>
   stop(): Promise<void>
 }
@@ -16,34 +18,36 @@ function channelKey(channelType: string, channelInstance: string): string {
 }
 
 /**
- * Holds the adapters. `start` rejects with the first adapter's error that waiting cannot mend,
- * after stopping those that had started.
+ * Holds the adapters. `start` rejects with the first adapter's error that waiting cannot mend. One
+ * that is still starting when all are stopped is stopped again when it has started.
+ * @throws NanoclawError `bad-option` for two of one channel type and instance.
  */
 export function createChannels(adapters: readonly ChannelAdapter[]): Channels {
   const byKey = new Map<string, ChannelAdapter>()
   for (const adapter of adapters) {
     const key = channelKey(adapter.channelType, adapter.instance)
     if (byKey.has(key)) {
-      throw new TypeError(
+      throw new NanoclawError(
+        'bad-option',
         `expected one adapter per channel and instance, got two for ${key}; give one of them another instance`,
       )
     }
     byKey.set(key, adapter)
   }
-  const stop = async (): Promise<void> => {
-    await Promise.allSettled(adapters.map((adapter) => adapter.stop()))
+  let isStopped = false
+  const startOne = async (adapter: ChannelAdapter, ctx: AdapterContext): Promise<void> => {
+    await adapter.start(ctx)
+    if (isStopped) await adapter.stop()
   }
   return {
     find: (channelType, channelInstance) => byKey.get(channelKey(channelType, channelInstance)),
     list: () => adapters,
     start: async (contextFor) => {
-      try {
-        await Promise.all(adapters.map((adapter) => adapter.start(contextFor(adapter))))
-      } catch (error) {
-        await stop()
-        throw error
-      }
+      await Promise.all(adapters.map((adapter) => startOne(adapter, contextFor(adapter))))
     },
-    stop,
+    stop: async () => {
+      isStopped = true
+      await Promise.allSettled(adapters.map((adapter) => adapter.stop()))
+    },
   }
 }

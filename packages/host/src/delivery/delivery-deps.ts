@@ -2,8 +2,8 @@ import type { Author } from '@nanoclaw/adapters'
 import type { Logger, Mailbox } from '@nanoclaw/core'
 import type { Clock, Place } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
-
 import type { HostSettings } from '../settings.ts'
+import type { SessionTrace } from '../telemetry/session-trace.ts'
 
 /** Whether the address book lets a session send somewhere, and why not. */
 export type Verdict =
@@ -17,6 +17,7 @@ export interface DeliveryDeps {
   readonly settings: HostSettings
   readonly clock: Clock
   readonly logger: Logger
+  readonly trace: Pick<SessionTrace, 'taken' | 'called' | 'settled'>
   /** Aborted when the session's actor stops. */
   readonly signal: AbortSignal
   /** 0 to 1. */

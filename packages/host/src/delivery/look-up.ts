@@ -1,12 +1,14 @@
 import type { ChannelAdapter, ReconcileResult } from '@nanoclaw/adapters'
 import type { Logger } from '@nanoclaw/core'
-import { withinDeadline, type Deadline } from './deadline.ts'
+import { withinDeadline, type Deadline } from '../deadline.ts'
 
 /** Which send to look up, and where. */
 export interface LookUpRequest extends Deadline {
   readonly adapter: ChannelAdapter | undefined
   readonly key: string
   readonly logger: Logger
+  /** Follows the call of the adapter. */
+  traced<T>(call: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -16,9 +18,10 @@ export interface LookUpRequest extends Deadline {
 export async function lookUp(request: LookUpRequest): Promise<ReconcileResult> {
   const { adapter, key, logger, signal } = request
   signal.throwIfAborted()
-  if (adapter?.reconcile === undefined) return { outcome: 'unknown' }
+  const reconcile = adapter?.reconcile?.bind(adapter)
+  if (reconcile === undefined) return { outcome: 'unknown' }
   try {
-    return await withinDeadline(adapter.reconcile(key), request)
+    return await request.traced(() => withinDeadline(reconcile(key), request))
   } catch (error) {
     signal.throwIfAborted()
     logger.warn({ key, err: error }, 'a channel could not look a send up')

@@ -12,6 +12,8 @@ import { splitText } from './split-text.ts'
 
 const downPauseMs = 30_000
 const troublePauseMs = 1_000
+/** After one of these nothing is sent any more. */
+const endings: ReadonlySet<DeliveryChange['status']> = new Set(['delivered', 'failed', 'refused'])
 const noAdapter = 'no adapter serves this channel'
 
 /** A row that is sent now, or tried again later. */
@@ -96,6 +98,7 @@ export class RowSender {
       partsSent: sent.count,
       author: this.#deps.author,
       keyOf: (part) => this.#deps.keyOf(delivery.id, part),
+      traced: (part, call) => this.#deps.trace.called('send', delivery, part, call),
       onSent: (part, id) => this.#partSent(head, part, id, parts.length),
       timeoutMs: this.#deps.settings.deliveryTimeoutMs,
       signal: this.#deps.signal,
@@ -217,6 +220,7 @@ export class RowSender {
       timeoutMs: this.#deps.settings.deliveryTimeoutMs,
       signal: this.#deps.signal,
       logger: this.#deps.logger,
+      traced: (call) => this.#deps.trace.called('look_up', delivery, part, call),
     })
     if (known.outcome === 'not-sent') return this.#retry(head, { reason }, pauseMs)
     const ambiguousCount = delivery.ambiguousCount + 1
@@ -259,6 +263,7 @@ export class RowSender {
     const { id } = head.delivery
     head.delivery = await this.#insist(() => this.#deps.mailbox.settle(id, change, notices))
     head.announced = false
+    if (endings.has(change.status)) this.#deps.trace.settled(id)
   }
 
   /** An outcome is known here alone until it is committed: tried until it is, or we stop. */

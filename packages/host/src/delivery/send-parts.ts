@@ -7,6 +7,7 @@ import {
   type OutboundPart,
 } from '@nanoclaw/adapters'
 import { errorMessage } from '@nanoclaw/schema'
+import { DeadlineError } from '../deadline.ts'
 
 /** What came of sending a message; what the caller has to handle, each in its way. */
 export type SendOutcome =
@@ -28,6 +29,8 @@ export interface SendRequest {
   readonly partsSent: number
   readonly author: Author
   keyOf(part: number): string
+  /** Follows one call of the adapter. */
+  traced<T>(part: number, call: () => Promise<T>): Promise<T>
   /** A part has arrived; the next is sent when this has resolved. */
   onSent(part: number, platformMessageId: string | undefined): Promise<void>
   /** One call of the adapter, in milliseconds. */
@@ -35,8 +38,6 @@ export interface SendRequest {
   /** Aborts the call under way. */
   readonly signal: AbortSignal
 }
-
-class DeliveryTimeout extends Error {}
 
 /** Calls the adapter once; an adapter that does not settle after its signal is not waited for. */
 async function deliverPart(
@@ -50,7 +51,7 @@ async function deliverPart(
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       controller.abort()
-      reject(new DeliveryTimeout(`no answer within ${request.timeoutMs} ms`))
+      reject(new DeadlineError(request.timeoutMs))
     }, request.timeoutMs)
   })
   try {
@@ -69,7 +70,7 @@ export async function sendParts(request: SendRequest): Promise<SendOutcome> {
     if (index < request.partsSent) continue
     let platformMessageId: string | undefined
     try {
-      platformMessageId = await deliverPart(request, part, index)
+      platformMessageId = await request.traced(index, () => deliverPart(request, part, index))
     } catch (error) {
       const reason = errorMessage(error)
       if (isTerminalDeliveryError(error)) return { outcome: 'terminal', reason }

@@ -54,7 +54,10 @@ export class SessionDeliveries {
       const planned = await this.#planRow(row, occupied)
       taken.push(planned)
       const { status, error } = planned
-      if (status !== 'refused' && status !== 'failed') continue
+      if (status !== 'refused' && status !== 'failed') {
+        this.#deps.trace.taken(row)
+        continue
+      }
       refusals.push({ row, status, reason: error ?? status })
     }
     return { rows: taken, notices: await reportRefusals(refusals, this.#deps) }

@@ -24,8 +24,13 @@ const nameless = { driver: 'bwrap', installId: '', sessionId: 'unrecorded', epoc
  *
  * As root there is no user namespace and the runner becomes `uid`; as an ordinary user the runner
  * keeps the daemon's uid in a user namespace of its own.
+ *
+ * @throws NanoclawError `bad-option` for a `uid` or `gid` that cannot be.
  */
-export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps): SessionDriver {
+export function createBwrapDriver(
+  deps: DriverDeps,
+  options: BwrapDriverOptions = {},
+): SessionDriver & AsyncDisposable {
   const user = sandboxUser(options)
   const records = createContainerRecords(deps.runFolder)
   const running = new Set<Container>()
@@ -70,6 +75,10 @@ export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps)
     })
   }
 
+  const stop = async (): Promise<void> => {
+    await Promise.all([...running].map((container) => container.kill()))
+  }
+
   return {
     name: 'bwrap',
     capabilities: { sharedKernel: true, isolation: 'sandbox' },
@@ -87,8 +96,7 @@ export function createBwrapDriver(options: BwrapDriverOptions, deps: DriverDeps)
         await endProcesses(left, info)
       }
     },
-    async stop() {
-      await Promise.all([...running].map((container) => container.kill()))
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }

@@ -9,7 +9,10 @@ import { checkSpec, containerEnvironment } from './spec.ts'
 
 /** What the drivers are given from outside. */
 export interface DriverDeps {
-  /** Folder of this installation for records of running containers; made when needed. */
+  /**
+   * Absolute path of the folder of this installation for records of running containers; made
+   * (mode 0700) when needed. `createHost` gives `run/containers` of the core's home.
+   */
   readonly runFolder: string
 }
 
@@ -18,7 +21,7 @@ export interface DriverDeps {
  * host's paths. For agents that run no model, for development, and where the operator has asked
  * for it in so many words. Each container leads a process group, which is killed with it.
  */
-export function createProcessDriver(deps: DriverDeps): SessionDriver {
+export function createProcessDriver(deps: DriverDeps): SessionDriver & AsyncDisposable {
   const records = createContainerRecords(deps.runFolder)
   const running = new Set<Container>()
 
@@ -69,6 +72,10 @@ export function createProcessDriver(deps: DriverDeps): SessionDriver {
     return container
   }
 
+  const stop = async (): Promise<void> => {
+    await Promise.all([...running].map((container) => container.kill()))
+  }
+
   return {
     name: 'process',
     capabilities: { sharedKernel: true, isolation: 'none' },
@@ -82,8 +89,7 @@ export function createProcessDriver(deps: DriverDeps): SessionDriver {
     start,
     list: () => records.list(),
     end: (info) => records.end(info),
-    async stop() {
-      await Promise.all([...running].map((container) => container.kill()))
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }

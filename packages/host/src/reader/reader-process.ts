@@ -1,12 +1,15 @@
 import type { Logger, OutboundReader, ReadOutcome, ReadRequest } from '@nanoclaw/core'
 import { NanoclawError, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
+import { silentLogger } from '../silent-logger.ts'
 import { readerEntry } from './reader-child.ts'
 import { ReaderSlot } from './reader-slot.ts'
 
 /** What a reader process is made of. */
 export interface ReaderProcessOptions {
+  /** Of the home whose sessions are read: `core.layout`. */
   readonly layout: HomeLayout
-  readonly logger: Logger
+  /** Default: silent. */
+  readonly logger?: Logger | undefined
   /** How the runners write, by the driver's `sharedKernel`. Default `wal`. */
   readonly journal?: JournalMode
   /** What one read may take, in milliseconds, from when the process has begun it. Default 1,000. */
@@ -40,7 +43,7 @@ function closed(): NanoclawError {
  * reason of the host's own; with `closed` after `stop`; with the signal's reason.
  */
 export function createReaderProcess(options: ReaderProcessOptions): ReaderProcess {
-  const { layout, logger, journal = 'wal', deadlineMs = 1_000 } = options
+  const { layout, logger = silentLogger, journal = 'wal', deadlineMs = 1_000 } = options
   const slot = new ReaderSlot({
     child: {
       nodePath: options.nodePath ?? process.execPath,

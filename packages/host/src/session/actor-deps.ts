@@ -2,6 +2,7 @@ import type { Core, Logger, OutboundReader, Session } from '@nanoclaw/core'
 import type { Channels } from '../channels/channels.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import type { HostSettings } from '../settings.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Slots } from './slots.ts'
 
 /** What a session's actor needs of the rest of the host. */
@@ -14,6 +15,7 @@ export interface ActorDeps {
   readonly slots: Slots
   readonly settings: HostSettings
   readonly logger: Logger
+  readonly telemetry: Telemetry
   /** An earlier process has put the session into quarantine. */
   readonly isQuarantined: boolean
   /** 0 to 1. */

@@ -1,16 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Author } from '@nanoclaw/adapters'
 import type { Agent, Appended, Mailbox, NewInbound, Session } from '@nanoclaw/core'
-import { idempotencyKey, timestamp, type Place } from '@nanoclaw/schema'
+import { timestamp, type Place } from '@nanoclaw/schema'
 import type { Container } from '../drivers/port.ts'
-import { SessionDeliveries } from '../delivery/session-deliveries.ts'
+import type { SessionDeliveries } from '../delivery/session-deliveries.ts'
+import type { TraceContext } from '../telemetry/otel.ts'
+import type { SessionTrace } from '../telemetry/session-trace.ts'
 import type { ActorDeps } from './actor-deps.ts'
 import { bearingMailbox } from './bearing-mailbox.ts'
 import { ContainerKeeper } from './container-keeper.ts'
+import { authorOf, createDeliveries } from './create-deliveries.ts'
 import { Drainer } from './drainer.ts'
 import { launchContainer } from './launch.ts'
 import { isLogStarved } from './log-size.ts'
-import { nameOfPlace } from './name-of-place.ts'
 import type { EndedRow, Position } from './outbound-drain.ts'
 import { retryBusy } from './retry-busy.ts'
 import { SessionTroubles } from './session-troubles.ts'
@@ -43,6 +43,7 @@ export class SessionActor {
   #announced = false
   #appending = 0
   readonly #troubles: SessionTroubles
+  readonly #trace: SessionTrace
   #idleTimer: NodeJS.Timeout | undefined
 
   constructor(session: Session, agent: Agent, mailbox: Mailbox, deps: ActorDeps) {
@@ -51,10 +52,27 @@ export class SessionActor {
     this.#mailbox = bearingMailbox(mailbox, (operation) => this.#bear(operation))
     this.#deps = deps
     this.#troubles = new SessionTroubles(session, deps)
+    this.#trace = deps.telemetry.session({
+      sessionId: session.id,
+      agentId: agent.id,
+      agentName: agent.name,
+      provider: session.agentProvider ?? agent.provider,
+    })
     this.#quarantined = deps.isQuarantined
     const { clock } = deps.core
     this.#work = new WorkWatch({ mailbox: this.#mailbox, clock, onDue: () => this.#lookSoon() })
-    this.#deliveries = this.#createDeliveries()
+    this.#deliveries = createDeliveries({
+      ...deps,
+      agent,
+      session,
+      mailbox: this.#mailbox,
+      trace: this.#trace,
+      signal: this.#abort.signal,
+      heard: () => this.#work.heard,
+      trouble: (kind, message) => this.#troubles.tell(kind, message),
+      onNotice: () => this.#lookSoon(),
+      onChange: () => this.#changed(),
+    })
     this.#drainer = new Drainer({
       session,
       mailbox: this.#mailbox,
@@ -83,7 +101,7 @@ export class SessionActor {
   }
 
   /** Appends rows for the agent; durable when it resolves. */
-  async append(rows: readonly NewInbound[]): Promise<readonly Appended[]> {
+  async append(rows: readonly NewInbound[], trace?: TraceContext): Promise<readonly Appended[]> {
     this.#appending += 1
     try {
       if (!this.#announced) {
@@ -91,6 +109,7 @@ export class SessionActor {
         this.#announced = true
       }
       const appended = await this.#mailbox.append(rows)
+      if (trace !== undefined) this.#trace.appended(appended, trace)
       this.#work.added(pendingRows(rows, appended))
       const largest = appended.at(-1)?.seq ?? 0
       this.#position.largestSeq = Math.max(this.#position.largestSeq, largest)
@@ -206,35 +225,7 @@ export class SessionActor {
     await this.#deliveries.flush(this.#deps.settings.graceMs)
     this.#abort.abort()
     await this.#deliveries.stop()
-  }
-
-  #createDeliveries(): SessionDeliveries {
-    const { core, channels, settings, logger, random } = this.#deps
-    const { id: agentGroupId } = this.#agent
-    const { installId } = core
-    return new SessionDeliveries({
-      mailbox: this.#mailbox,
-      channels,
-      author: this.#author,
-      settings,
-      clock: core.clock,
-      logger,
-      signal: this.#abort.signal,
-      random,
-      sleep: (ms) => sleep(ms),
-      authorize: (target) =>
-        core.destinations.authorize({
-          agentGroupId,
-          target,
-          operation: 'message',
-          origins: this.#work.heard,
-        }),
-      nameOf: (place) => nameOfPlace(core, agentGroupId, place),
-      keyOf: (rowId, part) => idempotencyKey(installId, this.session.id, rowId, part),
-      trouble: (kind, message) => this.#troubles.tell(kind, message),
-      onNotice: () => this.#lookSoon(),
-      onChange: () => this.#changed(),
-    })
+    this.#trace.close()
   }
 
   #createKeeper(): ContainerKeeper {
@@ -262,7 +253,9 @@ export class SessionActor {
     const { timezone } = settings
     const mailbox = this.#mailbox
     const deps = { core, driver, runner, session, mailbox, timezone, logger }
-    return launchContainer(deps, this.#agent)
+    return this.#trace.started(this.#work.due, driver.name, () =>
+      launchContainer(deps, this.#agent),
+    )
   }
 
   /** Its last words are read, and what the dead runner held has one try more. */
@@ -280,6 +273,7 @@ export class SessionActor {
     this.#keeper.progressed()
     this.#troubles.recovered()
     if (ended.length === 0) return
+    this.#trace.ended(ended)
     await this.#work.ended(ended.map(({ row }) => row))
     for (const { row, ack } of ended) {
       if (ack?.status !== 'failed') continue
@@ -345,11 +339,7 @@ export class SessionActor {
   }
 
   #showTyping(): void {
-    showTyping(this.#deps.channels, this.#work.due, this.#author)
-  }
-
-  get #author(): Author {
-    return { id: this.#agent.id, name: this.#agent.name }
+    showTyping(this.#deps.channels, this.#work.due, authorOf(this.#agent))
   }
 
   #idled(): void {

@@ -2,9 +2,12 @@ import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { Appended, Core, Logger, NewInbound, OutboundReader, Session } from '@nanoclaw/core'
 import { errorMessage, timestamp } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
+import { unlessAborted } from '../deadline.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import { createScheduler } from '../scheduler.ts'
 import type { HostSettings } from '../settings.ts'
+import type { TraceContext } from '../telemetry/otel.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { ActorRegistry } from './actor-registry.ts'
 import { openActor, type OpenActorDeps } from './open-actor.ts'
 import { createQuarantine } from './quarantine.ts'
@@ -22,15 +25,22 @@ export interface SessionRoomDeps {
   readonly slots: Slots
   readonly settings: HostSettings
   readonly logger: Logger
-  readonly random?: () => number
+  readonly telemetry: Telemetry
+  /** 0 to 1. */
+  random(): number
 }
 
 /** All sessions of a host: those awake, and the scheduler that wakes the others. */
 export interface SessionRoom {
   readonly awake: number
-  append(session: Session, rows: readonly NewInbound[]): Promise<readonly Appended[]>
+  /** `trace`: what the rows belong to, if somebody follows them. */
+  append(
+    session: Session,
+    rows: readonly NewInbound[],
+    trace?: TraceContext,
+  ): Promise<readonly Appended[]>
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
-  release(sessionId: string): Promise<boolean>
+  release(sessionId: string, signal?: AbortSignal): Promise<boolean>
   addressBookChanged(agentGroupId: string): void
   channelChanged(adapter: ChannelAdapter): void
   tick(): void
@@ -55,7 +65,6 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const troubles = createTroubles({ core, logger })
   const actorDeps: OpenActorDeps = {
     ...deps,
-    random: deps.random ?? Math.random,
     isQuarantined: (id) => quarantine.has(id),
     trouble: troubles.open,
     recovered: troubles.recovered,
@@ -66,7 +75,9 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
       quiet.changed()
     },
   }
-  const registry = new ActorRegistry((session) => openActor(actorDeps, session), logError)
+  // An actor outlives the hand-over that wakes it.
+  const open = (session: Session) => deps.telemetry.detached(() => openActor(actorDeps, session))
+  const registry = new ActorRegistry(open, logError)
   const quiet = createQuietWatch({ core, registry })
 
   const wake = async (session: Session): Promise<void> => {
@@ -88,7 +99,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     onError: logError,
   })
 
-  const release = async (sessionId: string): Promise<boolean> => {
+  const releaseNow = async (sessionId: string): Promise<boolean> => {
     const session = await core.sessions.get(sessionId)
     await troubles.settled()
     if (!(await quarantine.lift(sessionId)) || session === undefined) return false
@@ -102,9 +113,12 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     get awake() {
       return registry.list().length
     },
-    append: (session, rows) => registry.use(session, (actor) => actor.append(rows)),
+    append: (session, rows, trace) => registry.use(session, (actor) => actor.append(rows, trace)),
     whenQuiet: quiet.whenQuiet,
-    release,
+    release: async (sessionId, signal) => {
+      signal?.throwIfAborted()
+      return unlessAborted(releaseNow(sessionId), signal)
+    },
     addressBookChanged: (agentGroupId) => {
       const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
       for (const actor of concerned) actor.addressBookChanged().catch(logError)

@@ -164,6 +164,11 @@ function startProcess(
     settings: { ...defaultSettings(), retryBaseMs: 1, ...options.settings },
     clock: systemClock,
     logger: { debug: nobody, info: nobody, warn: nobody, error: nobody },
+    trace: {
+      taken: nobody,
+      called: (_operation, _delivery, _part, call) => call(),
+      settled: nobody,
+    },
     signal: abort.signal,
     random: () => 0.5,
     sleep: () => turnOfLoop(),

@@ -6,7 +6,7 @@ import { createProcessDriver } from '../../src/drivers/process.ts'
 // Arguments: the driver's name, its run folder, the spec without its log.
 const [name, runFolder = '', spec = '{}'] = process.argv.slice(2)
 const driver =
-  name === 'bwrap' ? createBwrapDriver({}, { runFolder }) : createProcessDriver({ runFolder })
+  name === 'bwrap' ? createBwrapDriver({ runFolder }) : createProcessDriver({ runFolder })
 const parsed: Omit<ContainerSpec, 'log'> = JSON.parse(spec)
 await driver.start({ ...parsed, log: (line) => process.stderr.write(`${line}\n`) })
 process.stdout.write('started\n')

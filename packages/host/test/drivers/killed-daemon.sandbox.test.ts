@@ -16,11 +16,11 @@ import {
 } from '../../src/testing/driver-workbench.ts'
 
 const folder = await mkdtemp(path.join(tmpdir(), 'nanoclaw-probe-'))
-const probe = await createBwrapDriver({}, { runFolder: folder }).probe()
+const probe = await createBwrapDriver({ runFolder: folder }).probe()
 await rm(folder, { recursive: true })
 const skipped = probe.ok ? '' : ` (SKIPPED, bwrap does not work here: ${probe.reason})`
 
-const makeBwrap: MakeDriver = (deps) => createBwrapDriver({}, deps)
+const makeBwrap: MakeDriver = (deps) => createBwrapDriver(deps)
 const makeProcess: MakeDriver = (deps) => createProcessDriver(deps)
 
 /** Starts a daemon of its own with one container, kills it; the FIFO is held inside. */

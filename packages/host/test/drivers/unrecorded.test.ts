@@ -40,7 +40,7 @@ test('what a killed daemon had not recorded yet is found and ended; another home
   const runFolder = path.join(folder, 'run')
   const mine = await orphan(runFolder)
   const other = await orphan(path.join(folder, 'other-run'))
-  const driver = createBwrapDriver({}, { runFolder })
+  const driver = createBwrapDriver({ runFolder })
   const left = await driver.list()
   expect(left.map(({ pid, driver: name }) => ({ pid, name }))).toEqual([
     { pid: mine, name: 'bwrap' },
@@ -55,7 +55,7 @@ test('what this daemon is starting right now is not taken for a left-over', asyn
   const runFolder = path.join(folder, 'run')
   const child = spawn('sleep', ['300'], { env: labelEnvironment(runFolder), stdio: 'ignore' })
   await once(child, 'spawn')
-  expect(await createBwrapDriver({}, { runFolder }).list()).toEqual([])
+  expect(await createBwrapDriver({ runFolder }).list()).toEqual([])
   child.kill('SIGKILL')
   await once(child, 'exit')
 })

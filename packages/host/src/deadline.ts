@@ -1,0 +1,46 @@
+/** How long something may take, and what ends it early. */
+export interface Deadline {
+  /** In milliseconds. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** Something took longer than it may. */
+export class DeadlineError extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms`)
+    this.name = 'DeadlineError'
+  }
+}
+
+/**
+ * Waits for `work`, unless the signal aborts first: then what is late is not waited for, and it
+ * rejects with the signal's reason.
+ */
+export async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return work
+  const { promise: ended, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
+  try {
+    return await Promise.race([work, ended])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/**
+ * Waits for `work` until the time is up or the signal aborts; what is late is not waited for.
+ * Rejects with a {@link DeadlineError}, or with the signal's reason.
+ */
+export async function withinDeadline<T>(work: Promise<T>, deadline: Deadline): Promise<T> {
+  const { timeoutMs, signal } = deadline
+  const timeUp = new AbortController()
+  const timer = setTimeout(() => timeUp.abort(new DeadlineError(timeoutMs)), timeoutMs)
+  try {
+    return await unlessAborted(work, AbortSignal.any([signal, timeUp.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  context,
+  metrics,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+} from '@opentelemetry/api'
+import { errorTypeOf } from './error-type.ts'
+
+// The only file that speaks to OpenTelemetry. Without an SDK all of it does nothing.
+
+/** Where in a trace something stands; carried in memory by what it causes. */
+export type TraceContext = Context
+
+/** A span to be begun. */
+export interface SpanOptions {
+  readonly name: string
+  readonly kind: 'client' | 'consumer' | 'internal'
+  readonly attributes: Attributes
+  /** Default: none; the span begins a trace of its own. */
+  readonly parent?: TraceContext | undefined
+}
+
+/** A span that has not ended. */
+export interface OpenSpan {
+  readonly context: TraceContext
+  set(attributes: Attributes): void
+  /** Names a span that it has to do with and is no child of. */
+  link(other: TraceContext): void
+  /** Returns how long it took, in seconds. With an error type it has failed. */
+  end(errorType?: string): number
+}
+
+/** A number that is asked for when somebody collects metrics. */
+export interface Watched {
+  readonly name: string
+  readonly unit: string
+  readonly description: string
+  read(): number
+}
+
+/** OpenTelemetry, as far as a host uses it. */
+export interface Otel {
+  begin(options: SpanOptions): OpenSpan
+  /** Runs work as the active span, and reports its length in seconds and, if it failed, how. */
+  run<T>(
+    options: SpanOptions,
+    report: (seconds: number, attributes: Attributes) => void,
+    work: (span: OpenSpan) => Promise<T>,
+  ): Promise<T>
+  /** The place in a trace of whoever calls: a span of the application's, if there is one. */
+  active(): TraceContext
+  /** Runs work that outlives its caller, and belongs to no span of it. */
+  detached<T>(work: () => T): T
+  /** A histogram in seconds. */
+  durations(
+    name: string,
+    description: string,
+    boundaries: readonly number[],
+  ): (seconds: number, attributes: Attributes) => void
+  counter(name: string, unit: string, description: string): (attributes: Attributes) => void
+  /** Reports until the returned function is called. */
+  watch(watched: Watched, attributes: Attributes): () => void
+}
+
+const scope = '@nanoclaw/host'
+
+const spanKinds = {
+  client: SpanKind.CLIENT,
+  consumer: SpanKind.CONSUMER,
+  internal: SpanKind.INTERNAL,
+} as const
+
+function begin({ name, kind, attributes, parent = ROOT_CONTEXT }: SpanOptions): OpenSpan {
+  const span = trace.getTracer(scope).startSpan(name, { kind: spanKinds[kind], attributes }, parent)
+  const startedAt = performance.now()
+  return {
+    context: trace.setSpan(parent, span),
+    set: (more) => void span.setAttributes(more),
+    link: (other) => {
+      const linked = trace.getSpanContext(other)
+      if (linked !== undefined) span.addLink({ context: linked })
+    },
+    end: (errorType) => {
+      if (errorType !== undefined) {
+        // No message: an adapter's may hold an address, a token or a person's words.
+        span.setStatus({ code: SpanStatusCode.ERROR })
+        span.setAttribute('error.type', errorType)
+      }
+      span.end()
+      return (performance.now() - startedAt) / 1_000
+    },
+  }
+}
+
+const run: Otel['run'] = async (options, report, work) => {
+  const span = begin(options)
+  try {
+    const result = await context.with(span.context, () => work(span))
+    report(span.end(), {})
+    return result
+  } catch (error) {
+    const errorType = errorTypeOf(error)
+    report(span.end(errorType), { 'error.type': errorType })
+    throw error
+  }
+}
+
+/** Makes instruments with the meter provider that is registered now; spans with that of their time. */
+export function createOtel(): Otel {
+  const meter = metrics.getMeter(scope)
+  return {
+    begin,
+    run,
+    active: () => context.active(),
+    detached: (work) => context.with(ROOT_CONTEXT, work),
+    durations: (name, description, boundaries) => {
+      const advice = { explicitBucketBoundaries: [...boundaries] }
+      const histogram = meter.createHistogram(name, { unit: 's', description, advice })
+      return (seconds, attributes) => histogram.record(seconds, attributes)
+    },
+    counter: (name, unit, description) => {
+      const counter = meter.createCounter(name, { unit, description })
+      return (attributes) => counter.add(1, attributes)
+    },
+    watch: ({ name, unit, description, read }, attributes) => {
+      const gauge = meter.createObservableUpDownCounter(name, { unit, description })
+      const observe = (result: { observe(value: number, attributes: Attributes): void }): void =>
+        result.observe(read(), attributes)
+      gauge.addCallback(observe)
+      return () => gauge.removeCallback(observe)
+    },
+  }
+}

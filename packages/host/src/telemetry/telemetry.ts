@@ -1,0 +1,102 @@
+import type { ChannelAdapter, HandOverResult } from '@nanoclaw/adapters'
+import type { Appended, Session } from '@nanoclaw/core'
+import { channelAttributes, createInstruments } from './instruments.ts'
+import { createOtel, type TraceContext } from './otel.ts'
+import { SessionTrace, type TracedSession } from './session-trace.ts'
+
+/** How much goes on, in numbers. */
+export interface Load {
+  readonly awakeSessions: number
+  readonly containers: number
+  readonly waitingForContainer: number
+}
+
+/** One event on its way from an adapter to the sessions that it engages. */
+export interface HandOverTrace {
+  readonly context: TraceContext
+  /** It has become rows of a session. */
+  appended(session: Session, rows: readonly Appended[]): void
+}
+
+/** What a host tells OpenTelemetry. */
+export interface Telemetry {
+  /** Follows a hand-over: a child of the caller's span, if there is one. */
+  handOver(
+    adapter: ChannelAdapter,
+    work: (trace: HandOverTrace) => Promise<HandOverResult>,
+  ): Promise<HandOverResult>
+  session(session: TracedSession): SessionTrace
+  /** Runs work that outlives its caller, and belongs to no span of it. */
+  detached<T>(work: () => T): T
+  /** Reports the load until the returned function is called. */
+  watch(read: () => Load): () => void
+}
+
+/** Makes the instruments of one host, with the meter provider that is registered now. */
+export function createTelemetry(installId: string): Telemetry {
+  const otel = createOtel()
+  const instruments = createInstruments(otel)
+  return {
+    handOver(adapter, work) {
+      const common = {
+        ...channelAttributes(adapter),
+        'messaging.operation.name': 'hand_over',
+        'messaging.operation.type': 'process',
+      }
+      const options = {
+        name: `hand_over ${common['messaging.destination.name']}`,
+        kind: 'consumer',
+        attributes: common,
+        parent: otel.active(),
+      } as const
+      const report = (seconds: number, failure: object): void => {
+        const attributes = { ...common, ...failure }
+        instruments.handedOver(seconds, attributes)
+        instruments.consumed(attributes)
+      }
+      return otel.run(options, report, async (span) => {
+        const result = await work({
+          context: span.context,
+          appended: (session, rows) => {
+            for (const { id } of rows) {
+              span.set({
+                'messaging.message.id': id,
+                'messaging.message.conversation_id': session.id,
+              })
+            }
+          },
+        })
+        span.set({ 'nanoclaw.hand_over.outcome': result.outcome })
+        return result
+      })
+    },
+    session: (session) => new SessionTrace(otel, instruments, session),
+    detached: otel.detached,
+    watch: (read) => {
+      const attributes = { 'nanoclaw.install.id': installId }
+      const ends = [
+        {
+          name: 'nanoclaw.session.awake',
+          unit: '{session}',
+          description: 'Sessions that something goes on in.',
+          read: () => read().awakeSessions,
+        },
+        {
+          name: 'nanoclaw.container.running',
+          unit: '{container}',
+          description: 'Containers that run or start.',
+          read: () => read().containers,
+        },
+        {
+          name: 'nanoclaw.container.waiting',
+          unit: '{session}',
+          description: 'Sessions that wait for a container because all slots are taken.',
+          read: () => read().waitingForContainer,
+        },
+      ].map((watched) => otel.watch(watched, attributes))
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+  }
+}
