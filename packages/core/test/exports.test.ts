@@ -19,20 +19,45 @@ test('what is not in these lists is not API', () => {
     'outboundLimits',
     'readOutbound',
   ])
-  expect(Object.keys(testing).toSorted()).toEqual(['mailboxConformance', 'readerConformance'])
+  expect(Object.keys(testing).toSorted()).toEqual([
+    'createConversation',
+    'createFakeClock',
+    'createFaultPlan',
+    'createFaultyCore',
+    'createMemoryCore',
+    'createSequentialIds',
+    'faultOperations',
+    'isSimulatedCrash',
+    'mailboxConformance',
+    'readerConformance',
+  ])
 })
 
-test('the README’s example runs, in at most twenty lines', async () => {
+async function readmeCode(index: number): Promise<string> {
   const readme = await readFile(join(root, 'README.md'), 'utf8')
-  const code = /```js\n([^]*?)```/.exec(readme)?.[1] ?? ''
+  const code = [...readme.matchAll(/```js\n([^]*?)```/g)][index]?.[1] ?? ''
   expect(code.trim().split('\n').length).toBeLessThanOrEqual(20)
-  const home = join(await temporaryFolder(), 'home')
-  const script = code.replace(`'nanoclaw-home'`, JSON.stringify(home))
-  expect(script).toContain(home)
+  return code
+}
+
+async function runScript(script: string): Promise<string> {
   const { stdout } = await run(
     process.execPath,
     ['--conditions=@nanoclaw/source', '--input-type=module', '--eval', script],
     { cwd: root },
   )
-  expect(stdout).toMatch(/^row 2 waits in sess-[0-9a-f-]{36}; may answer: true\n$/)
+  return stdout
+}
+
+test('the README’s example runs, in at most twenty lines', async () => {
+  const home = join(await temporaryFolder(), 'home')
+  const script = (await readmeCode(0)).replace(`'nanoclaw-home'`, JSON.stringify(home))
+  expect(script).toContain(home)
+  expect(await runScript(script)).toMatch(/^row 2 waits in sess-[0-9a-f-]{36}; may answer: true\n$/)
+})
+
+test('the README’s test of one’s own passes under Node’s test runner', async () => {
+  const output = await runScript(await readmeCode(1))
+  expect(output).toMatch(/pass 1\n/)
+  expect(output).toMatch(/fail 0\n/)
 })

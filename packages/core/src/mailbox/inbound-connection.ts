@@ -20,10 +20,13 @@ interface Opened {
   sync: SyncMode
 }
 
+function withStatements(database: OpenDatabase): Opened {
+  return { database, statements: mailboxStatements(database.orm), sync: 'full' }
+}
+
 function open(path: string, journal: JournalMode): Opened {
   // No waiting inside SQLite: a container can hold a read lock as long as it likes.
-  const database = openDatabase({ path, kind: 'inbound', journal, timeoutMs: 0 })
-  return { database, statements: mailboxStatements(database.orm), sync: 'full' }
+  return withStatements(openDatabase({ path, kind: 'inbound', journal, timeoutMs: 0 }))
 }
 
 function write<T>(opened: Opened, sync: SyncMode, work: (statements: MailboxStatements) => T): T {
@@ -46,9 +49,8 @@ function guarded<T>(path: string, work: () => T): T {
   }
 }
 
-/** WAL: one connection from now to `close`, which also keeps `-wal` and `-shm` there. */
-function keptConnection(path: string): InboundConnection {
-  const opened = open(path, 'wal')
+/** One connection from now to `close`; in WAL mode it also keeps `-wal` and `-shm` there. */
+function keptConnection(opened: Opened, path: string): InboundConnection {
   return {
     read: (work) => guarded(path, () => read(opened, work)),
     write: (sync, work) => guarded(path, () => write(opened, sync, work)),
@@ -78,9 +80,8 @@ function passingConnection(path: string): InboundConnection {
   }
 }
 
-/** Opens `inbound.db` as its journal mode wants it. After `close` everything throws `closed`. */
-export function openInbound(path: string, journal: JournalMode): InboundConnection {
-  const inner = journal === 'wal' ? keptConnection(path) : passingConnection(path)
+/** After `close` everything throws `closed`. */
+function closable(inner: InboundConnection, path: string): InboundConnection {
   let closed = false
   const assertOpen = () => {
     if (closed) throw new NanoclawError('closed', `the mailbox at ${path} has been closed; open it`)
@@ -100,4 +101,18 @@ export function openInbound(path: string, journal: JournalMode): InboundConnecti
       inner.close()
     },
   }
+}
+
+/** Opens `inbound.db` as its journal mode wants it. After `close` everything throws `closed`. */
+export function openInbound(path: string, journal: JournalMode): InboundConnection {
+  return closable(
+    journal === 'wal' ? keptConnection(open(path, 'wal'), path) : passingConnection(path),
+    path,
+  )
+}
+
+/** Connections, as many as are asked for, to a database that outlives them: one in memory. */
+export function sharedInbound(database: OpenDatabase, name: string): () => InboundConnection {
+  const kept = keptConnection(withStatements(database), name)
+  return () => closable({ ...kept, close: () => undefined }, name)
 }

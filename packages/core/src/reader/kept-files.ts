@@ -15,7 +15,8 @@ export interface OpenFile {
   readonly statements: Statements
 }
 
-function prepareOnce(sqlite: Untrusted): Statements {
+/** Prepares each statement only once. */
+export function prepareOnce(sqlite: Untrusted): Statements {
   const prepared = new Map<string, ReturnType<Untrusted['prepare']>>()
   const prepare = (sql: string): ReturnType<Untrusted['prepare']> => {
     const known = prepared.get(sql)
@@ -48,7 +49,10 @@ export class KeptFiles {
     this.#most = most
   }
 
-  /** Takes a file out, if it is still what was opened; whoever takes it keeps or closes it. */
+  /**
+   * Takes a file out, if it is still what was opened; whoever takes it keeps or closes it.
+   * @internal
+   */
   take(path: string, seen: SeenFiles): OpenFile | undefined {
     const file = this.#files.get(path)
     if (file === undefined) return undefined
@@ -62,6 +66,7 @@ export class KeptFiles {
    * Puts a file back after a read that found nothing wrong. False, and then not kept: it is not
    * what stands under its name any more. What the read itself has made (`-wal`, `-shm`) is taken as
    * it stands.
+   * @internal
    */
   keep(path: string, file: OpenFile, now: SeenFiles): boolean {
     if (!sameFile(file.seen.get(path), now.get(path))) return false

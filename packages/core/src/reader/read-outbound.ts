@@ -58,16 +58,15 @@ function outcomeOf(error: unknown, journal: JournalMode): ReadOutcome {
   return { outcome: 'violation', reason: printable(reason) }
 }
 
-/** One read transaction, and every check of what it reads. */
-function readTransaction(
-  file: OpenFile,
+/** One read transaction, and every check of what it reads. Throws {@link Violation}. */
+export function readTransaction(
+  { sqlite, statements }: Pick<OpenFile, 'sqlite' | 'statements'>,
   request: ReadRequest,
-  options: ReadOutboundOptions,
+  schemas: readonly OutboundSchema[],
   checkFiles: () => void,
 ): ReadOutcome {
-  const { sqlite, statements } = file
   sqlite.exec('BEGIN')
-  const problem = outboundSchemaProblem(statements, options.schemas)
+  const problem = outboundSchemaProblem(statements, schemas)
   if (problem !== undefined) throw new Violation(`outbound.db: ${problem}`)
   const { rows, more } = readRows(statements, request)
   const acks = readAcks(statements, request.ackIds)
@@ -89,7 +88,7 @@ function readFile(
   const file = kept ?? openFile(path, seen)
   let isKept = false
   try {
-    const outcome = readTransaction(file, request, options, () =>
+    const outcome = readTransaction(file, request, options.schemas, () =>
       checkOpened(seen, before, kept !== undefined),
     )
     // A first read may have made -wal and -shm.
@@ -98,6 +97,25 @@ function readFile(
     return outcome
   } finally {
     if (!isKept) file.sqlite.close()
+  }
+}
+
+/** Checks a request, reads, and makes an outcome of whatever is wrong with what was read. */
+export function outcomeOfRead(
+  request: ReadRequest,
+  journal: JournalMode,
+  read: () => ReadOutcome,
+): ReadOutcome {
+  if (request.ackIds.length > mostAckIds) {
+    throw new NanoclawError(
+      'bad-option',
+      `expected at most ${mostAckIds} ids to look for, got ${request.ackIds.length}; ask in several reads`,
+    )
+  }
+  try {
+    return read()
+  } catch (error) {
+    return outcomeOf(error, journal)
   }
 }
 
@@ -114,15 +132,5 @@ export function readOutbound(
   request: ReadRequest,
   options: ReadOutboundOptions,
 ): ReadOutcome {
-  if (request.ackIds.length > mostAckIds) {
-    throw new NanoclawError(
-      'bad-option',
-      `expected at most ${mostAckIds} ids to look for, got ${request.ackIds.length}; ask in several reads`,
-    )
-  }
-  try {
-    return readFile(session, request, options)
-  } catch (error) {
-    return outcomeOf(error, options.journal ?? 'wal')
-  }
+  return outcomeOfRead(request, options.journal ?? 'wal', () => readFile(session, request, options))
 }

@@ -1,0 +1,58 @@
+import type { Core } from '../core.ts'
+import type { AroundPort } from '../ports.ts'
+import { isFaultOperation, type FaultOperation } from './fault-operations.ts'
+import type { FaultPlan } from './fault-plan.ts'
+import { SimulatedCrash } from './simulated-crash.ts'
+
+/** A core behind a fault plan. */
+export interface GatedCore {
+  readonly core: Core
+  /** Ends it as a crash does. */
+  kill(): Promise<void>
+}
+
+/** Puts the ports of the core that `open` opens behind a plan; a crash closes that core. */
+export async function openWithFaults(
+  plan: FaultPlan,
+  open: (around: AroundPort) => Promise<Core>,
+): Promise<GatedCore> {
+  let crashedWhere: string | undefined
+  let closeCore = async (): Promise<void> => undefined
+
+  async function crash(where: string): Promise<void> {
+    crashedWhere ??= where
+    // What still waits for a lock would else be committed after the end.
+    await closeCore()
+  }
+  function assertAlive(): void {
+    if (crashedWhere !== undefined) throw new SimulatedCrash(crashedWhere)
+  }
+
+  async function pass(operation: FaultOperation, call: () => unknown): Promise<unknown> {
+    assertAlive()
+    const fault = plan.next(operation)
+    if (fault?.fault === 'fail') throw fault.error
+    if (fault?.fault === 'crash-before') await crash(`before ${operation}`)
+    assertAlive()
+    try {
+      return await call()
+    } finally {
+      if (fault?.fault === 'crash-after') await crash(`after ${operation}`)
+      assertAlive()
+    }
+  }
+
+  const around: AroundPort = (name, port) =>
+    new Proxy(port, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key)
+        const operation = `${name}.${String(key)}`
+        if (typeof value !== 'function' || !isFaultOperation(operation)) return value
+        return (...args: unknown[]) => pass(operation, () => Reflect.apply(value, target, args))
+      },
+    })
+
+  const core = await open(around)
+  closeCore = () => core.close()
+  return { core, kill: () => crash('ended by reopen') }
+}
