@@ -25,6 +25,9 @@ const TARGETS = {
   bench: { build: 'js', file: 'bench/main.ts', tools: true },
   test: { file: 'scripts/test.mjs', tools: true },
   build: { build: 'full' },
+  api: { build: 'full', file: 'test/api/update.ts', tools: true },
+  'docs:api': { file: 'node_modules/typedoc/bin/typedoc', tools: true },
+  knip: { file: 'node_modules/knip/bin/knip.js', args: ['--no-progress'], tools: true },
   typecheck: { file: 'scripts/typecheck.mjs', tools: true },
   lint: {
     file: 'node_modules/eslint/bin/eslint.js',

@@ -47,6 +47,8 @@ function checks() {
     check('lint', 'node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'),
     check('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.'),
     check('types', 'scripts/typecheck.mjs'),
+    check('unused code', 'node_modules/knip/bin/knip.js', '--no-progress'),
+    check('API reference', 'node_modules/typedoc/bin/typedoc'),
     ...(migrations
       ? [
           check(

@@ -13,7 +13,7 @@ export const stateFolder = (base) => join(base, 'node_modules', '.nanoclaw')
  * @param {string} base
  */
 export function packageFolders(base) {
-  const nested = ['packages', 'apps'].flatMap((parent) =>
+  const nested = ['packages', 'apps', 'examples'].flatMap((parent) =>
     existsSync(join(base, parent))
       ? readdirSync(join(base, parent)).map((name) => join(parent, name))
       : [],
