@@ -8,7 +8,7 @@ import { SimulatedCrash } from './simulated-crash.ts'
 export interface GatedCore {
   readonly core: Core
   /** Ends it as a crash does. */
-  kill(): Promise<void>
+  kill(): void
 }
 
 /** Puts the ports of the core that `open` opens behind a plan; a crash closes that core. */
@@ -19,10 +19,11 @@ export async function openWithFaults(
   let crashedWhere: string | undefined
   let closeCore = async (): Promise<void> => undefined
 
-  async function crash(where: string): Promise<void> {
+  function crash(where: string): void {
     crashedWhere ??= where
-    // What still waits for a lock would else be committed after the end.
-    await closeCore()
+    // Ends subscriptions, and what waits for a lock and would be committed after the end. Not waited
+    // for: a subscriber may be the one who has called.
+    void closeCore()
   }
   function assertAlive(): void {
     if (crashedWhere !== undefined) throw new SimulatedCrash(crashedWhere)
@@ -32,12 +33,12 @@ export async function openWithFaults(
     assertAlive()
     const fault = plan.next(operation)
     if (fault?.fault === 'fail') throw fault.error
-    if (fault?.fault === 'crash-before') await crash(`before ${operation}`)
+    if (fault?.fault === 'crash-before') crash(`before ${operation}`)
     assertAlive()
     try {
       return await call()
     } finally {
-      if (fault?.fault === 'crash-after') await crash(`after ${operation}`)
+      if (fault?.fault === 'crash-after') crash(`after ${operation}`)
       assertAlive()
     }
   }

@@ -21,8 +21,8 @@ export interface FaultPlan {
   /**
    * The n-th call from now (1: the next) ends its core, as `kill -9` ends a process: before
    * anything of the call, or after all of it, its commit included. That call and every later one
-   * of the core and its mailboxes reject with an error that `isSimulatedCrash` recognises; `close`
-   * still resolves. Throws `bad-option` as `failAt` does.
+   * of the core and its mailboxes reject with an error that `isSimulatedCrash` recognises;
+   * subscriptions end, `close` still resolves. Throws `bad-option` as `failAt` does.
    */
   crashAt(operation: FaultOperation | 'any', n: number, when: 'before' | 'after'): void
   /** What was called since the plan was made, in the order in which the calls began. */

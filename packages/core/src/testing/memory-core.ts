@@ -110,7 +110,7 @@ async function openMemory(memory: Memory): Promise<MemoryCore> {
     reader: createMemoryReader(sessions),
     container: ({ agentGroupId, id }) => playContainer(sessions.get(agentGroupId, id), memory),
     async reopen() {
-      await kill()
+      kill()
       return openMemory(memory)
     },
   }
