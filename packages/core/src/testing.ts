@@ -11,9 +11,13 @@ export type { FaultyCoreOptions } from './testing/faulty-core.ts'
 export { mailboxConformance } from './testing/mailbox-conformance.ts'
 export type { MailboxFixture } from './testing/mailbox-conformance.ts'
 export { createMemoryCore } from './testing/memory-core.ts'
-export type { MemoryCore, MemoryCoreOptions } from './testing/memory-core.ts'
-export type { PlayedContainer, ReceivedRow } from './testing/played-container.ts'
 export { readerConformance } from './testing/reader-conformance.ts'
 export type { ConformanceCase, ReaderFixture } from './testing/reader-conformance.ts'
 export { createSequentialIds } from './testing/sequential-ids.ts'
 export { isSimulatedCrash } from './testing/simulated-crash.ts'
+export type {
+  MemoryCore,
+  MemoryCoreOptions,
+  PlayedContainer,
+  ReceivedRow,
+} from './testing/types.ts'

@@ -2,44 +2,15 @@ import {
   nextRunnerSeq,
   parseInboundContent,
   timestamp,
-  type AckStatus,
   type Clock,
   type Ids,
-  type InboundContent,
   type Origin,
 } from '@nanoclaw/schema'
 import { messagesIn, messagesOut, processingAck, turns } from '@nanoclaw/schema/drizzle'
 import { asc, max, ne } from 'drizzle-orm'
 import type { OutboundRow } from '../mailbox/mailbox.ts'
 import type { MemorySession } from './memory-sessions.ts'
-
-/** A row as the agent is given it: `content` is of the row's `kind`. */
-export type ReceivedRow = InboundContent & {
-  readonly id: string
-  /** Even. */
-  readonly seq: number
-  /** Where it came from; null for what came from no place. */
-  readonly origin: Origin | null
-}
-
-/**
- * The container's side of one session, played by a test: it reads what the core has appended and
- * writes what an agent would. Another process in life, so that it lives on when the core crashes.
- */
-export interface PlayedContainer {
-  /** Rows that have not ended, by the core's word or by `ack` here, due or not, in `seq` order. */
-  inbox(): readonly ReceivedRow[]
-  /**
-   * Writes a `chat` row with that text, to where the newest inbound row came from (to no place if
-   * there is none), under the next odd `seq`. `values` replace what such a row has; nothing is
-   * checked, since no core may trust a container. What is returned is also what a reader returns,
-   * for `mailbox.take`. Throws what SQLite throws for an `id` or `seq` that is there already, or an
-   * even `seq`.
-   */
-  say(text: string, values?: Partial<OutboundRow>): OutboundRow
-  /** Reports what became of an inbound row, in place of an earlier report. `error` with `failed`. */
-  ack(messageId: string, status: AckStatus, error?: string): void
-}
+import type { PlayedContainer } from './types.ts'
 
 /** The end of a turn in which a row was answered, or not. */
 const turnStatus = { processing: 'running', completed: 'completed', failed: 'failed' } as const
