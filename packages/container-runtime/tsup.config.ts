@@ -12,7 +12,7 @@ function copyDatabaseDriver(): void {
   const source = realpathSync('node_modules/better-sqlite3')
   const target = join(runner, 'node_modules/better-sqlite3')
   mkdirSync(join(target, 'prebuilds'), { recursive: true })
-  cpSync(join(source, 'package.json'), join(target, 'package.json'))
+  for (const file of ['package.json', 'LICENSE']) cpSync(join(source, file), join(target, file))
   cpSync(join(source, 'lib'), join(target, 'lib'), { recursive: true })
   const own = `${process.platform}-${process.arch}.node`
   for (const file of readdirSync(join(source, 'prebuilds'))) {
