@@ -2,6 +2,12 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createLayout, errorMessage, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
+import {
+  readChannels,
+  toEntry,
+  type ChannelEntry,
+  type StoredChannel,
+} from './config/channel-entries.ts'
 import { problemsOf, problemText, type ConfigProblem } from './config/problems.ts'
 import {
   isSettingName,
@@ -30,6 +36,12 @@ export interface Config {
   readonly provider: 'scripted'
   /** IANA name of the zone in which agents read times. */
   readonly timezone: string
+  /** Where `channels` and the settings stand. */
+  readonly file: string
+  /** The channels besides the terminal, as configured: nothing of them is loaded yet. */
+  readonly channels: readonly ChannelEntry[]
+  /** Puts the environment's values into an entry that is not in the file yet. */
+  readonly readChannel: (stored: StoredChannel) => ChannelEntry
   /** Oddities that stop nothing, one sentence each. */
   readonly warnings: readonly string[]
 }
@@ -63,7 +75,8 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     const problem = `expected a shorter path: the socket in it (${socketPath}) has ${bytes} bytes, and no more than ${longestSocketPath} work on every system`
     problems.push({ source: homeFlag ? '--home' : 'NANOCLAW_HOME', problem })
   }
-  const fromFile = fileSettings(join(home, 'config.json'), problems)
+  const file = join(home, 'config.json')
+  const { channels, ...fromFile } = fileSettings(file, env, problems)
   const fromEnv = environmentSettings(env, problems, warnings)
   if (problems.length > 0) throw new NanoclawError('bad-option', problemText(problems))
   const settings: Settings = { ...fromFile, ...fromEnv, ...flags }
@@ -78,6 +91,9 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     sandboxUid: settings.sandboxUid,
     provider: settings.provider ?? 'scripted',
     timezone: settings.timezone ?? systemTimezone(),
+    file,
+    channels: channels ?? [],
+    readChannel: (stored) => toEntry(stored, env),
     warnings,
   }
 }
@@ -107,7 +123,15 @@ function environmentSettings(
   return given
 }
 
-function fileSettings(path: string, problems: ConfigProblem[]): Settings {
+interface FileSettings extends Settings {
+  channels?: readonly ChannelEntry[]
+}
+
+function fileSettings(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  problems: ConfigProblem[],
+): FileSettings {
   const given: Record<string, unknown> = {}
   const found = readJson(path, problems)
   if (found === undefined) return given
@@ -118,8 +142,9 @@ function fileSettings(path: string, problems: ConfigProblem[]): Settings {
   for (const [name, value] of Object.entries(found)) {
     const source = `"${name}" in ${path}`
     if (isSettingName(name)) check(name, value, source, given, problems)
+    else if (name === 'channels') given.channels = readChannels(value, source, env, problems)
     else {
-      const names = Object.keys(settingShapes).join(', ')
+      const names = [...Object.keys(settingShapes), 'channels'].join(', ')
       problems.push({ source, problem: `expected one of ${names}` })
     }
   }
@@ -132,7 +157,9 @@ function readJson(path: string, problems: ConfigProblem[]): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    problems.push({ source: path, problem: `cannot be read as JSON: ${errorMessage(error)}` })
+    // Without the piece of text around the mistake, which may be a secret.
+    const what = errorMessage(error).replace(/,? (?:\.{3})?".*" is not valid JSON$/s, '')
+    problems.push({ source: path, problem: `cannot be read as JSON: ${what}` })
     return undefined
   }
 }

@@ -1,3 +1,4 @@
+import type { ChannelAdapter } from '@nanoclaw/adapters'
 import { createTerminalAdapter, type TerminalAdapter } from '@nanoclaw/adapters/terminal'
 import { createCore, type Agent, type Chat, type Core, type OutboundReader } from '@nanoclaw/core'
 import {
@@ -7,6 +8,7 @@ import {
   type Quiet,
   type SessionDriver,
 } from '@nanoclaw/host'
+import { createChannelBoard, type ChannelBoard } from './channels/channel-board.ts'
 import type { Config } from './config.ts'
 import { pickDriver } from './driver.ts'
 import { ensureFirstAgent } from './first-start.ts'
@@ -64,6 +66,8 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     undo.add(core, (it) => it.close())
     const { agent, chat } = await ensureFirstAgent(core, config)
     const terminal = createTerminalAdapter({ chatId: chat.platformId })
+    const board = createChannelBoard({ core, log })
+    const channels = await openConfigured(config, { core, agent, log, board, terminal })
     const journal = driver.capabilities.sharedKernel ? 'wal' : 'delete'
     const programs = findPrograms()
     const reader = createReaderProcess({
@@ -73,10 +77,17 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
       ...(programs.readerEntry === undefined ? {} : { entry: programs.readerEntry }),
     })
     undo.add(reader, (it) => it.stop())
-    const host = buildHost(config, { core, driver, terminal, reader, log, programs })
+    const host = buildHost(config, {
+      core,
+      driver,
+      adapters: [terminal, ...channels],
+      reader,
+      log,
+      programs,
+    })
     undo.add(host, (it) => it.stop())
     const status = async (): Promise<StatusReport> =>
-      describeStatus({ config, core, host, driver, startedAt, version: deps.version })
+      describeStatus({ config, core, host, board, driver, startedAt, version: deps.version })
     const resolve = (id: string) =>
       resolveIncident(core, id, (sessionId) => host.release(sessionId))
     const whenQuiet = (signal?: AbortSignal) => host.whenQuiet(chat.id, signal)
@@ -136,19 +147,36 @@ async function openCore(
   }
 }
 
+/** The channels of the configuration; nothing of it is loaded where there are none. */
+async function openConfigured(
+  { channels, home }: Config,
+  deps: {
+    readonly core: Core
+    readonly agent: Agent
+    readonly log: DaemonLog
+    readonly board: ChannelBoard
+    readonly terminal: ChannelAdapter
+  },
+): Promise<readonly ChannelAdapter[]> {
+  await deps.board.settleOthers(channels)
+  if (channels.length === 0) return []
+  const { openChannels } = await import('./channels/open-channels.ts')
+  return await openChannels(channels, { ...deps, home, taken: [deps.terminal] })
+}
+
 interface Parts {
   readonly core: Core
   readonly driver: SessionDriver
-  readonly terminal: TerminalAdapter
+  readonly adapters: readonly ChannelAdapter[]
   readonly reader: OutboundReader
   readonly log: DaemonLog
   readonly programs: Programs
 }
 
-function buildHost(config: Config, { core, driver, terminal, reader, log, programs }: Parts): Host {
+function buildHost(config: Config, { core, driver, adapters, reader, log, programs }: Parts): Host {
   return createHost({
     core,
-    adapters: [terminal],
+    adapters,
     driver,
     reader,
     runner: { ...programs.runner, node: process.execPath },

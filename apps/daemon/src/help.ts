@@ -34,6 +34,7 @@ Examples:
   nanoclaw chat                             a conversation with the daemon that runs
   nanoclaw status --json                    what runs, for programs
   nanoclaw incidents                        what needs attention, and how to settle it
+  nanoclaw channels add NAME                a chat platform, by the package that knows it
 
   In a clone: npm start, and npm run --silent nanoclaw -- chat
 ${environment}
@@ -82,6 +83,39 @@ messages are then worked on: look at its outbound folder first. With --json the 
 Examples:
   nanoclaw incidents
   nanoclaw incidents --resolve inc-0198c0de-…
+${exitCodeTable}`,
+
+  channels: `
+Lists the channels of config.json; where a daemon runs, how each of them does. With --json it is
+{"running":…,"channels":[…]}. A channel that does not run stops nothing else: it is told at the
+start, here, and by nanoclaw incidents.
+
+Examples:
+  nanoclaw channels
+  nanoclaw channels add nanoclaw-adapter-parrot
+  nanoclaw channels remove nanoclaw-adapter-parrot
+${exitCodeTable}`,
+
+  channelsAdd: `
+Installs the package into channels/ in the home with npm: by name (with @version or not), from a
+folder or from a tarball. In a terminal it asks for each option that the adapter declares; $NAME as
+an answer stands for an environment variable. Elsewhere, and with --json, the flags have to say all.
+The same channel again changes its options. It works from the next start of the daemon on.
+
+Examples:
+  nanoclaw channels add nanoclaw-adapter-parrot
+  nanoclaw channels add ./nanoclaw-adapter-parrot --chat lobby
+  nanoclaw channels add nanoclaw-adapter-parrot --instance second \\
+    --option url=http://127.0.0.1:4420 --env token=PARROT_TOKEN --chat lobby
+${exitCodeTable}`,
+
+  channelsRemove: `
+Takes the channel out of config.json, and uninstalls its package when no other channel needs it.
+What was said in its chats stays; messages that wait for it are kept until it is back.
+
+Examples:
+  nanoclaw channels remove nanoclaw-adapter-parrot
+  nanoclaw channels remove nanoclaw-adapter-parrot --instance second
 ${exitCodeTable}`,
 
   status: `

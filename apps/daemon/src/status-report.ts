@@ -1,5 +1,6 @@
 import type { Core } from '@nanoclaw/core'
 import type { Host, SessionDriver } from '@nanoclaw/host'
+import type { ChannelBoard } from './channels/channel-board.ts'
 import type { Config } from './config.ts'
 import type { StatusReport } from './control/protocol.ts'
 
@@ -11,11 +12,12 @@ export async function describeStatus(parts: {
   readonly config: Config
   readonly core: Core
   readonly host: Host
+  readonly board: ChannelBoard
   readonly driver: SessionDriver
   readonly startedAt: string
   readonly version: string
 }): Promise<StatusReport> {
-  const { config, core, host, driver, startedAt, version } = parts
+  const { config, core, host, board, driver, startedAt, version } = parts
   const [agents, chats, incidents] = await Promise.all([
     core.agents.list(),
     core.chats.list(),
@@ -29,6 +31,7 @@ export async function describeStatus(parts: {
     home: config.home,
     driver: { name: driver.name, isolation: driver.capabilities.isolation },
     host: { ...standing, channels: standing.channels.map((channel) => ({ ...channel })) },
+    channels: board.list().map((channel) => ({ ...channel })),
     agents: agents.map(({ id, name, provider }) => ({ id, name, provider })),
     chats: chats.map(({ id, name, channelType, channelInstance, platformId }) => {
       return { id, name, channelType, channelInstance, platformId }

@@ -22,6 +22,7 @@ const report: StatusReport = {
   version: '0',
   home: '/h',
   agents: [],
+  channels: [],
   chats: [],
   incidents: [],
   driver: { name: 'process', isolation: 'none' },

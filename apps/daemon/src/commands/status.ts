@@ -1,8 +1,10 @@
+import { channelName } from '../channels/channel-name.ts'
 import { requestStatus } from '../control/request.ts'
 import type { StatusReport } from '../control/protocol.ts'
 import { exitCodes, oneLine } from '../failure.ts'
 import type { HomeReport } from '../status-report.ts'
 import { readStoredStatus } from '../stored-status.ts'
+import { channelLine } from './channel-line.ts'
 import type { CommandContext } from './context.ts'
 import { ifRunning } from './if-running.ts'
 
@@ -22,13 +24,14 @@ export async function runStatus(context: CommandContext): Promise<number> {
 }
 
 function runningText(report: StatusReport): string {
-  const { home, pid, startedAt, version, driver, host } = report
+  const { home, pid, startedAt, version, driver, host, channels } = report
   return [
     `NanoClaw ${version} runs on ${home} (process ${pid}, since ${startedAt}).`,
     `Containers: ${host.containers} of at most ${host.maxContainers}, by ${driver.name} (isolation: ${driver.isolation})`,
-    ...host.channels.map(({ channelType, state, since, why }) => {
-      return `Channel:    ${channelType}, ${state} since ${since}${why === undefined ? '' : ` (${why})`}`
-    }),
+    ...host.channels
+      .filter(({ channelType }) => channelType === 'terminal')
+      .map(({ channelType, ...standing }) => `Channel:    ${channelLine(channelType, standing)}`),
+    ...channels.map((channel) => `Channel:    ${channelLine(channelName(channel), channel)}`),
     ...homeLines(report),
   ].join('\n')
 }

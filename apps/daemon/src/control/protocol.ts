@@ -56,6 +56,17 @@ export const statusReport = z.looseObject({
       }),
     ),
   }),
+  /** The channels of `config.json`. */
+  channels: z.array(
+    z.looseObject({
+      adapter: z.string(),
+      instance: z.string(),
+      channelType: z.string().optional(),
+      state: z.string(),
+      since: z.string(),
+      why: z.string().optional(),
+    }),
+  ),
   agents: z.array(z.looseObject({ id: z.string(), name: z.string(), provider: z.string() })),
   chats: z.array(z.looseObject({ id: z.string(), name: z.string(), channelType: z.string() })),
   incidents: z.array(

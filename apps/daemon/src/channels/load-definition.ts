@@ -1,0 +1,139 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import type { AdapterDefinition } from '@nanoclaw/adapters'
+import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+
+/** A module that has not loaded by then is given up. */
+const loadLimitMs = 20_000
+
+const packageName = /^((?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*)(\/[\w.~-]+)*$/
+
+/** Where a home keeps the packages of its channels. */
+export function channelsFolder(home: string): string {
+  return join(home, 'channels')
+}
+
+/** The package that an adapter's name is in, without what may follow it; undefined for a path. */
+export function packageOf(adapter: string): string | undefined {
+  return packageName.exec(adapter)?.[1]
+}
+
+/** Whether the daemon brings this adapter itself. */
+export function isBuiltIn(adapter: string): boolean {
+  try {
+    return packageOf(adapter) !== undefined && import.meta.resolve(adapter) !== ''
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Loads what a package exports as `adapter`: from the home's `channels/node_modules`, else from
+ * where the daemon's own packages are. A path is that of a module file, from the home on.
+ * @throws NanoclawError `not-found` when it is not installed, `bad-option` when what it exports is
+ *   not an adapter's definition, or it cannot be loaded.
+ */
+export async function loadDefinition(adapter: string, home: string): Promise<AdapterDefinition> {
+  const late = new AbortController()
+  const limit = pause(loadLimitMs, undefined, { signal: late.signal }).then(() => {
+    throw new NanoclawError(
+      'bad-option',
+      `${adapter} has not loaded within ${loadLimitMs / 1000} seconds`,
+    )
+  })
+  limit.catch(() => undefined)
+  try {
+    return definitionOf(await Promise.race([importAdapter(adapter, home), limit]), adapter)
+  } finally {
+    late.abort()
+  }
+}
+
+async function importAdapter(adapter: string, home: string): Promise<unknown> {
+  const from = /^\.{0,2}\//.test(adapter) || isAbsolute(adapter) ? 'path' : 'package'
+  try {
+    if (from === 'path') return await import(pathToFileURL(resolve(home, adapter)).href)
+    return await importPackage(adapter, home)
+  } catch (error) {
+    if (isMissing(error, adapter)) throw notInstalled(adapter, error)
+    const problem = `${adapter} cannot be loaded: ${errorMessage(error)}`
+    throw new NanoclawError('bad-option', problem, { cause: error })
+  }
+}
+
+async function importPackage(adapter: string, home: string): Promise<unknown> {
+  const name = packageOf(adapter)
+  if (name === undefined) {
+    throw new TypeError('expected the name of a package, or a path that begins with "./" or "/"')
+  }
+  const folder = channelsFolder(home)
+  if (!existsSync(join(folder, 'node_modules', name))) return await import(adapter)
+  const importer: unknown = await import(pathToFileURL(importerIn(folder)).href)
+  const load: unknown = Reflect.get(Object(importer), 'load')
+  return typeof load === 'function' ? await load(adapter) : undefined
+}
+
+/**
+ * Node looks for packages from the file that imports them on, so that a file in the folder does
+ * it: there is no other way that is not experimental.
+ */
+function importerIn(folder: string): string {
+  const file = join(folder, 'import-from-here.mjs')
+  if (!existsSync(file)) {
+    writeFileSync(file, 'export const load = (name) => import(name)\n', { mode: 0o600 })
+  }
+  return file
+}
+
+/** That it is missing itself; not that something is missing which it needs. */
+function isMissing(error: unknown, adapter: string): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  if (code !== 'ERR_MODULE_NOT_FOUND') return false
+  const [, missing = ''] =
+    /^Cannot find (?:package|module) '([^']+)'/.exec(errorMessage(error)) ?? []
+  return missing === adapter || missing === packageOf(adapter) || missing.endsWith(adapter)
+}
+
+function notInstalled(adapter: string, cause: unknown): NanoclawError {
+  return new NanoclawError(
+    'not-found',
+    `${adapter} is not installed; install it with: nanoclaw channels add ${adapter}`,
+    { cause },
+  )
+}
+
+const channelType = /^[a-z][a-z0-9-]*$/
+
+function definitionOf(module: unknown, adapter: string): AdapterDefinition {
+  const found: unknown = Reflect.get(Object(module), 'adapter')
+  if (isDefinition(found)) return found
+  const names = Object.keys(Object(module)).join(', ') || 'nothing'
+  const what =
+    found === undefined
+      ? `it exports ${names}`
+      : `its "adapter" lacks ${missingParts(Object(found)).join(' and ')}`
+  throw new NanoclawError(
+    'bad-option',
+    `expected ${adapter} to export "adapter", an AdapterDefinition of @nanoclaw/adapters, but ${what}; is it a NanoClaw adapter, and of this version?`,
+  )
+}
+
+function isDefinition(value: unknown): value is AdapterDefinition {
+  return typeof value === 'object' && value !== null && missingParts(value).length === 0
+}
+
+function missingParts(value: object): string[] {
+  const type: unknown = Reflect.get(value, 'channelType')
+  const standard: unknown = Reflect.get(Object(Reflect.get(value, 'options')), '~standard')
+  const parts = [
+    ['a "channelType" such as "telegram"', typeof type === 'string' && channelType.test(type)],
+    [
+      '"options", a Standard Schema',
+      typeof Reflect.get(Object(standard), 'validate') === 'function',
+    ],
+    ['a function "create"', typeof Reflect.get(value, 'create') === 'function'],
+  ] as const
+  return parts.filter(([, isThere]) => !isThere).map(([name]) => name)
+}

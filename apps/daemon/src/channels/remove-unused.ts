@@ -1,0 +1,14 @@
+import type { StoredChannel } from '../config/channel-entries.ts'
+import { channelsFolder, packageOf } from './load-definition.ts'
+import { uninstallPackage } from './npm.ts'
+
+/** Uninstalls an adapter's package from the home when no channel is left that needs it. */
+export async function removeUnused(
+  home: string,
+  adapter: string,
+  left: readonly StoredChannel[],
+): Promise<void> {
+  const name = packageOf(adapter)
+  if (name === undefined || left.some((channel) => packageOf(channel.adapter) === name)) return
+  await uninstallPackage(channelsFolder(home), name)
+}

@@ -1,0 +1,92 @@
+import type { ReadStream, WriteStream } from 'node:tty'
+import {
+  confirm,
+  intro,
+  isCancel,
+  log,
+  outro,
+  password,
+  select,
+  spinner,
+  text,
+} from '@clack/prompts'
+import { CommandFailure } from '../failure.ts'
+
+/** One question. */
+export interface Question {
+  readonly message: string
+  /** Stands below it. */
+  readonly hint?: string | undefined
+  /** Shown in an empty field. */
+  readonly placeholder?: string | undefined
+  /** To be changed or taken as it is. */
+  readonly initial?: string | undefined
+}
+
+/** Asks the person at a terminal. Ctrl-C and Escape throw a CommandFailure with exit code 130. */
+export interface Prompts {
+  begin(title: string): void
+  during<T>(what: string, work: () => Promise<T>): Promise<T>
+  text(question: Question): Promise<string>
+  /** Without showing what is typed. */
+  secret(question: Question): Promise<string>
+  choice(question: Question, choices: readonly string[]): Promise<string>
+  confirm(question: Question): Promise<boolean>
+  /** What was just answered does not do. */
+  refuse(why: string): void
+  end(text: string): void
+}
+
+const cancelledCode = 130
+
+/** Prompts on this terminal. */
+export function openPrompts(input: ReadStream, output: WriteStream): Prompts {
+  const io = { input, output }
+  const cancelled = (): never => {
+    const message = 'cancelled; the configuration is as it was'
+    throw new CommandFailure(cancelledCode, 'cancelled', message)
+  }
+  const words = ({ message, hint, placeholder, initial }: Question) => ({
+    ...io,
+    message: hint === undefined ? message : `${message}\n${hint}`,
+    ...(placeholder === undefined ? {} : { placeholder }),
+    ...(initial === undefined ? {} : { initialValue: initial }),
+  })
+  return {
+    begin: (title) => intro(title, io),
+    async during(what, work) {
+      const sign = spinner(io)
+      sign.start(what)
+      try {
+        const result = await work()
+        sign.stop(what)
+        return result
+      } catch (error) {
+        sign.error(what)
+        throw error
+      }
+    },
+    async text(question) {
+      const answer: unknown = await text(words(question))
+      if (isCancel(answer)) return cancelled()
+      return typeof answer === 'string' ? answer : ''
+    },
+    async secret(question) {
+      const answer: unknown = await password(words(question))
+      if (isCancel(answer)) return cancelled()
+      return typeof answer === 'string' ? answer : ''
+    },
+    async choice(question, choices) {
+      const options = choices.map((value) => ({ value, label: value }))
+      const answer = await select({ ...words(question), options })
+      return isCancel(answer) ? cancelled() : answer
+    },
+    async confirm(question) {
+      const initialValue = question.initial === 'true'
+      const answer = await confirm({ ...words(question), initialValue })
+      return isCancel(answer) ? cancelled() : answer
+    },
+    refuse: (why) => log.error(why, io),
+    end: (given) => outro(given, io),
+  }
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { ConfigProblem } from './problems.ts'
+
+/** A chat that is made, and wired to the first agent, when the daemon starts. */
+export interface ChatEntry {
+  /** The platform's id; undefined: the adapter looks `name` up. */
+  readonly id: string | undefined
+  /** As people see it. */
+  readonly name: string
+}
+
+/** An option whose variable is not set. */
+export interface UnsetOption {
+  /** Where in the options, from the top. */
+  readonly path: readonly string[]
+  readonly variable: string
+}
+
+/** One entry of `channels` in `config.json`, with the environment's values put in. */
+export interface ChannelEntry {
+  /** Name of a package, or path of a module file. */
+  readonly adapter: string
+  /** Which of several bots of one platform; `''` for the only one. */
+  readonly instance: string
+  /** Unchecked: the adapter's schema has not seen them yet. */
+  readonly options: Readonly<Record<string, unknown>>
+  readonly chats: readonly ChatEntry[]
+  readonly unset: readonly UnsetOption[]
+  /** Values that came from the environment: they count as secrets. */
+  readonly fromEnvironment: readonly string[]
+}
+
+const chat = z
+  .strictObject({ id: z.string().min(1).optional(), name: z.string().min(1).optional() })
+  .refine(({ id, name }) => id !== undefined || name !== undefined, 'expected an "id" or a "name"')
+
+/** The form of one entry, as it stands in the file. */
+export const channelShape = z.strictObject({
+  adapter: z.string({ error: 'expected the name of a package' }).min(1),
+  instance: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,64}$/, 'expected up to 64 letters, digits, ".", "_" or "-"')
+    .optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
+  chats: z.array(chat).optional(),
+})
+
+/** One entry, as it stands in the file. */
+export type StoredChannel = z.infer<typeof channelShape>
+
+const reference = z.strictObject({ env: z.string().min(1) })
+
+/** Reads `channels`. No problem shows a value: options may be secrets. */
+export function readChannels(
+  value: unknown,
+  source: string,
+  env: NodeJS.ProcessEnv,
+  problems: ConfigProblem[],
+): readonly ChannelEntry[] {
+  const list = z.array(channelShape, { error: 'expected a list of channels' }).safeParse(value)
+  if (list.success) return list.data.map((stored) => toEntry(stored, env))
+  for (const { path, message } of list.error.issues) {
+    const [index, ...inside] = path.map(String)
+    const where = index === undefined ? '' : `entry ${Number(index) + 1}, `
+    const field = inside.length === 0 ? '' : `"${inside.join('.')}": `
+    problems.push({ source, problem: `${where}${field}${message}` })
+  }
+  return []
+}
+
+/** An entry as it is used, with the environment's values put in. */
+export function toEntry(stored: StoredChannel, env: NodeJS.ProcessEnv): ChannelEntry {
+  const unset: UnsetOption[] = []
+  const fromEnvironment: string[] = []
+  const fill = (value: unknown, path: readonly string[]): unknown => {
+    const variable = reference.safeParse(value).data?.env
+    if (variable !== undefined) {
+      const found = env[variable]
+      if (found) fromEnvironment.push(found)
+      else unset.push({ path, variable })
+      return found || undefined
+    }
+    if (Array.isArray(value)) return value.map((each, index) => fill(each, [...path, `${index}`]))
+    if (typeof value !== 'object' || value === null) return value
+    return fillRecord(value, path)
+  }
+  const fillRecord = (value: object, path: readonly string[]): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(value)
+        .map(([name, each]: [string, unknown]) => [name, fill(each, [...path, name])] as const)
+        .filter(([, each]) => each !== undefined),
+    )
+  return {
+    adapter: stored.adapter,
+    instance: stored.instance ?? '',
+    options: fillRecord(stored.options ?? {}, []),
+    chats: (stored.chats ?? []).map(({ id, name }) => ({ id, name: name ?? id ?? '' })),
+    unset,
+    fromEnvironment,
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+
+/** What goes wrong with the next message that a bot sends. */
+export type ParrotFault =
+  /** 503: not taken. */
+  | 'unavailable'
+  /** 429 with `retry-after`: not taken. */
+  | 'slow-down'
+  /** Taken and shown; then the connection is cut. */
+  | 'cut-after'
+  /** Not taken, and never answered. */
+  | 'silence'
+  /** 500: shown, though it looks like a failure. */
+  | 'broken-after'
+
+/** A message that stands in a chat. */
+export interface ParrotPost {
+  readonly id: string
+  readonly chat: string
+  readonly thread: string | null
+  readonly from: { readonly id: string; readonly name: string; readonly bot: boolean }
+  readonly text: string
+  readonly sentAt: string
+}
+
+/** What a person writes. */
+export interface ParrotLine {
+  readonly chat: string
+  readonly text: string
+  readonly name?: string | undefined
+  readonly thread?: string | null
+}
+
+const KEY_WINDOW_MS = 5 * 60_000
+
+/** Chats, messages and one bot, in memory. */
+export class ParrotWorld {
+  readonly botId = 'bot-1'
+  readonly posts: ParrotPost[] = []
+  /** What the next sends meet, in order. */
+  readonly faults: ParrotFault[] = []
+  /** The highest update that the bot has confirmed. */
+  confirmed = 0
+  /** What is accepted as the bot's token; undefined after it was revoked. */
+  token: string | undefined = randomUUID()
+  readonly #gone = new Set<string>()
+  readonly #byKey = new Map<string, { readonly post: ParrotPost; readonly at: number }>()
+  readonly #listeners = new Set<() => void>()
+
+  /** A person writes. Gives the message's id. */
+  say({ chat, text, name = 'Ann', thread = null }: ParrotLine): string {
+    return this.#add(chat, thread, text, { id: 'person-ann', name, bot: false }).id
+  }
+
+  /** The bot writes; the same key within five minutes gives the first message again. */
+  send(chat: string, thread: string | null, text: string, key: string | undefined): ParrotPost {
+    const known = key === undefined ? undefined : this.#byKey.get(key)
+    if (known !== undefined && Date.now() - known.at < KEY_WINDOW_MS) return known.post
+    const post = this.#add(chat, thread, text, { id: this.botId, name: 'Parrot bot', bot: true })
+    if (key !== undefined) this.#byKey.set(key, { post, at: Date.now() })
+    return post
+  }
+
+  /** The chat is deleted. */
+  remove(chat: string): void {
+    this.#gone.add(chat)
+  }
+
+  has(chat: string): boolean {
+    return !this.#gone.has(chat)
+  }
+
+  /** Updates after that one: everybody's messages, the bot's own too. */
+  updatesAfter(seq: number): readonly object[] {
+    return this.posts.slice(seq).map(({ chat, from, thread, ...message }, index) => ({
+      seq: seq + index + 1,
+      type: 'message',
+      chat: { id: chat, kind: chat.startsWith('dm-') ? 'direct' : 'group' },
+      from,
+      message: { ...message, thread, mentionsYou: message.text.includes('@bot') },
+    }))
+  }
+
+  /** Calls the listener after each new message, until the function that it returns is called. */
+  onPost(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The number of the update that tells of this message. */
+  seqOf(id: string): number {
+    return this.posts.findIndex((post) => post.id === id) + 1
+  }
+
+  #add(
+    chat: string,
+    thread: string | null,
+    text: string,
+    from: { readonly id: string; readonly name: string; readonly bot: boolean },
+  ): ParrotPost {
+    const sentAt = new Date().toISOString()
+    const post = { id: randomUUID(), chat, thread, from, text, sentAt }
+    this.posts.push(post)
+    for (const listener of [...this.#listeners]) listener()
+    return post
+  }
+}
