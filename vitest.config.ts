@@ -1,6 +1,7 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const ci = Boolean(process.env.CI)
+const packed = 'test/packed/**/*.test.ts'
 
 export default defineConfig({
   resolve: { conditions: ['@nanoclaw/source'] },
@@ -8,7 +9,6 @@ export default defineConfig({
   // A copy of the project that belongs to somebody else cannot be written to.
   cacheDir: process.env.NANOCLAW_TEST_CACHE ?? 'node_modules/.vite',
   test: {
-    include: ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     // Processes, not threads: tests start children, send signals and open native databases.
     pool: 'forks',
     // Tests start runners and sandboxes of their own; more at once than this starves them.
@@ -17,5 +17,20 @@ export default defineConfig({
     hookTimeout: 30_000,
     allowOnly: !ci,
     passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'source',
+          include: ['{packages,apps}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, packed],
+        },
+      },
+      {
+        // These need `npm run build`, and install what it has made outside the workspace.
+        extends: true,
+        test: { name: 'packed', include: [packed], globalSetup: ['test/packed/setup.ts'] },
+      },
+    ],
   },
 })

@@ -80,7 +80,7 @@ describe('what a package says of itself', () => {
     ],
   ])('the rule says: %s', (message, change) => {
     const core = readManifest('packages/core')
-    const found = publishViolations('packages/core', { ...core, ...change(core) } as Manifest)
+    const found = publishViolations('packages/core', { ...core, ...change(core) })
     expect(found).toEqual([expect.stringContaining(message)])
   })
 })

@@ -51,7 +51,7 @@ function forbidden(source: Source, from: string, target: string | undefined): st
 const isShared = (source: Source, target: string): boolean =>
   !source.shipped &&
   (target.startsWith('test/support/') ||
-    (source.path.startsWith('test/bootstrap/') && target.startsWith('scripts/')))
+    (/^test\/(bootstrap|packed)\//.test(source.path) && target.startsWith('scripts/')))
 
 /** A package.json with what it depends on, by its package's folder. */
 export interface Manifest {
