@@ -7,6 +7,7 @@ export type {
   ConformancePlatform,
   ConformanceTest,
   PlatformFault,
+  PlatformFile,
   PlatformMessage,
   PlatformPost,
 } from './testing/harness.ts'

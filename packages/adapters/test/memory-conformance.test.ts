@@ -1,34 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { MemoryAdapterOptions } from '../src/memory.ts'
 import { channelConformance } from '../src/testing.ts'
 import { memoryHarness } from './support/memory-harness.ts'
+import { platformProfiles } from './support/platform-profiles.ts'
 
-const bare = {
-  threads: false,
-  edits: false,
-  reactions: false,
-  buttons: false,
-  cards: false,
-  typing: false,
-  files: false,
-  textLength: 160,
-  markdown: 'none',
-  idempotency: 'none',
-  history: false,
-  deliveryReceipts: false,
-} as const
+const QUICK = { slowMs: 50 }
 
-const configurations: readonly (readonly [string, MemoryAdapterOptions])[] = [
-  ['with everything', { echo: true, reconcile: true }],
-  ['with nothing', { echo: true, capabilities: bare }],
-  ['second bot that queues', { echo: true, channelType: 'sms', instance: 'b2', queued: true }],
-]
-
-for (const [name, options] of configurations) {
-  describe(`memory adapter ${name}`, () => {
-    for (const test of channelConformance(() => memoryHarness(options))) it(test.name, test.run)
+for (const [name, options] of Object.entries(platformProfiles)) {
+  const without = options.echo === true ? [] : (['echo'] as const)
+  describe.concurrent(`memory adapter on a platform: ${name}`, () => {
+    const tests = channelConformance(() => memoryHarness(options), { ...QUICK, without })
+    for (const test of tests) it(test.name, test.run)
   })
 }
+
+describe.concurrent('memory adapter in a direct chat', () => {
+  const make = () => memoryHarness({ echo: true }, undefined, 'direct')
+  for (const test of channelConformance(make, QUICK)) it(test.name, test.run)
+})
 
 describe('the list of tests', () => {
   it('leaves out what the platform cannot play, and nothing else', () => {
@@ -36,7 +24,7 @@ describe('the list of tests', () => {
     const fewer = channelConformance(() => memoryHarness(), { without: ['echo'] })
     const gone = all.filter(({ name }) => !fewer.some((test) => test.name === name))
     expect(gone.map(({ name }) => name)).toEqual([
-      'own messages are never handed over as somebody else’s',
+      'own messages are never handed over as somebody’s',
     ])
   })
 
@@ -45,12 +33,11 @@ describe('the list of tests', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('fails, and says how to go on, when the harness lacks what it does not leave out', async () => {
-    const tests = channelConformance(() => {
-      const { fail: _fail, ...platform } = memoryHarness().platform
-      return { ...memoryHarness(), platform }
-    })
-    const test = tests.find(({ name }) => name.includes('a chat that is gone'))
-    await expect(test?.run()).rejects.toThrow(/Supply it, or.*without: \['gone'\]/)
+  it('waits for a host that is slow for ten seconds, unless told otherwise', async () => {
+    const tests = channelConformance(() => memoryHarness())
+    const test = tests.find(({ name }) => name.startsWith('a slow host'))
+    const start = performance.now()
+    await test?.run()
+    expect(performance.now() - start).toBeGreaterThan(9_990)
   })
 })

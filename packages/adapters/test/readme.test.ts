@@ -20,10 +20,15 @@ describe('the README', () => {
     const [output, errors] = await Promise.all([readText(child.stdout), readText(child.stderr)])
     expect(errors).toBe('')
     const promises = output.match(/^(kept|BROKEN): .*$/gm) ?? []
-    expect(promises).toHaveLength(channelConformance(memoryHarness).length)
+    const { length } = channelConformance(memoryHarness)
+    expect(promises).toHaveLength(length)
+    expect(readme).toContain(`${length} promises`)
     for (const reason of output.match(/^ {2}.*$/gm) ?? []) {
-      expect(reason).toContain('The harness has no platform.')
+      expect(reason).toContain('The harness has no ')
     }
+    const [shown = ''] = /(?<=```text\n)kept[\s\S]*?(?=```)/.exec(readme) ?? []
+    expect(shown).not.toBe('')
+    expect(output.startsWith(shown)).toBe(true)
   })
 
   it('names every export that is not a type', async () => {

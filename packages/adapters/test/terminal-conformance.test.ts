@@ -11,18 +11,39 @@ import {
 import { channelConformance, type ConformanceHarness, type PlatformFault } from '../src/testing.ts'
 import { FakeScreen } from './support/fake-screen.ts'
 
-/** A terminal keeps nothing, cannot be asked to wait, and its one chat is never gone. */
-const without = ['redelivery', 'echo', 'rate-limit', 'gone'] as const
+/** A terminal keeps nothing, cannot be asked to wait, and shows texts in its one chat, never gone. */
+const without = [
+  'redelivery',
+  'reordering',
+  'echo',
+  'rate-limit',
+  'rate-limit-bare',
+  'server-error',
+  'gone',
+  'revoked',
+  'edit-events',
+  'delete-events',
+  'reaction-events',
+  'membership-events',
+  'attachments',
+  'replies',
+  'mentions',
+] as const
 
 /** The hub with one console, whose next answer can be made to fail. */
 function terminalHarness(inner: TerminalConsole): ConformanceHarness {
-  const adapter = createTerminalAdapter()
+  let adapter = createTerminalAdapter()
   const confirmed: string[] = []
+  const typed: string[] = []
+  const written = new Map<string, string>()
   const shown: TerminalMessage[] = []
   let ids = 0
   let fault: PlatformFault | undefined
   const console: TerminalConsole = {
-    typing: (author) => inner.typing?.(author),
+    typing: (author) => {
+      if (author !== undefined) typed.push(author.name)
+      inner.typing?.(author)
+    },
     show: async (message) => {
       const now = fault
       fault = undefined
@@ -30,22 +51,27 @@ function terminalHarness(inner: TerminalConsole): ConformanceHarness {
       // A console that fails is detached; its person opens another.
       if (now !== undefined) setImmediate(() => void (seat = adapter.attach(console)))
       if (now === 'refuse') throw new RetryableDeliveryError('closed')
+      if (now === 'cut') throw new UnknownOutcomeError('cut')
       await inner.show(message)
       shown.push(message)
       if (now === 'lose-answer') throw new UnknownOutcomeError('cut')
     },
   }
   let seat = adapter.attach(console)
+  const submit = (text: string, messageId: string): void => {
+    seat.submit(text, { messageId }).then(
+      () => void confirmed.push(messageId),
+      () => undefined,
+    )
+  }
   return {
     adapter,
     origin: { chatId: 'terminal', threadId: null },
     platform: {
       sendMessage: async ({ text }) => {
         const messageId = `line-${(ids += 1)}`
-        seat.submit(text, { messageId }).then(
-          () => void confirmed.push(messageId),
-          () => undefined,
-        )
+        written.set(messageId, text)
+        submit(text, messageId)
         return messageId
       },
       received: () =>
@@ -56,6 +82,13 @@ function terminalHarness(inner: TerminalConsole): ConformanceHarness {
           platformMessageId: key,
         })),
       confirmed: () => confirmed,
+      repeat: async (id) => submit(written.get(id) ?? '', id),
+      restart: () => {
+        adapter = createTerminalAdapter()
+        seat = adapter.attach(console)
+        return adapter
+      },
+      typings: () => typed.length,
       fail: (wanted) => void (fault = wanted),
       setReachable: (reachable) => {
         if (reachable) seat = adapter.attach(console)
@@ -81,7 +114,10 @@ const consoles = {
 
 for (const [kind, make] of Object.entries(consoles)) {
   describe(`terminal adapter with a console that is ${kind}`, () => {
-    const tests = channelConformance(async () => terminalHarness(await make()), { without })
+    const tests = channelConformance(async () => terminalHarness(await make()), {
+      without,
+      slowMs: 50,
+    })
     for (const test of tests) it(test.name, test.run)
   })
 }

@@ -1,7 +1,14 @@
 import type { ChannelAdapter, ChannelHealth } from '../contract/adapter.ts'
 import type { ChannelCapabilities } from '../contract/capabilities.ts'
 import type { Clock, HandOverResult } from '../contract/context.ts'
-import type { InboundEvent } from '../contract/events.ts'
+import type {
+  ButtonEvent,
+  DeleteEvent,
+  EditEvent,
+  MembershipEvent,
+  MessageEvent,
+  ReactionEvent,
+} from '../contract/events.ts'
 import type { Author, DeliveryUpdate, Origin, OutboundPart } from '../contract/parts.ts'
 
 /** What a caller of `createMemoryAdapter` chooses. */
@@ -29,15 +36,17 @@ export interface MemoryAdapterOptions {
   readonly newId?: () => string
 }
 
-type Partly<T> = T extends { readonly type: string } ? Pick<T, 'type'> & Partial<T> : never
-
 /**
  * What `receive` takes: an event of which everything but `type` may be missing (`type`, too, for a
  * message). Missing: chat `chat`, direct, from `Ann`, now, with a new id.
  */
 export type MemoryEventInput =
-  | Partly<InboundEvent>
-  | (Partial<Extract<InboundEvent, { type: 'message' }>> & { type?: 'message' })
+  | (Partial<MessageEvent> & { readonly type?: 'message' })
+  | (Partial<EditEvent> & { readonly type: 'edit' })
+  | (Partial<DeleteEvent> & { readonly type: 'delete' })
+  | (Partial<ReactionEvent> & { readonly type: 'reaction' })
+  | (Partial<ButtonEvent> & { readonly type: 'button' })
+  | (Partial<MembershipEvent> & { readonly type: 'membership' })
 
 /** One thing that the platform shows, in the order in which it took them. */
 export interface MemoryDelivery {

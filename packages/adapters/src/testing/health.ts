@@ -1,114 +1,140 @@
-import { strict as assert } from 'node:assert'
-import type { ChannelAdapter } from '../contract/adapter.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ChannelCapabilities } from '../contract/capabilities.ts'
+import { checkHealth } from './check-health.ts'
 import type { Promised } from './promised.ts'
+import type { Scene } from './scene.ts'
 
-const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+/** A back-off of a quarter of a second makes three requests in this time; a storm makes hundreds. */
+const STORM_MS = 500
+const STORM_REQUESTS = 10
 
 /** What the adapter says of itself. */
 export const health: readonly Promised[] = [
   {
-    name: 'identity and capabilities are well formed, and methods match what is claimed',
-    async run({ adapter }) {
+    name: 'identity and capabilities are well formed, fixed, and what the methods are',
+    because: 'they are part of keys and names, and the host plans by them before it sends',
+    async run({ adapter, start, check }) {
       const can = adapter.capabilities
-      assert.match(
-        adapter.channelType,
-        /^[a-z][a-z0-9-]*$/,
-        'channelType is part of keys and file names: lower case, digits, hyphens',
-      )
-      assert.equal(typeof adapter.instance, 'string', "instance is '' for the only bot")
-      assert.ok(
-        Number.isSafeInteger(can.textLength) && can.textLength > 0,
-        `capabilities.textLength must be a positive whole number, got ${can.textLength}`,
-      )
-      assert.equal(
-        can.typing,
-        adapter.typing !== undefined,
-        'capabilities.typing and typing() disagree',
-      )
-      assert.equal(
-        can.history,
-        adapter.history !== undefined,
-        'capabilities.history and history() disagree',
-      )
-      if (can.idempotency !== 'none')
-        assert.ok(can.idempotency.windowMs > 0, 'idempotency.windowMs must be positive')
-      if (can.files !== false) assert.ok(can.files.maxBytes > 0, 'files.maxBytes must be positive')
-      if (can.buttons !== false)
-        assert.ok(
-          can.buttons.max > 0 && can.buttons.labelLength > 0,
-          'buttons.max and labelLength must be positive',
-        )
+      const before = JSON.stringify(can)
+      const { channelType, instance } = adapter
+      const named = /^[a-z][a-z0-9-]*$/.test(channelType)
+      check(named, `channelType is "${channelType}"; wanted are lower case, digits, hyphens`)
+      check(typeof instance === 'string', `instance is ${JSON.stringify(instance)}, not a text`)
+      for (const wrong of malformed(can)) check(false, `capabilities.${wrong}`)
+      for (const method of ['typing', 'history'] as const) {
+        const agrees = can[method] === (adapter[method] !== undefined)
+        check(agrees, `capabilities.${method} is ${can[method]}, and the method says otherwise`)
+      }
+      await start()
+      check(JSON.stringify(adapter.capabilities) === before, 'capabilities changed at start()')
     },
   },
   {
-    name: '[S9] health: connected when started, and says why when it is not',
-    async run({ adapter, start, until }) {
-      checkHealth(adapter)
-      assert.notEqual(adapter.health().state, 'connected', 'health() says connected before start()')
+    name: '[S9] health: connected only while it is, and it says why when it is not',
+    because: 'people find out days later that a channel is dead, and then cannot mend it',
+    async run(scene) {
+      const { adapter, start, connected, check } = scene
+      checkHealth(scene)
+      check(adapter.health().state !== 'connected', 'health() says connected before start()')
       await start()
-      await until(
-        () => adapter.health().state === 'connected',
-        'health() does not become connected on a platform that works',
-      )
-      checkHealth(adapter)
+      await connected()
+      checkHealth(scene)
       await adapter.stop()
-      checkHealth(adapter)
-      assert.notEqual(adapter.health().state, 'connected', 'health() says connected after stop()')
+      checkHealth(scene)
+      check(adapter.health().state !== 'connected', 'health() says connected after stop()')
     },
   },
   {
-    name: '[S9] health: an outage shows, with its reason, and so does its end; both are announced',
-    facet: 'outage',
-    async run({ adapter, host, platform, start, say, posts, until, need, meaning }) {
-      const setReachable = need('setReachable', 'outage').bind(platform)
+    name: '[S9] health: an outage shows and is announced, so is its end, and nothing is sent meanwhile',
+    because: 'what waits is sent at once when the platform is back, and nothing of it twice',
+    facets: ['outage'],
+    async run(scene) {
+      const { adapter, host, start, connected, say, post, until, need, throws } = scene
+      const platform = need('setReachable')
       await start()
-      await until(
-        () => adapter.health().state === 'connected',
-        'health() does not become connected',
-      )
+      await connected()
       const before = host.healthChanges
-      setReachable(false)
-      const why = 'promised of a platform that is away is RetryableDeliveryError: nothing was sent'
-      assert.equal(await meaning(say('marker-away'), why), 'retryable', why)
+      platform.setReachable(false)
+      await throws(say('marker-away'), 'retryable')
       await until(
         () => adapter.health().state !== 'connected',
-        'health() still says connected while the platform is away; people find out days later',
+        'health() says connected while the platform is away',
       )
-      checkHealth(adapter)
-      await until(() => host.healthChanges > before, 'healthChanged() was not called at the outage')
+      checkHealth(scene)
+      await until(() => host.healthChanges > before, 'The outage was not told to healthChanged()')
       const away = host.healthChanges
-      setReachable(true)
-      await until(
-        () => adapter.health().state === 'connected',
-        'health() does not become connected again',
-      )
-      await until(
-        () => host.healthChanges > away,
-        'healthChanged() was not called when the platform came back; what waits stays waiting',
-      )
-      await say('marker-back')
-      await until(() => posts('marker-back').length === 1, 'nothing is sent after an outage')
+      platform.setReachable(true)
+      await connected()
+      await until(() => host.healthChanges > away, 'Its end was not told to healthChanged()')
+      await post('marker-back')
     },
   },
   {
-    name: 'typing: a courtesy that never becomes a message',
-    async run({ adapter, origin, platform, start, idle, inTime }) {
+    name: 'a token that is revoked: health says so and announces it, deliver throws RetryableDeliveryError, no storm',
+    because: 'platforms ban who knocks without a key, and a new token makes what waits deliverable',
+    facets: ['revoked'],
+    async run(scene) {
+      const { adapter, host, start, connected, say, until, need, throws } = scene
+      const platform = need('revoke')
       await start()
-      const before = platform.received().length
-      await inTime(Promise.resolve(adapter.typing?.(origin)), 'typing() did not resolve')
+      await connected()
+      const before = host.healthChanges
+      platform.revoke()
+      await throws(say('marker-revoked'), 'retryable')
+      await until(
+        () => adapter.health().state !== 'connected',
+        'health() says connected with a token that the platform refuses',
+      )
+      checkHealth(scene)
+      await until(() => host.healthChanges > before, 'It was not told to healthChanged()')
+      await noStorm(scene)
+    },
+  },
+  {
+    name: 'a token that is wrong from the start: health says so, and no storm',
+    because: 'it is the first thing that goes wrong in a new installation',
+    facets: ['revoked'],
+    async run(scene) {
+      const { adapter, host, inTime, idle, until, need, check } = scene
+      need('revoke').revoke()
+      const begun = adapter.start(host.ctx).catch(() => 'rejected')
+      await inTime(begun, 'start() did not settle with a token that the platform refuses')
       await idle()
-      assert.equal(platform.received().length, before, 'typing() left a message in the chat')
+      await until(
+        () => adapter.health().state !== 'connected',
+        'health() says connected with a token that the platform refuses',
+      )
+      checkHealth(scene)
+      await noStorm(scene)
+      check(adapter.health().state !== 'connected', 'health() became connected by itself')
     },
   },
 ]
 
-function checkHealth(adapter: ChannelAdapter): void {
-  const now = adapter.health()
-  assert.ok(['connected', 'degraded', 'down'].includes(now.state), `unknown state "${now.state}"`)
-  assert.match(now.since, ISO, 'health().since must be ISO-8601 UTC with milliseconds and Z')
-  if (now.state === 'connected') return
-  assert.ok(
-    (now.why ?? '').length > 0,
-    `health() says ${now.state} and not why; nobody can mend that`,
-  )
+async function noStorm({ host, platform, need, check }: Scene): Promise<void> {
+  const count =
+    platform.requests === undefined && host.fetches > 0
+      ? () => host.fetches
+      : () => need('requests').requests()
+  const before = count()
+  await wait(STORM_MS)
+  const made = count() - before
+  check(made <= STORM_REQUESTS, `The adapter made ${made} requests in ${STORM_MS} ms`)
+}
+
+function malformed(can: ChannelCapabilities): string[] {
+  const positive = (value: number): boolean => value > 0
+  const whole = Number.isSafeInteger(can.textLength) && can.textLength > 0
+  return [
+    ...(whole ? [] : [`textLength is ${can.textLength}, not a positive whole number`]),
+    ...(can.idempotency === 'none' || positive(can.idempotency.windowMs)
+      ? []
+      : [`idempotency.windowMs is ${can.idempotency.windowMs}; claim 'none'`]),
+    ...(can.files === false || positive(can.files.maxBytes)
+      ? []
+      : [`files.maxBytes is ${can.files.maxBytes}; claim false`]),
+    ...(can.buttons === false || (positive(can.buttons.max) && positive(can.buttons.labelLength))
+      ? []
+      : ['buttons have no room; claim false']),
+  ]
 }

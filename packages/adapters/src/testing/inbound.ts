@@ -1,162 +1,114 @@
-import { strict as assert } from 'node:assert'
-import { HOSTILE_NAMES, HOSTILE_TEXTS } from './hostile.ts'
 import { checkEvent } from './check-event.ts'
+import { gate } from './gate.ts'
+import { HOSTILE_NAMES, HOSTILE_TEXTS } from './hostile.ts'
+import { nameOf } from './names.ts'
 import type { Promised } from './promised.ts'
 
-/** What people write, on its way to the host. */
+const later = (): Promise<never> => Promise.reject(new Error('the disk is full'))
+
+/** What people write, on its way to the host, and what is confirmed of it. */
 export const inbound: readonly Promised[] = [
   {
-    name: 'a message is handed over with everything the contract lists',
-    async run({ adapter, origin, host, platform, start, until }) {
+    name: 'a message is handed over with everything that the contract lists',
+    because: 'the host routes, orders and stores by these fields, and cannot ask for them later',
+    async run(scene) {
+      const { origin, start, hear, check } = scene
       await start()
-      await platform.sendMessage({ text: 'marker-shape' })
-      await until(() => host.events.length === 1, 'the message was not handed over')
-      const [event] = host.events
-      assert.ok(event !== undefined)
-      checkEvent(event, adapter.instance)
-      assert.equal(event.type, 'message', `a new message came as "${event.type}"`)
-      assert.ok(event.type === 'message' && event.text.includes('marker-shape'), 'its text changed')
-      assert.equal(event.chatId, origin.chatId, 'chatId is not the chat it was written in')
-      assert.equal(event.sender.isSelf, false, 'a person came as the bot itself')
+      const event = await hear('marker-shape')
+      checkEvent(event, scene)
+      const { chatId } = event
+      check(
+        chatId === origin.chatId,
+        `The event's chatId is "${chatId}", and the message was written in "${origin.chatId}"`,
+      )
     },
   },
   {
     name: '[L3] a message is confirmed only after handOver has resolved',
-    facet: 'confirmation',
-    async run({ host, platform, start, until, idle, need }) {
-      const confirmed = need('confirmed', 'confirmation').bind(platform)
-      let release = (): void => {}
-      host.answer = () =>
-        new Promise((resolve) => {
-          release = () => resolve({ outcome: 'accepted' })
-        })
+    because:
+      'a crash in between loses it: it is durable nowhere, and the platform will not send it again',
+    facets: ['confirmation'],
+    async run({ host, start, until, idle, need, check }) {
+      const platform = need('confirmed')
+      const { answer, open } = gate()
+      host.answer = answer
       await start()
       const id = await platform.sendMessage({ text: 'durable first' })
-      await until(() => host.events.length === 1, 'the message was not handed over')
+      await until(() => host.events.length === 1, 'The adapter did not hand the message over')
       await idle()
-      const early = confirmed().includes(id)
-      release()
-      assert.equal(
-        early,
-        false,
-        'the adapter confirmed the message while handOver() was running; a crash in this moment loses it, because the platform will not send it again',
-      )
+      const early = platform.confirmed().includes(id)
+      open()
+      check(!early, 'The adapter confirmed the message while handOver() was still running')
       await until(
-        () => confirmed().includes(id),
-        'the adapter did not confirm an accepted message; the platform sends it again for ever',
+        () => platform.confirmed().includes(id),
+        'The adapter did not confirm an accepted message',
       )
     },
   },
   {
-    name: 'a rejected message and a duplicate are confirmed, too',
-    facet: 'confirmation',
-    async run({ host, platform, start, until, need }) {
-      const confirmed = need('confirmed', 'confirmation').bind(platform)
+    name: 'a message that the host rejects, or knows already, is confirmed',
+    because: 'both answers are final, and the platform would send it for ever',
+    facets: ['confirmation'],
+    async run({ host, start, until, need }) {
+      const platform = need('confirmed')
       await start()
       host.answer = async () => ({ outcome: 'rejected', reason: 'nobody wants it' })
       const rejected = await platform.sendMessage({ text: 'rejected' })
       await until(
-        () => confirmed().includes(rejected),
-        'the adapter did not confirm a rejected message; rejected is final, the platform would send it for ever',
+        () => platform.confirmed().includes(rejected),
+        'The adapter did not confirm a rejected message',
       )
       host.answer = async () => ({ outcome: 'duplicate' })
       const duplicate = await platform.sendMessage({ text: 'duplicate' })
       await until(
-        () => confirmed().includes(duplicate),
-        'the adapter did not confirm a duplicate; its row is durable, the platform would send it for ever',
+        () => platform.confirmed().includes(duplicate),
+        'The adapter did not confirm a duplicate',
       )
     },
   },
   {
     name: '[L3] a message whose handOver threw is not confirmed',
-    facet: 'confirmation',
-    async run({ host, platform, start, until, idle, need }) {
-      const confirmed = need('confirmed', 'confirmation').bind(platform)
-      host.answer = async () => Promise.reject(new Error('the disk is full'))
+    because: 'it is durable nowhere, and only the platform still has it',
+    facets: ['confirmation'],
+    async run({ host, start, until, idle, need, check }) {
+      const platform = need('confirmed')
+      host.answer = later
       await start()
       const id = await platform.sendMessage({ text: 'not durable' })
-      await until(() => host.settled > 0, 'the message was not handed over')
+      await until(() => host.settled > 0, 'The adapter did not hand the message over')
       await idle()
-      assert.ok(
-        !confirmed().includes(id),
-        'the adapter confirmed a message although handOver() threw; it is durable nowhere and now lost',
-      )
+      const confirmed = platform.confirmed().includes(id)
+      check(!confirmed, 'The adapter confirmed a message although handOver() threw')
     },
   },
   {
-    name: '[L4] a message that the platform sends again is the same event again',
-    facet: 'redelivery',
-    async run({ host, platform, start, until, need }) {
-      const redeliver = need('redeliver', 'redelivery').bind(platform)
-      host.answer = async () => Promise.reject(new Error('the disk is full'))
+    name: '[L4] a message that the platform sends again until it is confirmed is the same event',
+    because:
+      'the host knows a duplicate by type, chat, id and revision, and would answer the person twice',
+    facets: ['redelivery'],
+    async run({ host, start, until, need, check }) {
+      const platform = need('redeliver')
+      host.answer = later
       await start()
       await platform.sendMessage({ text: 'twice' })
-      await until(() => host.settled > 0, 'the message was not handed over')
+      await until(() => host.settled > 0, 'The adapter did not hand the message over')
       const before = host.events.length
       host.answer = async () => ({ outcome: 'accepted' })
-      await redeliver()
+      await platform.redeliver()
       await until(
         () => host.events.length > before,
-        'the adapter did not hand a redelivered message over, which the host has never stored; it is lost',
+        'The adapter did not hand over again what the host had never stored',
       )
-      const [first] = host.events
-      const last = host.events.at(-1)
-      assert.deepEqual(
-        [last?.type, last?.chatId, last?.platformMessageId, last?.revision],
-        [first?.type, first?.chatId, first?.platformMessageId, first?.revision],
-        'one message came under two names; the host knows a duplicate by type, chat, id and revision, and would answer twice',
-      )
-    },
-  },
-  {
-    name: 'two messages are two events with different names, however alike',
-    async run({ host, platform, start, until }) {
-      await start()
-      await platform.sendMessage({ text: 'same' })
-      await platform.sendMessage({ text: 'same' })
-      await until(() => host.events.length === 2, 'one of two messages was not handed over')
-      const [one, two] = host.events
-      assert.notEqual(
-        one?.platformMessageId,
-        two?.platformMessageId,
-        'two messages came under one id; the host takes the second for a duplicate and drops it',
-      )
-    },
-  },
-  {
-    name: 'messages of a chat are handed over in order, each after the one before was taken',
-    async run({ host, platform, start, until }) {
-      const running = { now: 0, most: 0 }
-      host.answer = async () => {
-        running.now += 1
-        running.most = Math.max(running.most, running.now)
-        await new Promise((resolve) => setImmediate(resolve))
-        running.now -= 1
-        return { outcome: 'accepted' }
-      }
-      await start()
-      const texts = Array.from({ length: 20 }, (_, index) => `marker-${index}-end`)
-      for (const text of texts) await platform.sendMessage({ text })
-      await until(() => host.settled === texts.length, 'not all of 20 messages were handed over')
-      assert.equal(
-        running.most,
-        1,
-        `${running.most} hand-overs of one chat ran at the same time; while the host is slow the adapter waits, or order is left to chance`,
-      )
-      host.events.forEach((event, index) => {
-        const text = event.type === 'message' ? event.text : event.type
-        assert.ok(
-          text.includes(texts[index] ?? '?'),
-          `place ${index} of the chat was taken by "${text}"; a person's second sentence came before the first`,
-        )
-      })
+      const names = new Set(host.events.map(nameOf))
+      check(names.size === 1, `One message came under ${names.size} names: ${[...names].join(' ')}`)
     },
   },
   {
     name: '[L4] one message that cannot be handed over does not cost the next ones',
-    facet: 'redelivery',
-    async run({ host, platform, start, until, need }) {
-      const redeliver = need('redeliver', 'redelivery').bind(platform)
+    because: 'one busy moment of the host must cost nobody a message',
+    facets: ['redelivery'],
+    async run({ host, start, until, need }) {
+      const platform = need('redeliver')
       const stored: string[] = []
       let failures = 1
       host.answer = async (event) => {
@@ -166,60 +118,54 @@ export const inbound: readonly Promised[] = [
       }
       await start()
       await platform.sendMessage({ text: 'marker-a' })
-      await until(() => host.settled > 0, 'the message was not handed over')
+      await until(() => host.settled > 0, 'The adapter did not hand the message over')
       await platform.sendMessage({ text: 'marker-b' })
-      await redeliver()
+      await platform.redeliver()
       await until(
         () => ['marker-a', 'marker-b'].every((one) => stored.some((text) => text.includes(one))),
-        'after one failed hand-over a message is missing; one busy moment of the host must cost nobody a message',
+        'After one hand-over that failed the adapter did not hand every message over',
       )
     },
   },
   {
-    name: 'own messages are never handed over as somebody else’s',
-    facet: 'echo',
-    async run({ host, platform, start, say, until, posts, idle, need }) {
-      assert.equal(
-        need('echoes', 'echo'),
-        true,
-        'the harness says that its platform echoes nothing; set it up to, or leave it out',
-      )
+    name: 'own messages are never handed over as somebody’s',
+    because: 'the agent would answer itself for ever',
+    facets: ['echo'],
+    async run({ host, start, post, hear, idle, need, check }) {
+      need('echoes')
       await start()
-      await say('marker-echo')
-      await until(() => posts('marker-echo').length === 1, 'the text was not delivered')
-      await platform.sendMessage({ text: 'marker-person' })
-      await until(() => host.events.length > 0, 'after an own message nothing is handed over')
+      await post('marker-echo')
+      await hear('marker-person')
       await idle()
-      const own = host.events.filter(
+      const own = host.events.some(
         (event) => event.type === 'message' && event.text.includes('marker-echo'),
       )
-      assert.equal(
-        own.length,
-        0,
-        'the adapter handed the bot its own message; the agent would answer itself for ever',
-      )
+      check(!own, 'The adapter handed the bot its own message')
     },
   },
   {
     name: '[X7] hostile texts and names come through as content, one event each',
-    async run({ adapter, host, platform, start, until }) {
+    because: 'whoever writes such a text would otherwise stop the channel, or speak as another',
+    async run(scene) {
+      const { host, platform, start, until, check } = scene
       await start()
       for (const [index, text] of HOSTILE_TEXTS.entries()) {
         const senderName = HOSTILE_NAMES[index % HOSTILE_NAMES.length] ?? ''
         await platform.sendMessage({ text: `marker-${index} ${text}`, senderName })
         await until(
           () => host.events.length > index,
-          `a message with ${JSON.stringify(text.slice(0, 60))} was not handed over; whoever writes it stops the channel`,
+          `The adapter did not hand over a message with ${JSON.stringify(text.slice(0, 60))}`,
         )
       }
-      assert.equal(host.events.length, HOSTILE_TEXTS.length, 'a text became more than one event')
-      host.events.forEach((event, index) => {
-        checkEvent(event, adapter.instance)
-        assert.ok(
+      const count = host.events.length
+      check(count === HOSTILE_TEXTS.length, `${HOSTILE_TEXTS.length} texts became ${count} events`)
+      for (const [index, event] of host.events.entries()) {
+        checkEvent(event, scene)
+        check(
           event.type === 'message' && event.text.includes(`marker-${index}`),
-          `text ${index} changed what kind of event it is, or lost its words`,
+          `Text ${index} came as another type of event, or lost its words`,
         )
-      })
+      }
     },
   },
 ]

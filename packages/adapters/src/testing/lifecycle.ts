@@ -1,111 +1,138 @@
-import { strict as assert } from 'node:assert'
+import { checkHealth } from './check-health.ts'
 import type { Promised } from './promised.ts'
+import { gate } from './gate.ts'
 
 /** start, stop, and what may happen outside of them. */
 export const lifecycle: readonly Promised[] = [
   {
-    name: 'start: called twice, it is started once, and a message is handed over once',
-    async run({ adapter, host, platform, start, until, idle }) {
+    name: 'start: called twice it starts once, and hands each message over once',
+    because: 'a host starts again what it is not sure of, and every person would be answered twice',
+    async run({ adapter, host, hear, start, idle, heard, check }) {
       await start()
       await adapter.start(host.ctx)
-      await platform.sendMessage({ text: 'once' })
-      await until(() => host.events.length > 0, 'a message sent to a started adapter was lost')
+      await hear('once')
       await idle()
-      assert.equal(
-        host.events.length,
-        1,
-        `the adapter handed one message over ${host.events.length} times after a second start(); a host restarts what it is not sure of, and every person would be answered twice`,
-      )
+      const count = heard('once').length
+      check(count === 1, `After a second start() one message was handed over ${count} times`)
     },
   },
   {
     name: 'stop: resolves when called twice, and when never started',
+    because: 'shutdowns overlap, and one that waits for ever is killed in the middle of its work',
     async run({ adapter, start, inTime }) {
       await inTime(adapter.stop(), 'stop() of an adapter that was never started did not resolve')
       await start()
       await inTime(adapter.stop(), 'stop() did not resolve with nothing in flight')
-      await inTime(adapter.stop(), 'a second stop() did not resolve; shutdowns overlap')
+      await inTime(adapter.stop(), 'A second stop() did not resolve')
     },
   },
   {
     name: 'stop: resolves only after the hand-over in flight has ended',
-    async run({ adapter, host, platform, start, until, idle, inTime }) {
-      let release = (): void => {}
-      host.answer = () =>
-        new Promise((resolve) => {
-          release = () => resolve({ outcome: 'accepted' })
-        })
+    because: 'the host closes its database after stop(), and the message in flight would be lost',
+    async run({ adapter, host, platform, start, until, idle, inTime, check }) {
+      const { answer, open } = gate()
+      host.answer = answer
       await start()
       await platform.sendMessage({ text: 'slow' })
-      await until(() => host.events.length === 1, 'the message was not handed over')
+      await until(() => host.events.length === 1, 'The adapter did not hand the message over')
       let stopped = false
       const stop = adapter.stop().then(() => (stopped = true))
       await idle()
       const early = stopped
-      release()
+      open()
       await inTime(stop, 'stop() did not resolve after the hand-over had ended')
-      assert.equal(
-        early,
-        false,
-        'stop() resolved while handOver() was still running; the host closes its database after stop(), and the message in flight would be lost',
-      )
+      check(!early, 'stop() resolved while handOver() was still running')
+    },
+  },
+  {
+    name: 'stop: resolves only after the delivery in flight has settled',
+    because: 'the host writes down what became of it, and closes its database after stop()',
+    facets: ['hang'],
+    async run({ adapter, start, say, fail, idle, inTime, check }) {
+      await start()
+      fail('hang')
+      const controller = new AbortController()
+      let settled = false
+      const work = say('marker-hang', { signal: controller.signal })
+        .catch(() => undefined)
+        .then(() => (settled = true))
+      await idle()
+      let early = false
+      const stop = adapter.stop().then(async () => {
+        // Both may settle in one turn of the event loop, whichever first.
+        await new Promise((resolve) => setImmediate(resolve))
+        early = !settled
+      })
+      controller.abort()
+      await inTime(stop, 'stop() did not resolve after the signal of the delivery was aborted')
+      await inTime(work, 'deliver() did not settle after its signal was aborted')
+      check(!early, 'stop() resolved while deliver() was still waiting for its answer')
     },
   },
   {
     name: 'stop: afterwards nothing is handed over',
-    async run({ adapter, host, platform, start, idle }) {
+    because: 'the host has closed its database after stop(), and can keep nothing',
+    async run({ adapter, host, platform, start, idle, check }) {
       await start()
       await adapter.stop()
       await platform.sendMessage({ text: 'too late' }).catch(() => undefined)
       await idle()
-      assert.equal(
-        host.events.length,
-        0,
-        'the adapter called handOver() after stop() had resolved; the host it talks to has closed its database',
-      )
+      check(host.events.length === 0, 'The adapter called handOver() after stop() had resolved')
     },
   },
   {
     name: 'stop, then start: the adapter works again, in both directions',
-    async run({ adapter, host, platform, start, say, posts, until }) {
+    because: 'a supervisor restarts what is down, and an update restarts everything',
+    async run({ adapter, hear, start, post }) {
       await start()
       await adapter.stop()
       await start()
-      await platform.sendMessage({ text: 'again' })
-      await until(() => host.events.length === 1, 'nothing is handed over after a restart')
-      await say('marker-restart')
+      await hear('again')
+      await post('marker-restart')
+    },
+  },
+  {
+    name: 'stop: what people write meanwhile is handed over after the next start',
+    because: 'every update of the host would lose what people write while it takes place',
+    facets: ['redelivery'],
+    async run({ adapter, platform, start, heard, until }) {
+      await start()
+      await adapter.stop()
+      await platform.sendMessage({ text: 'meanwhile' })
+      await start()
       await until(
-        () => posts('marker-restart').length === 1,
-        'nothing is delivered after a restart; a supervisor restarts what is down',
+        () => heard('meanwhile').length > 0,
+        'The adapter did not hand over what was written while it was stopped',
       )
     },
   },
   {
-    name: 'deliver: before start and after stop it says that nothing was sent, and sends nothing',
-    async run({ adapter, start, say, posts, meaning, idle }) {
-      const why =
-        'promised is RetryableDeliveryError: the host may then send it later without asking anybody'
-      assert.equal(await meaning(say('marker-early'), why), 'retryable', why)
+    name: 'asyncDispose: where there is one it is the same as stop',
+    because: 'a program that embeds the adapter with `await using` relies on it at the end',
+    claimed: (adapter) => adapter[Symbol.asyncDispose] !== undefined,
+    async run(scene) {
+      const { adapter, host, platform, start, inTime, idle, check } = scene
       await start()
-      await adapter.stop()
-      assert.equal(await meaning(say('marker-late'), why), 'retryable', why)
+      const dispose = adapter[Symbol.asyncDispose]?.()
+      await inTime(Promise.resolve(dispose), '[Symbol.asyncDispose]() did not resolve')
+      await platform.sendMessage({ text: 'too late' }).catch(() => undefined)
       await idle()
-      const sent = [...posts('marker-early'), ...posts('marker-late')]
-      assert.deepEqual(sent, [], 'the adapter threw "nothing was sent", and the platform shows it')
+      check(host.events.length === 0, 'The adapter called handOver() after it was disposed of')
+      checkHealth(scene)
+      check(adapter.health().state !== 'connected', 'health() says connected after disposal')
     },
   },
   {
-    name: 'a stopped adapter keeps its messages for the next start',
-    facet: 'redelivery',
-    async run({ adapter, host, platform, start, until }) {
+    name: 'deliver: before start and after stop it throws RetryableDeliveryError, and sends nothing',
+    because: 'the host may then send it later without asking anybody',
+    async run({ adapter, start, say, posts, throws, idle, check }) {
+      await throws(say('marker-early'), 'retryable')
       await start()
       await adapter.stop()
-      await platform.sendMessage({ text: 'while you were out' })
-      await start()
-      await until(
-        () => host.events.some((event) => event.type === 'message'),
-        'a message written while the adapter was stopped was not handed over after start(); an update would lose what people write meanwhile',
-      )
+      await throws(say('marker-late'), 'retryable')
+      await idle()
+      const sent = [...posts('marker-early'), ...posts('marker-late')].length
+      check(sent === 0, 'The adapter threw "nothing was sent", and the chat shows it')
     },
   },
 ]

@@ -1,114 +1,161 @@
-import { strict as assert } from 'node:assert'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ChannelAdapter } from '../contract/adapter.ts'
-import { meaningOfDeliveryError, type DeliveryErrorMeaning } from '../contract/errors.ts'
+import type { InboundEvent, MessageEvent } from '../contract/events.ts'
 import type { DeliverOptions, DeliveryResult, Origin, OutboundPart } from '../contract/parts.ts'
+import { HarnessLacks } from './broken-promise.ts'
+import { HOW_TO_DO_WITHOUT, leaveOut } from './facets.ts'
 import type {
-  ConformanceFacet,
   ConformanceHarness,
   ConformancePlatform,
   PlatformFault,
   PlatformPost,
 } from './harness.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
+import { createVerdict, type Verdict, type Wording } from './verdict.ts'
 
-const POLL_MS = 2
 const IDLE_MS = 25
 
+/** How long a test waits: for what was promised, and for a slow host. */
+export interface Patience {
+  readonly patienceMs: number
+  readonly slowMs: number
+}
+
+type OptionalOfPlatform = keyof typeof HOW_TO_DO_WITHOUT
+type PlatformWith<K extends keyof ConformancePlatform> = ConformancePlatform &
+  Required<Pick<ConformancePlatform, K>>
+
 /** Everything that one test needs: the harness, a host, and words to ask with. */
-export interface Scene {
+export interface Scene extends Patience, Verdict {
+  /** The one that lives. */
   readonly adapter: ChannelAdapter
+  /** All that there were, the living one last. */
+  readonly adapters: readonly ChannelAdapter[]
   readonly platform: ConformancePlatform
   readonly origin: Origin
   readonly host: Recorder
   start(): Promise<void>
+  /** Waits until `health()` says so. */
+  connected(): Promise<void>
+  /** The process dies: nothing that the adapter does reaches the host any more. */
+  die(): void
+  /** The next process starts, on the same platform and with the same state. */
+  rise(): Promise<void>
+  /** A person writes. Resolves with the event that came of it. */
+  hear(text: string): Promise<MessageEvent>
+  /** Waits for an event of this type. */
+  event<T extends InboundEvent['type']>(type: T): Promise<Extract<InboundEvent, { type: T }>>
   /** Sends a text, with a key of its own unless told. */
   say(text: string, options?: Partial<DeliverOptions>): Promise<DeliveryResult>
-  deliver(part: OutboundPart, options?: Partial<DeliverOptions>): Promise<DeliveryResult>
+  /** Sends a text, and waits until it stands in the chat. */
+  post(text: string): Promise<PlatformPost>
+  deliver(
+    part: OutboundPart,
+    options?: Partial<DeliverOptions>,
+    to?: Origin,
+  ): Promise<DeliveryResult>
+  /** Events of messages whose text holds this. */
+  heard(marker: string): readonly MessageEvent[]
   /** Posts on the platform whose text holds this. */
   posts(marker: string): readonly PlatformPost[]
-  /** Waits until it holds, else fails with the message: what was promised, and why. */
-  until(condition: () => boolean, message: string): Promise<void>
-  /** Waits for a promise that has to settle. */
-  inTime<T>(work: Promise<T>, message: string): Promise<T>
   /** Waits until whatever the adapter might still do has had time to happen. */
   idle(): Promise<void>
   fail(fault: PlatformFault): void
-  /** A function of the platform, or a failure that says how to supply or leave it out. */
-  need<K extends keyof ConformancePlatform>(
-    name: K,
-    facet: ConformanceFacet,
-  ): NonNullable<ConformancePlatform[K]>
-  /** The meaning of the error of a delivery that has to throw. */
-  meaning(work: Promise<DeliveryResult>, message: string): Promise<DeliveryErrorMeaning>
+  /** The platform with these, or a failure that says how to supply them or do without. */
+  need<K extends OptionalOfPlatform>(...names: readonly K[]): PlatformWith<K>
 }
 
-/** Builds the scene around a harness. */
-export function createScene(harness: ConformanceHarness, patienceMs: number): Scene {
-  const { adapter, platform, origin } = harness
-  const host = createRecorder()
+/** Builds the scene of one promise around a harness. */
+export function createScene(
+  harness: ConformanceHarness,
+  promise: Wording,
+  patience: Patience,
+): Scene {
+  const { platform, origin } = harness
+  const host = createRecorder(harness.fetch)
   const author = { id: 'agent-1', name: 'ada' }
   const signal = new AbortController().signal
+  const adapters = [harness.adapter]
   let sends = 0
   const scene: Scene = {
-    adapter,
+    ...patience,
+    ...createVerdict(promise, patience.patienceMs),
+    get adapter() {
+      return adapters.at(-1) ?? harness.adapter
+    },
+    adapters,
     platform,
     origin,
     host,
-    start: () => scene.inTime(adapter.start(host.ctx), 'start() did not resolve'),
+    start: () => scene.inTime(scene.adapter.start(host.ctx), 'start() did not resolve'),
+    connected: () =>
+      scene.until(
+        () => scene.adapter.health().state === 'connected',
+        'health() does not become connected on a platform that works',
+      ),
+    die: () => host.die(),
+    rise: async () => {
+      adapters.push(await scene.need('restart').restart())
+      await scene.start()
+    },
+    hear: async (text) => {
+      const before = scene.heard(text).length
+      await platform.sendMessage({ text })
+      return await scene.found(
+        () => scene.heard(text)[before],
+        `The adapter did not hand over the message "${text}"`,
+      )
+    },
+    event: (type) =>
+      scene.found(
+        () => host.events.find((event) => is(event, type)),
+        `The adapter did not hand over an event of type "${type}"`,
+      ),
     say: (text, options) => scene.deliver({ type: 'text', text }, options),
-    deliver: async (part, options) => {
+    post: async (text) => {
+      await scene.say(text)
+      return await scene.found(
+        () => scene.posts(text)[0],
+        'The adapter answered, and the chat does not show the text',
+      )
+    },
+    deliver: async (part, options, to = origin) => {
       sends += 1
       const key = `send-${sends}`
-      return await adapter.deliver(origin, part, { key, signal, author, ...options })
+      return await scene.adapter.deliver(to, part, { key, signal, author, ...options })
     },
+    heard: (marker) =>
+      host.events.filter(
+        (event): event is MessageEvent => event.type === 'message' && event.text.includes(marker),
+      ),
     posts: (marker) => platform.received().filter((post) => post.text.includes(marker)),
-    until: (condition, message) => until(condition, message, patienceMs),
-    inTime: (work, message) => inTime(work, message, patienceMs),
     idle: async () => {
       await (platform.idle?.() ?? Promise.resolve())
       await wait(IDLE_MS)
     },
-    fail: (fault) => scene.need('fail', fault).call(platform, fault),
-    need: (name, facet) => {
-      const found = platform[name]
-      const how = `The harness has no platform.${name}. Supply it, or, if the platform cannot do it at all, pass { without: ['${facet}'] }.`
-      assert.ok(found !== undefined, how)
-      return found
+    fail: (fault) => {
+      if (platform.fail === undefined) throw new HarnessLacks('platform.fail', leaveOut(fault))
+      platform.fail(fault)
     },
-    meaning: async (work, message) => {
-      const result = await scene.inTime(
-        work.then(
-          (value) => ({ value }),
-          (error: unknown) => ({ error }),
-        ),
-        `deliver() did not settle; ${message}`,
-      )
-      if ('error' in result) return meaningOfDeliveryError(result.error)
-      return assert.fail(`deliver() answered ${JSON.stringify(result.value)}; ${message}`)
+    need: (...names) => {
+      if (has(platform, names)) return platform
+      const [name] = names.filter((one) => platform[one] === undefined)
+      throw new HarnessLacks(`platform.${name}`, name === undefined ? '' : HOW_TO_DO_WITHOUT[name])
     },
   }
   return scene
 }
 
-async function until(condition: () => boolean, message: string, patienceMs: number): Promise<void> {
-  const start = performance.now()
-  while (!condition()) {
-    if (performance.now() - start > patienceMs) assert.fail(`after ${patienceMs} ms: ${message}`)
-    await wait(POLL_MS)
-  }
+function has<K extends OptionalOfPlatform>(
+  platform: ConformancePlatform,
+  names: readonly K[],
+): platform is PlatformWith<K> {
+  return names.every((name) => platform[name] !== undefined)
 }
 
-async function inTime<T>(work: Promise<T>, message: string, patienceMs: number): Promise<T> {
-  const done = new AbortController()
-  const late = wait(patienceMs, undefined, { signal: done.signal }).then(
-    () => assert.fail(`after ${patienceMs} ms: ${message}`),
-    () => assert.fail(message),
-  )
-  late.catch(() => {})
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    done.abort()
-  }
+function is<T extends InboundEvent['type']>(
+  event: InboundEvent,
+  type: T,
+): event is Extract<InboundEvent, { type: T }> {
+  return event.type === type
 }

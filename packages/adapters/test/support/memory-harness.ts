@@ -1,52 +1,141 @@
-import { RetryableDeliveryError } from '../../src/index.ts'
+import {
+  RetryableDeliveryError,
+  TerminalDeliveryError,
+  type ChannelAdapter,
+  type InboundAttachment,
+} from '../../src/index.ts'
 import {
   createMemoryAdapter,
   type MemoryAdapter,
   type MemoryAdapterOptions,
+  type MemoryEventInput,
+  type MemoryFault,
 } from '../../src/memory.ts'
-import { RATE_LIMIT_MS, type ConformanceHarness, type PlatformFault } from '../../src/testing.ts'
-import type { ChannelAdapter } from '../../src/index.ts'
+import {
+  RATE_LIMIT_MS,
+  type ConformanceHarness,
+  type PlatformFault,
+  type PlatformFile,
+  type PlatformMessage,
+} from '../../src/testing.ts'
+import { postsOf } from './memory-posts.ts'
 
+const CHAT = 'chat'
+
+/** What a test changes about the adapter: told whether a process before it has crashed. */
+export type Wrap = (memory: MemoryAdapter, restarted: boolean) => ChannelAdapter
+
+const FAULTS: Readonly<Record<PlatformFault, () => MemoryFault>> = {
+  refuse: () => new RetryableDeliveryError('connection refused'),
+  'rate-limit': () => new RetryableDeliveryError('too fast', { retryAfterMs: RATE_LIMIT_MS }),
+  'rate-limit-bare': () => new RetryableDeliveryError('too fast'),
+  'server-error': () => 'throw',
+  cut: () => 'throw',
+  'lose-answer': () => 'take-then-throw',
+  hang: () => 'timeout',
+  gone: () => new TerminalDeliveryError('The chat is gone.'),
+}
+
+/** The memory adapter behind the suite's harness, in a group unless told. */
 export function memoryHarness(
   options: MemoryAdapterOptions = {},
-  wrap: (memory: MemoryAdapter) => ChannelAdapter = (memory) => memory,
+  wrap: Wrap = (memory) => memory,
+  place: 'direct' | 'group' = 'group',
 ): ConformanceHarness {
-  const memory = createMemoryAdapter(options)
-  const confirmed: string[] = []
+  let memory = createMemoryAdapter({ names: { 'the chat': CHAT }, ...options })
   let ids = 0
-  const play = (fault: PlatformFault): void => {
-    if (fault === 'gone') memory.removeChat('chat')
-    if (fault === 'hang') memory.failNext('timeout')
-    if (fault === 'lose-answer') memory.failNext('take-then-throw')
-    if (fault === 'refuse') memory.failNext(new RetryableDeliveryError('connection refused'))
-    if (fault === 'rate-limit') {
-      memory.failNext(new RetryableDeliveryError('too fast', { retryAfterMs: RATE_LIMIT_MS }))
-    }
+  let downloads = 0
+  const written = new Map<string, MemoryEventInput>()
+  const confirmed: string[] = []
+
+  const push = (id: string, event: MemoryEventInput): void => {
+    memory.receive(event).then(
+      () => void confirmed.push(id),
+      () => undefined,
+    )
+  }
+  const message = (
+    given: PlatformMessage,
+    more: MemoryEventInput = {},
+  ): [string, MemoryEventInput] => {
+    const platformMessageId = `in-${(ids += 1)}`
+    const event: MemoryEventInput = {
+      chatId: CHAT,
+      chatKind: place,
+      addressed: place === 'direct' ? 'direct' : 'none',
+      platformMessageId,
+      text: given.text,
+      sender: person(given.senderName ?? 'Ann'),
+      ...more,
+      type: 'message',
+    } as const
+    written.set(platformMessageId, event)
+    return [platformMessageId, event]
+  }
+  const send = async (given: PlatformMessage, more?: MemoryEventInput): Promise<string> => {
+    const [id, event] = message(given, more)
+    push(id, event)
+    return id
+  }
+  const change = async (id: string, event: MemoryEventInput): Promise<void> => {
+    push(`${id}-changed`, { chatId: CHAT, chatKind: place, platformMessageId: id, ...event })
   }
   return {
-    adapter: wrap(memory),
-    origin: { chatId: 'chat', threadId: null },
+    adapter: wrap(memory, false),
+    origin: { chatId: CHAT, threadId: null },
     platform: {
-      echoes: options.echo === true,
-      sendMessage: async ({ text, senderName = 'Ann' }) => {
-        const platformMessageId = `in-${(ids += 1)}`
-        const sender = { id: 'ann', name: senderName, isBot: false, isSelf: false }
-        memory.receive({ platformMessageId, text, sender }).then(
-          () => void confirmed.push(platformMessageId),
-          () => undefined,
-        )
-        return platformMessageId
-      },
-      received: () =>
-        memory.delivered.map(({ origin, text, platformMessageId }) => ({
-          ...origin,
-          text,
-          platformMessageId,
-        })),
+      originName: 'the chat',
+      ...(options.echo === true && { echoes: true }),
+      sendMessage: send,
+      received: () => postsOf(memory.delivered),
       confirmed: () => confirmed,
       redeliver: () => memory.redeliver(),
-      fail: play,
+      repeat: async (id) => push(id, written.get(id) ?? {}),
+      sendReordered: async (messages) => {
+        const sent = messages.map((one) => message(one))
+        for (const [id, event] of [...sent].reverse()) push(id, event)
+        return sent.map(([id]) => id)
+      },
+      restart: () => {
+        memory = memory.crash()
+        return wrap(memory, true)
+      },
+      fail: (fault) => memory.failNext(FAULTS[fault]()),
       setReachable: (reachable) => memory.setHealth(reachable ? 'connected' : 'down'),
+      revoke: () => memory.setHealth('down', 'The platform refuses the token: give it a new one.'),
+      requests: () => memory.delivered.length + memory.typed.length,
+      editMessage: (id, text) => change(id, { type: 'edit', text }),
+      deleteMessage: (id) => change(id, { type: 'delete' }),
+      react: (id, emoji, removed) => change(id, { type: 'reaction', emoji, removed }),
+      changeMembership: (done, name) =>
+        change(`in-${(ids += 1)}`, { type: 'membership', change: done, member: person(name) }),
+      sendFile: (file) =>
+        send({ text: '' }, { attachments: [attachment(file, () => (downloads += 1))] }),
+      downloads: () => downloads,
+      sendReply: (given, to) => {
+        const own = typeof to !== 'string'
+        const platformMessageId = own ? (to.platformMessageId ?? '') : to
+        const addressed = own && place === 'group' ? { addressed: 'reply' as const } : {}
+        return send(given, { replyTo: { platformMessageId }, ...addressed })
+      },
+      sendMention: (given) => send(given, place === 'group' ? { addressed: 'mention' } : {}),
+      sendInThread: (given) => send(given, { threadId: 'thread-7' }),
+      pressButton: async (post, label) => {
+        const asked = memory.delivered.find(
+          (one) => one.platformMessageId === post.platformMessageId,
+        )?.part
+        if (asked?.type !== 'question') throw new Error(`there are no buttons on ${post.text}`)
+        const value = asked.buttons.find((button) => button.label === label)?.value ?? ''
+        const { questionId } = asked
+        await change(post.platformMessageId ?? '', { type: 'button', questionId, value })
+      },
+      typings: () => memory.typed.length,
+      settle: async (post, outcome) => {
+        const { key = '' } =
+          memory.delivered.find((one) => one.platformMessageId === post.platformMessageId) ?? {}
+        const failed = { status: 'failed', reason: 'blocked by the network' } as const
+        await memory.settle(key, outcome === 'failed' ? failed : { status: 'delivered' })
+      },
     },
   }
 }
@@ -62,8 +151,28 @@ export function altered(memory: MemoryAdapter, changes: Partial<ChannelAdapter>)
     deliver: (origin, part, options) => memory.deliver(origin, part, options),
     health: () => memory.health(),
     ...(memory.typing && { typing: memory.typing }),
+    ...(memory.resolve && { resolve: memory.resolve }),
     ...(memory.history && { history: memory.history }),
     ...(memory.reconcile && { reconcile: memory.reconcile }),
+    [Symbol.asyncDispose]: () => memory.stop(),
     ...changes,
+  }
+}
+
+function person(name: string) {
+  return { id: name, name, isBot: false, isSelf: false }
+}
+
+function attachment(file: PlatformFile, count: () => void): InboundAttachment {
+  const { name, mime, bytes } = file
+  return {
+    type: 'file',
+    name,
+    mime,
+    size: bytes.byteLength,
+    open: async function* () {
+      count()
+      yield bytes
+    },
   }
 }

@@ -1,0 +1,69 @@
+import type { ChannelAdapter } from '../contract/adapter.ts'
+import type { Promised } from './promised.ts'
+import type { Scene } from './scene.ts'
+
+const KEY = 'the-same-key'
+const claimed = ({ capabilities }: ChannelAdapter): boolean => capabilities.idempotency !== 'none'
+
+/** What a second try under the same key does. */
+export const keys: readonly Promised[] = [
+  {
+    name: '[L5] idempotency, where a window is claimed: the same key again inside it shows it once',
+    because: 'the host sends again without asking, because the window is claimed',
+    facets: ['lose-answer'],
+    claimed,
+    async run(scene) {
+      await scene.start()
+      await loseAnswer(scene)
+      await again(scene)
+    },
+  },
+  {
+    name: '[L5] idempotency, where a window is claimed: it holds across a crash',
+    because:
+      'most retries come after a restart; what is remembered only by the adapter is no window',
+    facets: ['lose-answer', 'crash'],
+    claimed,
+    async run(scene) {
+      scene.need('restart')
+      await scene.start()
+      await loseAnswer(scene)
+      scene.die()
+      await scene.rise()
+      await again(scene)
+    },
+  },
+  {
+    name: 'idempotency: a key whose first try was not taken is not swallowed at the second',
+    because: 'an adapter that remembers keys instead of results loses exactly what had failed',
+    facets: ['cut'],
+    async run({ start, connected, say, fail, posts, throws, until, idle, check }) {
+      await start()
+      fail('cut')
+      await throws(say('marker-key', { key: KEY }), 'unknown')
+      await connected()
+      await say('marker-key', { key: KEY })
+      await until(
+        () => posts('marker-key').length > 0,
+        'The first try was not taken, the second answered, and the chat does not show it',
+      )
+      await idle()
+      const count = posts('marker-key').length
+      check(count === 1, `One message, taken at its second try, stands there ${count} times`)
+    },
+  },
+]
+
+async function loseAnswer({ say, fail, throws, posts, until }: Scene): Promise<void> {
+  fail('lose-answer')
+  await throws(say('marker-key', { key: KEY }), 'unknown')
+  await until(() => posts('marker-key').length > 0, 'The platform does not show what it took')
+}
+
+async function again({ connected, say, posts, idle, check }: Scene): Promise<void> {
+  await connected()
+  await say('marker-key', { key: KEY })
+  await idle()
+  const count = posts('marker-key').length
+  check(count === 1, `Sent twice under one key, inside the claimed window, it shows ${count} times`)
+}

@@ -1,0 +1,278 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { InboundEvent } from '../../src/index.ts'
+import { handsOver, withContext, type Broken } from '../support/break-adapter.ts'
+import { altered, type Wrap } from '../support/memory-harness.ts'
+
+const accepted = { outcome: 'accepted' } as const
+
+const changes = (change: (event: InboundEvent) => InboundEvent): Wrap =>
+  handsOver((event, handOver) => handOver(change(event)))
+
+const confirmsEarly = handsOver(async (event, handOver) => {
+  handOver(event).catch(() => undefined)
+  return accepted
+})
+
+const confirmsFailures = handsOver((event, handOver) => handOver(event).catch(() => accepted))
+
+/** What was written before it started is dropped. */
+const beginsNow = (only: 'restarted' | 'always'): Wrap => {
+  return (memory, restarted) => {
+    if (only === 'restarted' && !restarted) return memory
+    const old = new Set<string>()
+    return altered(memory, {
+      start: (ctx) => {
+        for (const id of memory.unconfirmed) old.add(id)
+        const handOver = async (event: InboundEvent) =>
+          old.has(event.platformMessageId) ? accepted : await ctx.handOver(event)
+        return memory.start({ ...ctx, handOver })
+      },
+    })
+  }
+}
+
+/** What people do, broken on its way to the host. */
+export const brokenInbound: readonly Broken[] = [
+  {
+    test: 'a message is handed over with everything that the contract lists',
+    says: /instance is "other"/,
+    wrap: changes((event) => ({ ...event, instance: 'other' })),
+  },
+  {
+    test: '[L3] a message is confirmed only after handOver has resolved',
+    says: /confirmed the message while/,
+    wrap: confirmsEarly,
+  },
+  {
+    test: 'a message that the host rejects, or knows already, is confirmed',
+    says: /did not confirm a rejected/,
+    wrap: handsOver(async (event, handOver) => {
+      const result = await handOver(event)
+      if (result.outcome === 'rejected') throw new Error(result.reason)
+      return result
+    }),
+  },
+  {
+    test: '[L3] a message whose handOver threw is not confirmed',
+    says: /although handOver\(\) threw/,
+    wrap: confirmsFailures,
+  },
+  {
+    test: '[L4] a message that the platform sends again until it is confirmed is the same event',
+    says: /under 2 names/,
+    wrap: changes((event) => ({ ...event, platformMessageId: crypto.randomUUID() })),
+  },
+  {
+    test: '[L4] one message that cannot be handed over does not cost the next ones',
+    says: /did not hand every message over/,
+    wrap: (memory) => {
+      let failed = false
+      return handsOver((event, handOver) => {
+        if (failed) return Promise.resolve(accepted)
+        return handOver(event).catch((error: unknown) => {
+          failed = true
+          throw error
+        })
+      })(memory, false)
+    },
+  },
+  {
+    test: 'own messages are never handed over as somebody’s',
+    says: /its own message/,
+    wrap: (memory) =>
+      altered(memory, {
+        deliver: async (origin, part, options) => {
+          if (part.type === 'text') await memory.receive({ text: part.text })
+          return await memory.deliver(origin, part, options)
+        },
+      }),
+  },
+  {
+    test: '[X7] hostile texts and names come through as content, one event each',
+    says: /did not hand over a message with "<\/message>/,
+    wrap: handsOver(async (event, handOver) =>
+      event.type === 'message' && event.text.includes('<') ? accepted : await handOver(event),
+    ),
+  },
+  {
+    test: 'two messages are two events with different names, however alike',
+    says: /Two messages came under one name/,
+    wrap: changes((event) => ({
+      ...event,
+      platformMessageId: event.type === 'message' ? event.text : 'other',
+    })),
+  },
+  {
+    test: 'messages of a chat are handed over in order, each after the one before was taken',
+    says: /\d+ hand-overs of one chat at the same time/,
+    wrap: confirmsEarly,
+  },
+  {
+    test: 'a slow host makes the adapter wait: nothing is lost, doubled or out of order',
+    says: /at the same time|did not hand over all|in the order/,
+    wrap: handsOver(async (event, handOver) => {
+      const given = handOver(event)
+      const late = wait(10).then(() => Promise.reject(new Error('the host is slow')))
+      return await Promise.race([given, late])
+    }),
+  },
+  {
+    test: '[L4] an update that the platform repeats after it was confirmed keeps its name',
+    says: /Three messages came under 4 names/,
+    wrap: (memory) => {
+      const seen = new Set<string>()
+      return changes((event) => {
+        const { platformMessageId: id } = event
+        const again = seen.has(id)
+        seen.add(id)
+        return again ? { ...event, platformMessageId: `${id}-again` } : event
+      })(memory, false)
+    },
+  },
+  {
+    test: 'updates that come in another order than they were written are all handed over, once',
+    says: /did not hand "marker-one." over/,
+    wrap: (memory) => {
+      let highest = 0
+      return handsOver(async (event, handOver) => {
+        const number = Number(event.platformMessageId.replace('in-', ''))
+        if (number < highest) return accepted
+        highest = number
+        return await handOver(event)
+      })(memory, false)
+    },
+  },
+  {
+    test: 'a changed message is an edit of that message, each change with a revision of its own',
+    says: /Two changes came as revision 1/,
+    wrap: changes((event) => (event.type === 'edit' ? { ...event, revision: '1' } : event)),
+  },
+  {
+    test: 'a deleted message is a delete of that message',
+    says: /did not hand over an event of type "delete"/,
+    wrap: handsOver(async (event, handOver) =>
+      event.type === 'delete' ? accepted : await handOver(event),
+    ),
+  },
+  {
+    test: 'a reaction says which, on what, and whether it was taken away',
+    says: /taken away says that it was put/,
+    wrap: changes((event) => (event.type === 'reaction' ? { ...event, removed: false } : event)),
+  },
+  {
+    test: 'somebody who comes or goes is a membership event that says who',
+    says: /says that "Ann" left/,
+    wrap: changes((event) =>
+      event.type === 'membership' ? { ...event, member: event.sender } : event,
+    ),
+  },
+  {
+    test: 'an answer names the message that it answers',
+    says: /replyTo names undefined/,
+    wrap: changes((event) => {
+      if (event.type !== 'message') return event
+      const { replyTo: _lost, ...rest } = event
+      return rest
+    }),
+  },
+  {
+    test: 'an answer to the bot’s own message speaks to the bot',
+    says: /addressed "none"/,
+    wrap: changes((event) => ({ ...event, addressed: 'none' })),
+  },
+  {
+    test: 'a message that calls the bot by name says so, and one that does not says that',
+    says: /plain text in a "group" chat came as addressed "mention"/,
+    wrap: changes((event) => ({ ...event, addressed: 'mention' })),
+  },
+  {
+    test: '[L3] crash between hand-over and confirmation: the next process hands it over again, under the same name',
+    says: /did not hand over what the one before had not confirmed/,
+    wrap: confirmsEarly,
+  },
+  {
+    test: 'crash: what people write while nobody runs is handed over by the next process',
+    says: /did not hand over what was written before it started/,
+    wrap: beginsNow('restarted'),
+  },
+  {
+    test: 'stop: what people write meanwhile is handed over after the next start',
+    says: /did not hand over what was written while it was stopped/,
+    wrap: beginsNow('always'),
+  },
+  {
+    test: 'crash: what was confirmed before is not handed over again',
+    says: /handed over what had been confirmed/,
+    wrap: (memory, restarted) =>
+      altered(memory, {
+        start: async (ctx) => {
+          await memory.start(ctx)
+          if (!restarted) return
+          const old = memory.history?.('chat', '1970-01-01T00:00:00.000Z') ?? []
+          for await (const event of old) await ctx.handOver(event)
+        },
+      }),
+  },
+  {
+    test: 'nothing is lost and nothing doubled over hand-overs that fail, a stop, and a crash',
+    says: /handed over \d of 9 messages/,
+    wrap: confirmsFailures,
+  },
+  {
+    test: 'an attachment comes with its declared name, type and size, and its bytes as a stream',
+    says: /declared as .*"passwd\.png"/,
+    wrap: changes((event) =>
+      event.type === 'message'
+        ? {
+            ...event,
+            attachments: event.attachments.map((one) => ({ ...one, name: 'passwd.png' })),
+          }
+        : event,
+    ),
+  },
+  {
+    test: 'an attachment is fetched only when the host opens it',
+    says: /fetched 1 files/,
+    wrap: handsOver(async (event, handOver) => {
+      const attachments = event.type === 'message' ? event.attachments : []
+      for (const one of attachments) {
+        for await (const _chunk of await one.open());
+      }
+      return await handOver(event)
+    }),
+  },
+  {
+    test: 'buttons, where claimed: a press comes back with its question and its value, as given',
+    says: /The press came back as/,
+    wrap: changes((event) =>
+      event.type === 'button' ? { ...event, value: event.value.slice(0, 64) } : event,
+    ),
+  },
+  {
+    test: 'threads, where claimed: what is written in one says so, and an answer stands there',
+    says: /came with the threadId null|stands in thread null/,
+    wrap: changes((event) => ({ ...event, threadId: null })),
+  },
+  {
+    test: 'receipts, where claimed: deliver answers queued, and what arrived is told under its key',
+    says: /reported "delivered", and deliveryUpdate\(\) was not called/,
+    options: { queued: true },
+    wrap: (memory) => withContext(memory, () => ({ deliveryUpdate: async () => {} })),
+  },
+  {
+    test: 'receipts, where claimed: a late rejection is told under its key, with a reason',
+    says: /has no reason/,
+    options: { queued: true },
+    wrap: (memory) =>
+      withContext(memory, (ctx) => ({
+        deliveryUpdate: (key) => ctx.deliveryUpdate(key, { status: 'failed', reason: '' }),
+      })),
+  },
+  {
+    test: 'receipts, where claimed: one that comes after a crash still finds its key',
+    says: /reported "failed", and deliveryUpdate\(\) was not called/,
+    options: { queued: true },
+    wrap: (memory, restarted) =>
+      restarted ? withContext(memory, () => ({ deliveryUpdate: async () => {} })) : memory,
+  },
+]
