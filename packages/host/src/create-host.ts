@@ -1,20 +1,15 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import type {
-  AdapterContext,
-  ChannelAdapter,
-  HandOverResult,
-  InboundEvent,
-} from '@nanoclaw/adapters'
+import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
 import { NanoclawError } from '@nanoclaw/schema'
 import { createAdapterContext } from './channels/adapter-context.ts'
 import { createChannels } from './channels/channels.ts'
-import { unlessAborted } from './deadline.ts'
+import { eitherSignal, unlessAborted } from './deadline.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
-import type { Host, HostOptions, HostStatus } from './host.ts'
+import type { ChannelStatus, Host, HostOptions, HostStatus } from './host.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
-import { routeEvent } from './router/route-event.ts'
+import { createHandOver } from './router/hand-over.ts'
 import { createSessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
 import { defaultSettings } from './settings.ts'
@@ -60,6 +55,19 @@ function completed(options: HostOptions) {
   }
 }
 
+/** Ends one after the other, whatever becomes of those before; rejects with the first failure. */
+async function endAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+function channelStatus(adapter: ChannelAdapter): ChannelStatus {
+  const { channelType, instance } = adapter
+  const { state, since, why } = adapter.health()
+  return { channelType, instance, state, since, why }
+}
+
 /**
  * Composes router, deliveries, scheduler and containers over a core. Starts nothing.
  * @throws NanoclawError `bad-option` for two adapters of one channel type and instance.
@@ -69,30 +77,23 @@ export function createHost(options: HostOptions): Host {
   const { core, driver, reader, settings } = parts
   const channels = createChannels(options.adapters)
   const slots = new Slots(settings.maxContainers)
-  const telemetry = createTelemetry(core.installId)
-  const sessions = createSessionRoom({ ...parts, channels, slots, telemetry })
-  const underWay = new Set<Promise<unknown>>()
+  const telemetry = createTelemetry()
+  const sessions = createSessionRoom({
+    ...parts,
+    channels,
+    slots,
+    telemetry,
+    onChange: () => telemetry.load(load()),
+  })
+  const load = () => ({
+    awakeSessions: sessions.awake,
+    containers: slots.inUse,
+    waitingForContainer: slots.waiting,
+  })
+  const handOver = createHandOver({ core, sessions, telemetry })
   const undo: (() => void)[] = []
+  let endingLeftOvers: Promise<void> | undefined
 
-  const follow = <T>(work: Promise<T>): Promise<T> => {
-    underWay.add(work)
-    return work.finally(() => underWay.delete(work))
-  }
-  const handOver = async (
-    adapter: ChannelAdapter,
-    event: InboundEvent,
-  ): Promise<HandOverResult> => {
-    lifecycle.signal.throwIfAborted()
-    const routing = telemetry.handOver(adapter, (trace) => {
-      const append: typeof sessions.append = async (session, rows) => {
-        const appended = await sessions.append(session, rows, trace.context)
-        trace.appended(session, appended)
-        return appended
-      }
-      return routeEvent({ core, append }, adapter, event)
-    })
-    return follow(routing)
-  }
   const contextFor = (adapter: ChannelAdapter): AdapterContext =>
     createAdapterContext({
       core,
@@ -100,32 +101,34 @@ export function createHost(options: HostOptions): Host {
       logger: parts.logger,
       fetch: parts.fetch,
       signal: lifecycle.signal,
-      handOver: (event) => handOver(adapter, event),
+      handOver: (event) => handOver.take(adapter, event, lifecycle.signal),
       healthChanged: () => sessions.channelChanged(adapter),
     })
 
   const begin = async (signal: AbortSignal): Promise<void> => {
+    endingLeftOvers = endLeftOvers(driver, signal)
     const prepared = [
       checkRunner(parts.runner),
-      follow(endLeftOvers(driver, signal)),
+      endingLeftOvers,
       reader.ready?.() ?? Promise.resolve(),
       sessions.prepare(),
     ]
     await unlessAborted(Promise.all(prepared), signal)
     undo.push(core.destinations.onChange((id) => sessions.addressBookChanged(id)))
     await unlessAborted(channels.start(contextFor), signal)
-    undo.push(telemetry.watch(status))
     sessions.start()
     const ticker = setInterval(() => sessions.tick(), settings.tickMs)
     undo.push(() => clearInterval(ticker))
   }
   const end = async (): Promise<void> => {
     for (const step of undo) step()
-    await Promise.allSettled(underWay)
-    await sessions.stop()
-    await channels.stop()
-    await driver.stop()
-    if (parts.isReaderOurs) await reader.stop()
+    await Promise.allSettled([endingLeftOvers, handOver.settled()])
+    await endAll([
+      () => sessions.stop(),
+      () => channels.stop(),
+      () => driver.stop(),
+      () => (parts.isReaderOurs ? reader.stop() : Promise.resolve()),
+    ]).finally(() => telemetry.load(load()))
   }
   // What the host does goes on when the span that was active when it was started has ended.
   const lifecycle = createLifecycle({
@@ -135,17 +138,19 @@ export function createHost(options: HostOptions): Host {
 
   const status = (): HostStatus => ({
     driver: driver.name,
-    containers: slots.inUse,
+    ...load(),
     maxContainers: settings.maxContainers,
-    waitingForContainer: slots.waiting,
-    awakeSessions: sessions.awake,
-    channels: channels.list().map((adapter) => {
-      const { state, since, why } = adapter.health()
-      return { channelType: adapter.channelType, instance: adapter.instance, state, since, why }
-    }),
+    channels: channels.list().map(channelStatus),
   })
 
   const { start, stop } = lifecycle
-  const { whenQuiet, release } = sessions
-  return { start, stop, status, whenQuiet, release, [Symbol.asyncDispose]: stop }
+  return {
+    start,
+    stop,
+    status,
+    whenQuiet: (messagingGroupId, signal) =>
+      sessions.whenQuiet(messagingGroupId, eitherSignal(lifecycle.signal, signal)),
+    release: sessions.release,
+    [Symbol.asyncDispose]: stop,
+  }
 }

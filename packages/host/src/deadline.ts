@@ -13,6 +13,11 @@ export class DeadlineError extends Error {
   }
 }
 
+/** Aborts when one of them does. */
+export function eitherSignal(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? one : AbortSignal.any([one, other])
+}
+
 /**
  * Waits for `work`, unless the signal aborts first: then what is late is not waited for, and it
  * rejects with the signal's reason.

@@ -1,4 +1,5 @@
 import { NanoclawError } from '@nanoclaw/schema'
+import { eitherSignal } from './deadline.ts'
 
 /** What is begun and ended. */
 export interface LifecycleSteps {
@@ -51,8 +52,7 @@ export function createLifecycle(steps: LifecycleSteps): Lifecycle {
     signal: shutdown.signal,
     start: async (signal) => {
       shutdown.signal.throwIfAborted()
-      const signals = signal === undefined ? [] : [signal]
-      starting ??= run(AbortSignal.any([shutdown.signal, ...signals]))
+      starting ??= run(eitherSignal(shutdown.signal, signal))
       await starting
     },
     stop,

@@ -28,6 +28,8 @@ export interface SessionRoomDeps {
   readonly telemetry: Telemetry
   /** 0 to 1. */
   random(): number
+  /** A session or a container has begun, changed or ended. */
+  onChange(): void
 }
 
 /** All sessions of a host: those awake, and the scheduler that wakes the others. */
@@ -73,6 +75,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     onChange: (actor) => {
       registry.retireIfIdle(actor)
       quiet.changed()
+      deps.onChange()
     },
   }
   // An actor outlives the hand-over that wakes it.

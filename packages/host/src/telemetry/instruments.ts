@@ -62,5 +62,16 @@ export function createInstruments(otel: Otel) {
       'Duration of starting a container.',
       messagingSeconds,
     ),
+    awake: otel.level('nanoclaw.session.awake', '{session}', 'Sessions that something goes on in.'),
+    running: otel.level(
+      'nanoclaw.container.running',
+      '{container}',
+      'Containers that run or start.',
+    ),
+    waiting: otel.level(
+      'nanoclaw.container.waiting',
+      '{session}',
+      'Sessions that wait for a container because all slots are taken.',
+    ),
   }
 }

@@ -34,14 +34,6 @@ export interface OpenSpan {
   end(errorType?: string): number
 }
 
-/** A number that is asked for when somebody collects metrics. */
-export interface Watched {
-  readonly name: string
-  readonly unit: string
-  readonly description: string
-  read(): number
-}
-
 /** OpenTelemetry, as far as a host uses it. */
 export interface Otel {
   begin(options: SpanOptions): OpenSpan
@@ -62,8 +54,8 @@ export interface Otel {
     boundaries: readonly number[],
   ): (seconds: number, attributes: Attributes) => void
   counter(name: string, unit: string, description: string): (attributes: Attributes) => void
-  /** Reports until the returned function is called. */
-  watch(watched: Watched, attributes: Attributes): () => void
+  /** Something that goes up and down: of several hosts in a process, their sum. */
+  level(name: string, unit: string, description: string): (value: number) => void
 }
 
 const scope = '@nanoclaw/host'
@@ -126,12 +118,13 @@ export function createOtel(): Otel {
       const counter = meter.createCounter(name, { unit, description })
       return (attributes) => counter.add(1, attributes)
     },
-    watch: ({ name, unit, description, read }, attributes) => {
-      const gauge = meter.createObservableUpDownCounter(name, { unit, description })
-      const observe = (result: { observe(value: number, attributes: Attributes): void }): void =>
-        result.observe(read(), attributes)
-      gauge.addCallback(observe)
-      return () => gauge.removeCallback(observe)
+    level: (name, unit, description) => {
+      const counter = meter.createUpDownCounter(name, { unit, description })
+      let told = 0
+      return (value) => {
+        if (value !== told) counter.add(value - told)
+        told = value
+      }
     },
   }
 }

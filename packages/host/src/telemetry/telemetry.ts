@@ -28,12 +28,12 @@ export interface Telemetry {
   session(session: TracedSession): SessionTrace
   /** Runs work that outlives its caller, and belongs to no span of it. */
   detached<T>(work: () => T): T
-  /** Reports the load until the returned function is called. */
-  watch(read: () => Load): () => void
+  /** To be told when it may have changed; nothing is asked for. */
+  load(now: Load): void
 }
 
 /** Makes the instruments of one host, with the meter provider that is registered now. */
-export function createTelemetry(installId: string): Telemetry {
+export function createTelemetry(): Telemetry {
   const otel = createOtel()
   const instruments = createInstruments(otel)
   return {
@@ -72,31 +72,10 @@ export function createTelemetry(installId: string): Telemetry {
     },
     session: (session) => new SessionTrace(otel, instruments, session),
     detached: otel.detached,
-    watch: (read) => {
-      const attributes = { 'nanoclaw.install.id': installId }
-      const ends = [
-        {
-          name: 'nanoclaw.session.awake',
-          unit: '{session}',
-          description: 'Sessions that something goes on in.',
-          read: () => read().awakeSessions,
-        },
-        {
-          name: 'nanoclaw.container.running',
-          unit: '{container}',
-          description: 'Containers that run or start.',
-          read: () => read().containers,
-        },
-        {
-          name: 'nanoclaw.container.waiting',
-          unit: '{session}',
-          description: 'Sessions that wait for a container because all slots are taken.',
-          read: () => read().waitingForContainer,
-        },
-      ].map((watched) => otel.watch(watched, attributes))
-      return () => {
-        for (const end of ends) end()
-      }
+    load: ({ awakeSessions, containers, waitingForContainer }) => {
+      instruments.awake(awakeSessions)
+      instruments.running(containers)
+      instruments.waiting(waitingForContainer)
     },
   }
 }

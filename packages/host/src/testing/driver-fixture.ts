@@ -87,6 +87,11 @@ const acts = {
     stayAlive()
     ring()
   },
+  early() {
+    for (let i = 0; i < 3; i++) fs.writeSync(1, 'ring\\n')
+    process.stderr.write('rung\\n')
+    stayAlive()
+  },
   exit() {
     process.stderr.write('last words')
     process.exitCode = given.code

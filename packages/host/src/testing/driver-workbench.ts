@@ -5,8 +5,6 @@ import path from 'node:path'
 import type { Container, ContainerSpec, SessionDriver } from '../drivers/port.ts'
 import { fixtureEntry, fixtureSource } from './driver-fixture.ts'
 
-const deadlineMs = 20_000
-
 /** Makes the driver under test; called once per case, must do no work yet. */
 export type MakeDriver = (deps: { readonly runFolder: string }) => SessionDriver
 
@@ -23,27 +21,49 @@ export interface Running {
   report(): Promise<Record<string, unknown>>
 }
 
+/** How the workbench deals with what it starts. */
+export interface StartOptions {
+  /** True: it does not listen to its rings. */
+  readonly deaf?: boolean
+}
+
 /** A home in a temporary folder, with a driver on it. */
 export interface Workbench {
   readonly driver: SessionDriver
   readonly home: string
   /** Another driver object on the same run folder: the next daemon. */
   again(): SessionDriver
+  /** A driver of another installation, on a run folder of its own. */
+  elsewhere(): SessionDriver
   spec(act: string, input?: unknown, session?: string): Promise<ContainerSpec>
-  run(act: string, input?: unknown, session?: string): Promise<Running>
-  start(spec: ContainerSpec): Promise<Running>
+  run(act: string, input?: unknown, session?: string, how?: StartOptions): Promise<Running>
+  start(spec: ContainerSpec, how?: StartOptions): Promise<Running>
+  /** The promise's value; fails with `what` when it does not come in time. */
+  within<T>(what: string, promise: Promise<T>): Promise<T>
+}
+
+/** A promise of the port: why the host relies on it, and how it is tried. */
+export interface DriverPromise {
+  readonly why: string
+  /** Rejects with what the driver did instead. */
+  readonly act: (bench: Workbench) => Promise<void>
 }
 
 /** Runs a case on a fresh home; ends what it started and removes the home. */
 export async function withWorkbench(
   make: MakeDriver,
   act: (bench: Workbench) => Promise<void>,
+  patienceMs: number,
 ): Promise<void> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'nanoclaw-driver-')))
   const runFolder = path.join(folder, 'home', 'run')
   const driver = make({ runFolder })
+  const again = () => make({ runFolder })
+  const elsewhere = () => make({ runFolder: path.join(folder, 'elsewhere') })
   try {
-    await act(await createWorkbench(folder, driver, () => make({ runFolder })))
+    await act(
+      await createWorkbench(folder, { driver, again, elsewhere, within: patience(patienceMs) }),
+    )
   } finally {
     await driver.stop()
     await rm(folder, { recursive: true, force: true })
@@ -52,8 +72,7 @@ export async function withWorkbench(
 
 async function createWorkbench(
   folder: string,
-  driver: SessionDriver,
-  again: () => SessionDriver,
+  given: Pick<Workbench, 'driver' | 'again' | 'elsewhere' | 'within'>,
 ): Promise<Workbench> {
   const home = path.join(folder, 'home')
   const runner = {
@@ -68,9 +87,8 @@ async function createWorkbench(
   let epoch = 0
 
   const bench: Workbench = {
-    driver,
+    ...given,
     home,
-    again,
     async spec(act, input = {}, session = 'sess-conformance-1') {
       const at = (name: string) => path.join(home, 'sessions', 'ag-conformance', session, name)
       const agent = path.join(home, 'agents', session)
@@ -91,13 +109,18 @@ async function createWorkbench(
         log: () => undefined,
       }
     },
-    run: async (act, input, session) => bench.start(await bench.spec(act, input, session)),
-    start: (spec) => startFixture(driver, spec),
+    run: async (act, input, session, how) =>
+      bench.start(await bench.spec(act, input, session), how),
+    start: (spec, how) => startFixture(bench, spec, how),
   }
   return bench
 }
 
-async function startFixture(driver: SessionDriver, spec: ContainerSpec): Promise<Running> {
+async function startFixture(
+  { driver, within }: Pick<Workbench, 'driver' | 'within'>,
+  spec: ContainerSpec,
+  { deaf = false }: StartOptions = {},
+): Promise<Running> {
   const lines: string[] = []
   let heard = () => undefined as void
   const log = (line: string) => {
@@ -107,13 +130,15 @@ async function startFixture(driver: SessionDriver, spec: ContainerSpec): Promise
   const container = await driver.start({ ...spec, log })
   let rings = 0
   let waiting: (() => void) | undefined
-  container.onRing(() => {
-    rings += 1
-    waiting?.()
-  })
+  if (!deaf) {
+    container.onRing(() => {
+      rings += 1
+      waiting?.()
+    })
+  }
   const rung = async () => {
     const next = new Promise<void>((resolve) => (waiting = resolve))
-    if (rings === 0) await soon(next, container, lines)
+    if (rings === 0) await soon(within, next, container, lines)
     rings -= 1
   }
   return {
@@ -125,7 +150,7 @@ async function startFixture(driver: SessionDriver, spec: ContainerSpec): Promise
       const said = new Promise<void>((resolve) => {
         heard = () => (lines.includes(line) ? resolve() : undefined)
       })
-      if (!lines.includes(line)) await soon(said, container, lines)
+      if (!lines.includes(line)) await soon(within, said, container, lines)
     },
     async report() {
       await rung()
@@ -137,24 +162,33 @@ async function startFixture(driver: SessionDriver, spec: ContainerSpec): Promise
   }
 }
 
-/** Fails when the container ends first, or nothing has come after 20 seconds. */
-async function soon(event: Promise<void>, container: Container, lines: string[]): Promise<void> {
+type Within = Workbench['within']
+
+/** Fails when the container ends first, or nothing comes in time. */
+async function soon(
+  within: Within,
+  event: Promise<void>,
+  container: Container,
+  lines: string[],
+): Promise<void> {
   const ended = container.exited.then((exit) => {
     assert.fail(`container ended before: ${JSON.stringify(exit)} ${lines.join('\n').slice(-2000)}`)
   })
   await within('an event of the container', Promise.race([event, ended]))
 }
 
-/** The promise's value; fails with `what` after 20 seconds. */
-export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const fail = () => reject(new assert.AssertionError({ message: `${what}: nothing in time` }))
-    timer = setTimeout(fail, deadlineMs)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
+/** Waits at most that many milliseconds. */
+function patience(ms: number): Within {
+  return async (what, promise) => {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      const message = `${what} had not come after ${ms} ms`
+      timer = setTimeout(() => reject(new assert.AssertionError({ message })), ms)
+    })
+    try {
+      return await Promise.race([promise, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }

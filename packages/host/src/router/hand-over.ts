@@ -1,0 +1,47 @@
+import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
+import type { Core } from '@nanoclaw/core'
+import type { SessionRoom } from '../session/session-room.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import { routeEvent } from './route-event.ts'
+
+/** What takes events from adapters. */
+export interface HandOver {
+  /** Rejects with the signal's reason when nothing is taken any more. */
+  take(adapter: ChannelAdapter, event: InboundEvent, signal: AbortSignal): Promise<HandOverResult>
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>
+}
+
+/** What it is made of. */
+export interface HandOverDeps {
+  readonly core: Core
+  readonly sessions: Pick<SessionRoom, 'append'>
+  readonly telemetry: Telemetry
+}
+
+/** The way of events from adapters to sessions, with what follows them on it. */
+export function createHandOver({ core, sessions, telemetry }: HandOverDeps): HandOver {
+  const underWay = new Set<Promise<unknown>>()
+
+  const route = (adapter: ChannelAdapter, event: InboundEvent): Promise<HandOverResult> =>
+    telemetry.handOver(adapter, (trace) => {
+      const append: typeof sessions.append = async (session, rows) => {
+        const appended = await sessions.append(session, rows, trace.context)
+        trace.appended(session, appended)
+        return appended
+      }
+      return routeEvent({ core, append }, adapter, event)
+    })
+
+  return {
+    take: async (adapter, event, signal) => {
+      signal.throwIfAborted()
+      const routing = route(adapter, event)
+      underWay.add(routing)
+      return routing.finally(() => underWay.delete(routing))
+    },
+    settled: async () => {
+      await Promise.allSettled(underWay)
+    },
+  }
+}
