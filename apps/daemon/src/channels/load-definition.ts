@@ -1,9 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type { AdapterDefinition } from '@nanoclaw/adapters'
-import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+import { errorMessage, isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 
 /** A module that has not loaded by then is given up. */
 const loadLimitMs = 20_000
@@ -52,15 +52,26 @@ export async function loadDefinition(adapter: string, home: string): Promise<Ada
 }
 
 async function importAdapter(adapter: string, home: string): Promise<unknown> {
-  const from = /^\.{0,2}\//.test(adapter) || isAbsolute(adapter) ? 'path' : 'package'
   try {
-    if (from === 'path') return await import(pathToFileURL(resolve(home, adapter)).href)
-    return await importPackage(adapter, home)
+    return await (isPath(adapter)
+      ? importFile(resolve(home, adapter))
+      : importPackage(adapter, home))
   } catch (error) {
+    if (isNanoclawError(error)) throw error
     if (isMissing(error, adapter)) throw notInstalled(adapter, error)
     const problem = `${adapter} cannot be loaded: ${errorMessage(error)}`
     throw new NanoclawError('bad-option', problem, { cause: error })
   }
+}
+
+const isPath = (adapter: string): boolean => /^\.{0,2}\//.test(adapter) || isAbsolute(adapter)
+
+async function importFile(path: string): Promise<unknown> {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    return await import(pathToFileURL(path).href)
+  }
+  const problem = `expected a module file at ${path}; a package is installed with: nanoclaw channels add`
+  throw new NanoclawError('not-found', problem)
 }
 
 async function importPackage(adapter: string, home: string): Promise<unknown> {
@@ -93,7 +104,7 @@ function isMissing(error: unknown, adapter: string): boolean {
   if (code !== 'ERR_MODULE_NOT_FOUND') return false
   const [, missing = ''] =
     /^Cannot find (?:package|module) '([^']+)'/.exec(errorMessage(error)) ?? []
-  return missing === adapter || missing === packageOf(adapter) || missing.endsWith(adapter)
+  return missing === adapter || missing === packageOf(adapter)
 }
 
 function notInstalled(adapter: string, cause: unknown): NanoclawError {

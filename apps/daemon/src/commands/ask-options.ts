@@ -1,4 +1,4 @@
-import type { CheckedOptions } from '../channels/check-options.ts'
+import type { OptionIssue } from '../channels/check-options.ts'
 import { valueOf, type OptionField } from '../channels/option-fields.ts'
 import { oneLine } from '../failure.ts'
 import type { Prompts } from './prompts.ts'
@@ -13,13 +13,13 @@ export async function askOptions(
   prompts: Prompts,
   fields: readonly OptionField[],
   before: Options,
-  check: (options: Options) => Promise<CheckedOptions>,
+  check: (options: Options) => Promise<readonly OptionIssue[]>,
 ): Promise<Options> {
   let options = before
   for (;;) {
     for (const field of fields) options = await askOne(prompts, field, options, check)
     // What concerns several options shows when all of them are there.
-    const { issues = [] } = await check(options)
+    const issues = await check(options)
     const general = issues.filter(
       ({ path }) => path.length === 0 || fields.some(({ name }) => name === path[0]),
     )
@@ -32,14 +32,14 @@ async function askOne(
   prompts: Prompts,
   field: OptionField,
   before: Options,
-  check: (options: Options) => Promise<CheckedOptions>,
+  check: (options: Options) => Promise<readonly OptionIssue[]>,
 ): Promise<Options> {
   let present: unknown = before[field.name]
   for (;;) {
     const value = await answerTo(prompts, field, present)
     const { [field.name]: _old, ...others } = before
     const options = value === undefined ? others : { ...others, [field.name]: value }
-    const { issues = [] } = await check(options)
+    const issues = await check(options)
     const mine = issues.filter(({ path }) => path[0] === field.name)
     if (mine.length === 0) return options
     for (const { message } of mine) prompts.refuse(oneLine(message))

@@ -7,10 +7,10 @@ import { channelsFolder, isBuiltIn, loadDefinition } from '../channels/load-defi
 import { makeAdapter } from '../channels/make-adapter.ts'
 import { installPackage } from '../channels/npm.ts'
 import { optionFields, valueOf, type OptionField } from '../channels/option-fields.ts'
-import { checkOptions, issueText } from '../channels/check-options.ts'
+import { checkOptions, issueText, type OptionIssue } from '../channels/check-options.ts'
 import { createRedactor, secretsOf } from '../channels/redactor.ts'
 import { isChannel, readStored, writeStored } from '../channels/stored-channels.ts'
-import type { StoredChannel } from '../config/channel-entries.ts'
+import type { ChannelEntry, StoredChannel } from '../config/channel-entries.ts'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { askOptions } from './ask-options.ts'
 import { readAssignments } from './assignments.ts'
@@ -57,7 +57,7 @@ export async function runChannelsAdd(
   }
   if (prompts !== undefined) {
     const check = (options: Readonly<Record<string, unknown>>) =>
-      checkOptions(definition, config.readChannel({ ...key, options }))
+      refusedIssues(definition, config.readChannel({ ...key, options }))
     const open = (fields ?? []).filter(({ name }) => !Object.hasOwn(typed, name))
     const options = await askOptions(prompts, open, stored.options ?? {}, check)
     const chats =
@@ -69,7 +69,7 @@ export async function runChannelsAdd(
     ...all.filter((other) => !isChannel(other, key)),
     shortened(stored),
   ])
-  const next = nextSteps(definition, stored)
+  const next = nextSteps(definition, config.readChannel(stored))
   if (json)
     stdout.write(`${JSON.stringify({ added: { ...key, channelType: definition.channelType } })}\n`)
   else if (prompts !== undefined) prompts.end(next)
@@ -118,6 +118,16 @@ async function askChats(
   return [...named, ...next.map((id) => before.find((chat) => chat.id === id) ?? { id })]
 }
 
+/** What the schema has against the options; a variable may be set for the daemon and not here. */
+async function refusedIssues(
+  definition: AdapterDefinition,
+  entry: ChannelEntry,
+): Promise<readonly OptionIssue[]> {
+  const unset = new Set(entry.unset.map(({ path }) => path.join('.')))
+  const { issues = [] } = await checkOptions(definition, entry)
+  return issues.filter(({ path }) => !unset.has(path.join('.')))
+}
+
 /** Refuses, all at once, what the schema refuses, and an adapter that cannot be made. */
 async function expectUsable(
   { config }: CommandContext,
@@ -127,17 +137,14 @@ async function expectUsable(
 ): Promise<void> {
   const entry = config.readChannel(stored)
   const redactor = createRedactor(secretsOf(entry, fields))
-  const unset = new Set(entry.unset.map(({ path }) => path.join('.')))
-  const { issues } = await checkOptions(definition, entry)
-  // A variable may be set for the daemon and not here.
-  const refused = (issues ?? []).filter(({ path }) => !unset.has(path.join('.')))
+  const refused = await refusedIssues(definition, entry)
   if (refused.length > 0) {
     const lines = refused.map((issue) => `  ${redactor.text(issueText(issue))}`).join('\n')
     const how = 'give each with --option NAME=VALUE, or --env NAME=VARIABLE'
     const message = `the options of ${stored.adapter} are refused; ${how}:\n${lines}`
     throw new CommandFailure(exitCodes.failed, 'bad-option', message)
   }
-  if (unset.size > 0) return
+  if (entry.unset.length > 0) return
   try {
     await makeAdapter(definition, entry)
   } catch (error) {
@@ -156,14 +163,17 @@ function shortened({ adapter, instance, options = {}, chats = [] }: StoredChanne
   }
 }
 
-function nextSteps(definition: AdapterDefinition, stored: StoredChannel): string {
-  const { adapter, instance = '', chats = [] } = stored
-  const name = channelName({ adapter, instance })
-  const lines = [`Added ${name} (${definition.channelType}). It works from the next start on.`]
+function nextSteps(definition: AdapterDefinition, entry: ChannelEntry): string {
+  const { adapter, instance, chats, unset } = entry
+  const lines = [
+    `Added ${channelName(entry)} (${definition.channelType}). It works from the next start on.`,
+  ]
+  const missing = [...new Set(unset.map(({ variable }) => variable))].join(', ')
+  if (missing !== '') lines.push(`Not set here, and needed where the daemon starts: ${missing}`)
   if (chats.length === 0) {
     const again = instance === '' ? adapter : `${adapter} --instance ${instance}`
     lines.push(
-      `No chat is named yet, so nobody is answered: nanoclaw channels add ${again} --chat ID`,
+      `Nobody is answered before a chat is named: nanoclaw channels add ${again} --chat ID`,
     )
   }
   return lines.join('\n')

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { readChannels } from '../../src/config/channel-entries.ts'
+import { problemText, type ConfigProblem } from '../../src/config/problems.ts'
+
+const canary = 'canary-7f3a'
+
+function read(value: unknown, env: NodeJS.ProcessEnv = {}) {
+  const problems: ConfigProblem[] = []
+  const entries = readChannels(value, 'config.json', env, problems)
+  return { entries, problems: problems.length === 0 ? '' : problemText(problems) }
+}
+
+describe('the channels of config.json', () => {
+  it('need no more than the name of a package', () => {
+    expect(read([{ adapter: 'nanoclaw-adapter-x' }]).entries).toEqual([
+      {
+        adapter: 'nanoclaw-adapter-x',
+        instance: '',
+        options: {},
+        chats: [],
+        unset: [],
+        fromEnvironment: [],
+      },
+    ])
+  })
+
+  it('take values from the environment, at any depth', () => {
+    const options = { token: { env: 'T' }, deep: { list: [{ env: 'T' }, 'plain'] } }
+    const { entries } = read([{ adapter: 'a', options }], { T: canary })
+    expect(entries[0]).toMatchObject({
+      options: { token: canary, deep: { list: [canary, 'plain'] } },
+      fromEnvironment: [canary, canary],
+      unset: [],
+    })
+  })
+
+  it('tell which variables are not set, and leave those options out', () => {
+    const options = { token: { env: 'T' }, deep: { key: { env: 'EMPTY' } } }
+    const { entries } = read([{ adapter: 'a', options }], { EMPTY: '' })
+    expect(entries[0]).toMatchObject({
+      options: { deep: {} },
+      unset: [
+        { path: ['token'], variable: 'T' },
+        { path: ['deep', 'key'], variable: 'EMPTY' },
+      ],
+    })
+  })
+
+  it('name a chat by its id where it has no other name', () => {
+    const chats = [{ id: 'C1' }, { id: 'C2', name: 'kitchen' }, { name: 'garden' }]
+    expect(read([{ adapter: 'a', chats }]).entries[0]?.chats).toEqual([
+      { id: 'C1', name: 'C1' },
+      { id: 'C2', name: 'kitchen' },
+      { id: undefined, name: 'garden' },
+    ])
+  })
+
+  it.each([
+    [{ adapter: 'a' }, /expected a list of channels/],
+    [[{ options: { token: canary } }], /entry 1, "adapter": expected the name of a package/],
+    [[{ adapter: 'a' }, { adapter: 'b', tokens: canary }], /entry 2, Unrecognized key: "tokens"/],
+    [[{ adapter: 'a', instance: canary.repeat(9) }], /"instance": expected up to 64 letters/],
+    [[{ adapter: 'a', options: canary }], /entry 1, "options": /],
+    [[{ adapter: 'a', chats: [{}] }], /"chats.0": expected an "id" or a "name"/],
+  ])('%j are refused, and no value is shown', (value, problem) => {
+    const { problems, entries } = read(value)
+    expect(problems).toMatch(problem)
+    expect(problems).not.toContain(canary)
+    expect(entries).toEqual([])
+  })
+})

@@ -1,0 +1,146 @@
+import { RetryableDeliveryError, isRetryableDeliveryError } from '@nanoclaw/adapters'
+import type { AdapterContext, ChannelAdapter, MessageEvent } from '@nanoclaw/adapters'
+import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
+import { expect, it, vi } from 'vitest'
+import { guardAdapter } from '../../src/channels/guard-adapter.ts'
+import { createRedactor } from '../../src/channels/redactor.ts'
+
+const canary = 'canary-7f3a'
+const now = '2026-01-01T00:00:00.000Z'
+
+const options = {
+  key: 'k',
+  signal: new AbortController().signal,
+  author: { id: 'a', name: 'ada' },
+}
+const event: MessageEvent = {
+  type: 'message',
+  instance: '',
+  chatId: 'c',
+  threadId: null,
+  chatKind: 'direct',
+  addressed: 'direct',
+  sender: { id: 'ann', name: 'Ann', isBot: false, isSelf: false },
+  platformMessageId: 'm',
+  sentAt: now,
+  text: 'hello',
+  attachments: [],
+}
+
+function setUp(members: Partial<ChannelAdapter> = {}, prepare = async (): Promise<void> => {}) {
+  let inside: AdapterContext | undefined
+  const memory = createMemoryAdapter()
+  const inner: ChannelAdapter = {
+    channelType: 'toy',
+    instance: '',
+    capabilities: memory.capabilities,
+    start: async (ctx) => void (inside = ctx),
+    stop: vi.fn(async () => {}),
+    deliver: async () => ({ status: 'sent' }),
+    health: () => ({ state: 'connected', since: now }),
+    ...members,
+  }
+  const logged: unknown[] = []
+  const log = (details: object, message: string): void => void logged.push(details, message)
+  const handOver = vi.fn(async () => ({ outcome: 'accepted' }) as const)
+  const ctx: AdapterContext = {
+    handOver,
+    state: { get: async () => undefined, set: async () => {}, delete: async () => {} },
+    logger: { debug: log, info: log, warn: log, error: log },
+    clock: { now: () => now },
+    fetch: globalThis.fetch,
+    signal: new AbortController().signal,
+    deliveryUpdate: async () => {},
+    healthChanged: vi.fn(),
+  }
+  const deps = {
+    redactor: createRedactor([canary]),
+    prepare,
+    started: vi.fn(async () => {}),
+    failed: vi.fn(async () => {}),
+  }
+  const guarded = guardAdapter(inner, deps)
+  return { guarded, inner, ctx, deps, logged, handOver, context: () => inside }
+}
+
+it('shows a start that fails in its health, tells why, and throws nothing', async () => {
+  const { guarded, ctx, deps } = setUp({
+    start: async () => Promise.reject(new Error(`no such account: ${canary}`)),
+  })
+  await guarded.start(ctx)
+  await vi.waitFor(() => expect(deps.failed).toHaveBeenCalledWith('no such account: [secret]'))
+  expect(guarded.health()).toEqual({ state: 'down', since: now, why: 'no such account: [secret]' })
+  expect(ctx.healthChanged).toHaveBeenCalled()
+  expect(deps.started).not.toHaveBeenCalled()
+})
+
+it('waits for no start that never ends', async () => {
+  const { guarded, ctx, inner } = setUp({ start: () => new Promise(() => {}) })
+  await guarded.start(ctx)
+  await guarded.stop()
+  expect(inner.stop).toHaveBeenCalledOnce()
+})
+
+it('stops again what has started only after it was stopped', async () => {
+  let release = (): void => {}
+  const { guarded, ctx, inner, deps } = setUp({
+    start: () => new Promise((resolve) => (release = resolve)),
+  })
+  await guarded.start(ctx)
+  await guarded.stop()
+  release()
+  await vi.waitFor(() => expect(inner.stop).toHaveBeenCalledTimes(2))
+  expect(deps.started).not.toHaveBeenCalled()
+})
+
+it('starts once, and again after a stop', async () => {
+  const start = vi.fn(async () => {})
+  const { guarded, ctx, deps } = setUp({ start })
+  await guarded.start(ctx)
+  await guarded.start(ctx)
+  await vi.waitFor(() => expect(deps.started).toHaveBeenCalledOnce())
+  await guarded.stop()
+  await guarded.start(ctx)
+  await vi.waitFor(() => expect(start).toHaveBeenCalledTimes(2))
+})
+
+it('hands nothing over before its chats are prepared, and tries that again', async () => {
+  const prepare = vi.fn(async () => {})
+  prepare.mockRejectedValueOnce(new Error('not now')).mockRejectedValueOnce(new Error('not now'))
+  const { guarded, ctx, handOver, context } = setUp({}, prepare)
+  await guarded.start(ctx)
+  await vi.waitFor(() => expect(prepare).toHaveBeenCalledTimes(1))
+  await expect(context()?.handOver(event)).rejects.toThrow('not now')
+  expect(handOver).not.toHaveBeenCalled()
+  await expect(context()?.handOver(event)).resolves.toEqual({ outcome: 'accepted' })
+  await context()?.handOver(event)
+  expect(prepare).toHaveBeenCalledTimes(3)
+})
+
+it('tells no secret: not in its health, its errors, its log', async () => {
+  const error = new RetryableDeliveryError(`refused: ${canary}`, { retryAfterMs: 7 })
+  const { guarded, ctx, logged, context } = setUp({
+    health: () => ({ state: 'down', since: now, why: `token ${canary} refused` }),
+    deliver: async () => Promise.reject(error),
+    resolve: async () => Promise.reject(new Error(canary)),
+  })
+  await guarded.start(ctx)
+  expect(guarded.health().why).toBe('token [secret] refused')
+  const origin = { chatId: 'c', threadId: null }
+  const thrown: unknown = await guarded
+    .deliver(origin, { type: 'text', text: 'x' }, options)
+    .catch((reason: unknown) => reason)
+  expect(String(thrown)).toBe('RetryableDeliveryError: refused: [secret]')
+  expect(isRetryableDeliveryError(thrown) && thrown.retryAfterMs).toBe(7)
+  await expect(guarded.resolve?.('x')).rejects.toThrow('[secret]')
+  await vi.waitFor(() => expect(context()).toBeDefined())
+  context()?.logger.warn({ canary }, `m ${canary}`)
+  expect(logged).toEqual([{ canary: '[secret]' }, 'm [secret]'])
+})
+
+it('has the optional functions that the adapter has, and no others', () => {
+  expect(setUp().guarded.typing).toBeUndefined()
+  const { guarded } = setUp({ resolve: async (name) => `id of ${name}` })
+  expect(guarded.reconcile).toBeUndefined()
+  return expect(guarded.resolve?.('x')).resolves.toBe('id of x')
+})
