@@ -8,6 +8,8 @@ import type { Core } from './core.ts'
 import { destinationStatements } from './destinations/destination-rows.ts'
 import { createDestinations } from './destinations/destinations.ts'
 import { normalizeName } from './destinations/normalize-name.ts'
+import { EventLog, type MakeRecorder } from './events/event-log.ts'
+import { createSubscribe } from './events/subscribe.ts'
 import type { HomeFiles } from './files/home-files.ts'
 import { createIncidents } from './incidents/incidents.ts'
 import type { Logger } from './logger.ts'
@@ -23,7 +25,7 @@ import { createWirings, wiringStatements } from './wirings/wirings.ts'
 export interface CoreParts {
   readonly store: CentralStore
   readonly layout: HomeLayout
-  readonly mailboxes: MailboxStore
+  readonly mailboxes: (recorder: MakeRecorder) => MailboxStore
   readonly files: HomeFiles
   readonly logger: Logger
   readonly around: AroundPort
@@ -50,14 +52,17 @@ function aroundMailboxes(store: MailboxStore, around: AroundPort): MailboxStore 
 /** Puts a core together. Closes the store where that fails. */
 export async function assemble(parts: CoreParts): Promise<Core> {
   try {
-    return assembleWith(parts, await loadInstallId(parts.store))
+    const { store } = parts
+    const installId = await loadInstallId(store)
+    const log = await store.read(() => new EventLog(store))
+    return assembleWith(parts, installId, log)
   } catch (error) {
     parts.store.close()
     throw error
   }
 }
 
-function assembleWith(parts: CoreParts, installId: string): Core {
+function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core {
   const { store, layout, logger, around } = parts
   const { clock, ids } = store
   const rows = statementsOf(store)
@@ -68,8 +73,11 @@ function assembleWith(parts: CoreParts, installId: string): Core {
   const isMember = () => true
   const { destinations, notify } = createDestinations(destinationDeps, { logger, isMember })
   const files = around('files', parts.files)
-  const sessions = around('sessions', createSessions(store, rows.sessions, rows.wirings))
-  const mailboxes = aroundMailboxes(parts.mailboxes, around)
+  const sessions = around('sessions', createSessions(store, rows.sessions, rows.wirings, log))
+  const mailboxes = aroundMailboxes(
+    parts.mailboxes((agentGroupId, sessionId) => log.recorder(agentGroupId, sessionId)),
+    around,
+  )
   const manager = createSessionManager({
     store,
     files,
@@ -78,7 +86,10 @@ function assembleWith(parts: CoreParts, installId: string): Core {
     mailboxes,
   })
   const channelState = createChannelState(store)
-  const close = async () => store.close()
+  const close = async () => {
+    await log.close()
+    store.close()
+  }
   return around('core', {
     installId,
     layout,
@@ -92,7 +103,7 @@ function assembleWith(parts: CoreParts, installId: string): Core {
     wirings: around('wirings', createWirings(destinationDeps, rows.wirings, notify)),
     destinations: around('destinations', destinations),
     sessions,
-    incidents: around('incidents', createIncidents(store)),
+    incidents: around('incidents', createIncidents(store, log)),
     channelState: (channelType, instance) =>
       around('channelState', channelState(channelType, instance)),
     mailboxes,
@@ -105,6 +116,7 @@ function assembleWith(parts: CoreParts, installId: string): Core {
     hasDestination: (agentGroupId, target) =>
       store.read(() => rows.destinations.liveByTarget(agentGroupId, target) !== undefined),
     normalizeName,
+    subscribe: createSubscribe({ store, log, mailboxes, logger }),
     close,
     [Symbol.asyncDispose]: close,
   })

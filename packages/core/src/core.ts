@@ -3,6 +3,7 @@ import type { Agents } from './agents/types.ts'
 import type { ChannelState } from './chats/channel-state.ts'
 import type { Chats } from './chats/types.ts'
 import type { Destinations, DestinationTarget } from './destinations/types.ts'
+import type { CoreEvent, SubscribeOptions } from './events/types.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
@@ -51,7 +52,22 @@ export interface Core extends SessionManager {
   hasDestination(agentGroupId: string, target: DestinationTarget): Promise<boolean>
   /** A local name from any text. */
   normalizeName(text: string): string
-  /** Closes the central database; mailboxes are their openers' to close. */
+  /**
+   * What happens in this home, in order: after the event of a cursor, from the `'beginning'`, or,
+   * where `from` is left out, from now (the moment of this call). First what the databases know,
+   * then what happens, without a gap and each once. Goes on until the loop is left, the signal
+   * aborts or the core is closed; the last two end it without an error.
+   *
+   * A consumer that keeps the cursor of the last event it has dealt with, and begins there after a
+   * restart, gets every event at least once. A power cut takes events back only with what they
+   * tell of. An event costs no memory while it waits for its consumer, however slow: it is read
+   * again from the databases. Told live is what this core does; what another process writes into
+   * the same home (one does at a time) is there for those who subscribe afterwards.
+   *
+   * Throws `bad-option` for a cursor that is none of this home's, `closed`.
+   */
+  subscribe(from?: string, options?: SubscribeOptions): AsyncIterable<CoreEvent>
+  /** Ends subscriptions and closes the central database; mailboxes are their openers' to close. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -17,7 +17,7 @@ export async function openHome(options: CoreOptions, around: AroundPort): Promis
   return assemble({
     store: createCentralStore({ database, path: layout.centralDb, clock, ids }),
     layout,
-    mailboxes: createSqliteMailboxes({ layout, journal, clock, ids }),
+    mailboxes: (recorder) => createSqliteMailboxes({ layout, journal, clock, ids, recorder }),
     files: createHomeFiles(layout),
     logger,
     around,

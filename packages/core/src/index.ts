@@ -15,6 +15,18 @@ export type {
   HeardFrom,
   NewGrant,
 } from './destinations/types.ts'
+export type {
+  AcceptedEvent,
+  CoreEvent,
+  DeliveryEvent,
+  EventRow,
+  IncidentEvent,
+  MailboxEvent,
+  SubscribeOptions,
+  TurnEvent,
+} from './events/types.ts'
+export { isNanoclawError, NanoclawError } from '@nanoclaw/schema'
+export type { NanoclawErrorCode } from '@nanoclaw/schema'
 export type { Incident, Incidents, NewIncident } from './incidents/types.ts'
 export type { Logger } from './logger.ts'
 export type {

@@ -13,8 +13,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 test('what is not in these lists is not API', () => {
   expect(Object.keys(core).toSorted()).toEqual([
+    'NanoclawError',
     'createCore',
     'createInProcessReader',
+    'isNanoclawError',
     'normalizeName',
     'outboundLimits',
     'readOutbound',

@@ -9,8 +9,11 @@ export interface CentralStore {
   readonly orm: OpenDatabase['orm']
   readonly clock: Clock
   readonly ids: Ids
-  /** One write transaction; retried while somebody else holds the lock. `work` is synchronous. */
-  write<T>(sync: SyncMode, work: () => T): Promise<T>
+  /**
+   * One write transaction; retried while somebody else holds the lock. `work` is synchronous.
+   * `onCommit` is called with the commit, before anything else of this process can run.
+   */
+  write<T>(sync: SyncMode, work: () => T, onCommit?: (result: T) => void): Promise<T>
   /** One read, of one moment. */
   read<T>(work: () => T): Promise<T>
   /**
@@ -48,14 +51,16 @@ export function createCentralStore(options: {
     orm: database.orm,
     clock,
     ids,
-    write: (mode, work) =>
+    write: (mode, work, onCommit) =>
       run(() => {
         if (sync !== mode) {
           database.setSync(mode)
           sync = mode
         }
         memory.forget()
-        return database.transact('immediate', work)
+        const result = database.transact('immediate', work)
+        onCommit?.(result)
+        return result
       }),
     read: (work) => run(() => database.transact('deferred', work)),
     readCached: (key, work) =>

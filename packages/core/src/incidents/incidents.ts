@@ -3,10 +3,11 @@ import { incidents } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
+import type { EventLog } from '../events/event-log.ts'
 import type { Incident, Incidents } from './types.ts'
 
 /** Incidents in the central database. */
-export function createIncidents(store: CentralStore): Incidents {
+export function createIncidents(store: CentralStore, log: EventLog): Incidents {
   const { orm, clock, ids } = store
   const findOpen = orm
     .select()
@@ -25,12 +26,13 @@ export function createIncidents(store: CentralStore): Incidents {
   }
   return {
     open: ({ kind, subject, message, sessionId = null, agentGroupId = null }) =>
-      store.write('full', () => {
+      log.writeIncident((tell) => {
         const now = timestamp(clock)
         const known: Incident | undefined = findOpen.get({ kind, subject })
         if (known !== undefined) {
           const occurrences = known.occurrences + 1
           const incident = change({ ...known, message, occurrences, lastSeenAt: now })
+          tell({ change: 'again', incident })
           return { incident, isNew: false }
         }
         const incident: Incident = {
@@ -46,13 +48,15 @@ export function createIncidents(store: CentralStore): Incidents {
           resolvedAt: null,
         }
         orm.insert(incidents).values(incident).run()
+        tell({ change: 'opened', incident })
         return { incident, isNew: true }
       }),
     resolve: (kind, subject) =>
-      store.write('full', () => {
+      log.writeIncident((tell) => {
         const known: Incident | undefined = findOpen.get({ kind, subject })
         if (known === undefined) return false
-        change({ ...known, resolvedAt: timestamp(clock) })
+        const incident = change({ ...known, resolvedAt: timestamp(clock) })
+        tell({ change: 'resolved', incident })
         return true
       }),
     list: ({ open } = {}) =>

@@ -9,6 +9,7 @@ import {
   type Clock,
   type Ids,
 } from '@nanoclaw/schema'
+import type { Tell } from './event-facts.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { Appended, NewInbound } from './mailbox.ts'
 
@@ -62,11 +63,11 @@ export function readLargestSeq(statements: MailboxStatements): number {
   )
 }
 
-/** Appends checked rows, inside the caller's immediate transaction. */
+/** Appends checked rows, inside the caller's immediate transaction, and tells of the new ones. */
 export function appendRows(
   statements: MailboxStatements,
   rows: readonly CheckedInbound[],
-  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
+  { clock, ids, tell }: { readonly clock: Clock; readonly ids: Ids; readonly tell: Tell },
 ): readonly Appended[] {
   if (rows.length === 0) return []
   let largest = readLargestSeq(statements)
@@ -95,6 +96,7 @@ export function appendRows(
       sourceSessionId: row.sourceSessionId ?? null,
       hops: row.hops ?? 0,
     })
+    tell({ type: 'accepted', id, seq, kind: row.kind, origin: row.origin })
     return { outcome: 'accepted', id, seq }
   })
 }

@@ -6,6 +6,7 @@ import type {
   Origin,
   Place,
 } from '@nanoclaw/schema'
+import type { MailboxEvent } from '../events/types.ts'
 
 /** A row to be appended for the agent. */
 export interface NewInbound {
@@ -217,10 +218,25 @@ export interface Mailbox {
   /** Replaces address book, routing and settings, in one transaction; no write if nothing changed. */
   project(projection: SessionProjection): Promise<boolean>
 
+  /**
+   * What has happened here above a stamp, in order, at most `limit`; by index. Each was written in
+   * the transaction of what it tells of: `append` and notices give `accepted`, `take` gives
+   * `delivery` for each new copy and `turn` for the rows that ended (one for each turn and status),
+   * `settle` gives `delivery`, `end` gives `turn`. For whoever subscribes; may be asked through a
+   * mailbox of one's own beside the one that is in use.
+   */
+  events(after: number, limit: number): Promise<readonly MailboxEvent[]>
+
+  /** May be called again. */
   close(): Promise<void>
+  /** As `close`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Opens mailboxes; one per session at a time, the caller's to close. */
+/**
+ * Opens mailboxes; one per session at a time, the caller's to close. A store gets its stamps for
+ * events from the core (`EventRecorder`), so that they are one line for the home.
+ */
 export interface MailboxStore {
   /** Makes a session's folders and files, durably; does nothing where they are. */
   init(agentGroupId: string, sessionId: string): Promise<void>

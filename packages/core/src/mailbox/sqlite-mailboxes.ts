@@ -1,4 +1,5 @@
 import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
+import type { MakeRecorder } from '../events/event-log.ts'
 import { openInbound } from './inbound-connection.ts'
 import { initSession, sessionLayout, sessionTemplates } from './init-session.ts'
 import type { MailboxStore } from './mailbox.ts'
@@ -10,11 +11,12 @@ export interface SqliteMailboxesOptions {
   readonly journal: JournalMode
   readonly clock: Clock
   readonly ids: Ids
+  readonly recorder: MakeRecorder
 }
 
 /** Mailboxes as pairs of SQLite files below a home. */
 export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxStore {
-  const { layout, journal, clock, ids } = options
+  const { layout, journal, clock, ids, recorder } = options
   const templates = sessionTemplates(journal)
   const init = (agentGroupId: string, sessionId: string) =>
     initSession(sessionLayout(layout, agentGroupId, sessionId), templates)
@@ -31,6 +33,7 @@ export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxS
         connection: openInbound(inboundDb, journal),
         clock,
         ids,
+        record: recorder(agentGroupId, sessionId),
       })
     },
   }

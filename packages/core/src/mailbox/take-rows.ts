@@ -62,9 +62,14 @@ export interface TakenRows {
 /**
  * Copies rows into the ledger and moves the cursor, inside the caller's transaction. A row that
  * is there stays as it is; one that uses the id of another is passed over, or the cursor would
- * stand still for ever. Throws `bad-content` for rows out of order.
+ * stand still for ever. `onCopy` is called for each new copy. Throws `bad-content` for rows out of
+ * order.
  */
-export function takeRows(statements: MailboxStatements, rows: readonly TakenRow[]): TakenRows {
+export function takeRows(
+  statements: MailboxStatements,
+  rows: readonly TakenRow[],
+  onCopy: (delivery: Delivery) => void,
+): TakenRows {
   const before = readCursor(statements)
   const seen = new Set<string>()
   const deliveries: Delivery[] = []
@@ -78,8 +83,11 @@ export function takeRows(statements: MailboxStatements, rows: readonly TakenRow[
       cursor = seq
     }
     seen.add(id)
-    if (known === undefined) deliveries.push(insertDelivery(statements, taken))
-    else if (known.seq === seq) deliveries.push(toDelivery(known))
+    if (known === undefined) {
+      const delivery = insertDelivery(statements, taken)
+      onCopy(delivery)
+      deliveries.push(delivery)
+    } else if (known.seq === seq) deliveries.push(toDelivery(known))
     else repeated.push(id)
   }
   if (cursor !== before) {

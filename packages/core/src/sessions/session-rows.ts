@@ -3,10 +3,11 @@ import { sessions } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
 import { oneOf } from '../central/narrow.ts'
+import { anyStamp } from '../events/central-events.ts'
 import type { Session } from './types.ts'
 
 /** A row as callers see it. */
-export function toSession(row: typeof sessions.$inferSelect): Session {
+export function toSession({ lastEvent: _, ...row }: typeof sessions.$inferSelect): Session {
   return {
     ...row,
     status: oneOf(['active', 'closed'], row.status, 'sessions.status'),
@@ -18,16 +19,9 @@ export function toSession(row: typeof sessions.$inferSelect): Session {
   }
 }
 
-/** The statements on `sessions`. */
-export function sessionStatements({ orm }: CentralStore) {
+function dueStatements({ orm }: CentralStore) {
   const id = eq(sessions.id, sql.placeholder('id'))
   const active = eq(sessions.status, sql.raw(`'active'`))
-  const byId = orm.select().from(sessions).where(id).prepare()
-  const byKey = orm
-    .select()
-    .from(sessions)
-    .where(and(eq(sessions.key, sql.placeholder('key')), active))
-    .prepare()
   const due = orm
     .select()
     .from(sessions)
@@ -42,10 +36,43 @@ export function sessionStatements({ orm }: CentralStore) {
     .orderBy(asc(sessions.nextDueAt))
     .limit(1)
     .prepare()
+  const at = sql.placeholder('at')
+  const isOpen = sql`${sessions.lastEvent} = ${sql.raw(String(anyStamp))}`
   const setDue = orm
     .update(sessions)
-    .set({ nextDueAt: sql`${sql.placeholder('at')}` })
+    .set({
+      nextDueAt: sql`${at}`,
+      lastEvent: sql`CASE WHEN ${isOpen} THEN ${sql.placeholder('last')} ELSE ${sessions.lastEvent} END`,
+    })
     .where(id)
+    .prepare()
+  const isAnnounced = orm
+    .select({ announced: sql<number>`coalesce(${sessions.nextDueAt} <= ${at} AND ${isOpen}, 0)` })
+    .from(sessions)
+    .where(id)
+    .prepare()
+  const announce = orm
+    .update(sessions)
+    .set({
+      nextDueAt: sql`min(coalesce(${sessions.nextDueAt}, ${at}), ${at})`,
+      lastEvent: anyStamp,
+    })
+    .where(id)
+    .prepare()
+  return { due, firstDue, setDue, isAnnounced, announce }
+}
+
+/** The statements on `sessions`. */
+export function sessionStatements(store: CentralStore) {
+  const { orm } = store
+  const { due, firstDue, setDue, isAnnounced, announce } = dueStatements(store)
+  const id = eq(sessions.id, sql.placeholder('id'))
+  const active = eq(sessions.status, sql.raw(`'active'`))
+  const byId = orm.select().from(sessions).where(id).prepare()
+  const byKey = orm
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.key, sql.placeholder('key')), active))
     .prepare()
   const beginEpoch = orm
     .update(sessions)
@@ -87,8 +114,18 @@ export function sessionStatements({ orm }: CentralStore) {
     },
     due: (now: string, limit: number): Session[] => due.all({ now, limit }).map(toSession),
     nextDueAt: (after: string): string | null => firstDue.get({ after })?.nextDueAt ?? null,
-    setDue: (sessionId: string, at: string | null): void =>
-      changed(sessionId, setDue.run({ id: sessionId, at }).changes),
+    /** No event that there is has a larger stamp than `last`. */
+    setDue: (sessionId: string, due: string | null, last: number): void =>
+      changed(sessionId, setDue.run({ id: sessionId, at: due, last }).changes),
+    /** Whether it is due by then, and its mark says that it may get events. Throws `not-found`. */
+    isAnnounced(sessionId: string, due: string): boolean {
+      const row = isAnnounced.get({ id: sessionId, at: due })
+      if (row === undefined) throw unknown(sessionId)
+      return row.announced === 1
+    },
+    /** Due by then, if it is not earlier; it may get events. */
+    announce: (sessionId: string, due: string): void =>
+      changed(sessionId, announce.run({ id: sessionId, at: due }).changes),
     beginEpoch(sessionId: string): number {
       const row = beginEpoch.get({ id: sessionId })
       if (row === undefined) throw unknown(sessionId)
@@ -96,8 +133,8 @@ export function sessionStatements({ orm }: CentralStore) {
     },
     setContainerStatus: (sessionId: string, status: string): void =>
       changed(sessionId, setContainerStatus.run({ id: sessionId, status }).changes),
-    setLastActive: (sessionId: string, at: string): void =>
-      changed(sessionId, setLastActive.run({ id: sessionId, at }).changes),
+    setLastActive: (sessionId: string, moment: string): void =>
+      changed(sessionId, setLastActive.run({ id: sessionId, at: moment }).changes),
   }
 }
 

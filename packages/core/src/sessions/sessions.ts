@@ -3,6 +3,7 @@ import { sessions } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, inArray, or, type SQL } from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
+import type { EventLog } from '../events/event-log.ts'
 import type { WiringStatements } from '../wirings/wirings.ts'
 import { toSession, type SessionStatements } from './session-rows.ts'
 import type { Sessions } from './types.ts'
@@ -20,6 +21,7 @@ export function createSessions(
   store: CentralStore,
   rows: SessionStatements,
   wirings: WiringStatements,
+  log: EventLog,
 ): Sessions {
   const select = (where: SQL | undefined) =>
     store.orm.select().from(sessions).where(where).orderBy(asc(insertion)).all().map(toSession)
@@ -56,20 +58,28 @@ export function createSessions(
     },
     async setDue(sessionId, at) {
       if (at !== null) assertTimestamp(at)
-      await store.write(at === null ? 'normal' : 'full', () => rows.setDue(sessionId, at))
+      await store.write(at === null ? 'normal' : 'full', () => {
+        log.unmarked(sessionId)
+        rows.setDue(sessionId, at, log.last)
+      })
     },
     async ensureDue(sessionId, at) {
       assertTimestamp(at)
-      const isDue = () => {
-        const { nextDueAt } = rows.require(sessionId)
-        return nextDueAt !== null && nextDueAt <= at
+      const isAnnounced = () => {
+        const announced = rows.isAnnounced(sessionId, at)
+        if (announced) log.marked(sessionId)
+        return announced
       }
-      if (await store.read(isDue)) return false
-      return store.write('full', () => {
-        if (isDue()) return false
-        rows.setDue(sessionId, at)
-        return true
-      })
+      if (await store.read(isAnnounced)) return false
+      return store.write(
+        'full',
+        () => {
+          if (isAnnounced()) return false
+          rows.announce(sessionId, at)
+          return true
+        },
+        () => log.marked(sessionId),
+      )
     },
     beginEpoch: (sessionId) => store.write('full', () => rows.beginEpoch(sessionId)),
     setContainerStatus: (sessionId, status) =>

@@ -58,11 +58,16 @@ export interface Sessions {
   due(now: string, limit: number): Promise<readonly Session[]>
   /** The earliest due time after a moment (ISO-8601 UTC). By index. */
   nextDueAt(after: string): Promise<string | null>
-  /** Setting is fully synced, clearing is not. Throws `not-found`, `bad-option`. */
+  /**
+   * Makes it due at `at`, or never: what is to be said when nothing is left to do until then. From
+   * then on a subscriber that comes back visits it for its events so far alone. Setting is fully
+   * synced, clearing is not. Throws `not-found`, `bad-option`.
+   */
   setDue(sessionId: string, at: string | null): Promise<void>
   /**
-   * Makes a session due at `at` unless it is due by then already; says whether it wrote. To be
-   * called before a row is appended, so that no crash leaves a row that nobody looks for.
+   * Makes a session due by `at`, and notes that it may get events, unless both are so already; says
+   * whether it wrote. To be called before a row is appended, so that no crash leaves a row that
+   * nobody looks for. Durable. Throws `not-found`, `bad-option`.
    */
   ensureDue(sessionId: string, at: string): Promise<boolean>
   /** One more epoch, and `running`; durable. Throws `not-found`. */

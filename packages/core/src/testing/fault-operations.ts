@@ -48,6 +48,7 @@ export const faultOperations = [
   'mailbox.cursor',
   'mailbox.delivery',
   'mailbox.end',
+  'mailbox.events',
   'mailbox.largestSeq',
   'mailbox.parts',
   'mailbox.pending',

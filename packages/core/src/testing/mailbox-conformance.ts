@@ -1,4 +1,5 @@
 import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
+import { mailboxEventCases } from './mailbox-event-cases.ts'
 import { mailboxInboundCases } from './mailbox-inbound-cases.ts'
 import { mailboxLedgerCases } from './mailbox-ledger-cases.ts'
 import type { MailboxCase } from './mailbox-workbench.ts'
@@ -36,7 +37,7 @@ async function runCase(make: () => Promise<MailboxFixture>, each: MailboxCase): 
  * `make` gives a store with nothing in it, once for each case.
  */
 export function mailboxConformance(make: () => Promise<MailboxFixture>): ConformanceCase[] {
-  return [...mailboxInboundCases, ...mailboxLedgerCases].map((each) => ({
+  return [...mailboxInboundCases, ...mailboxLedgerCases, ...mailboxEventCases].map((each) => ({
     name: each.name,
     run: () => runCase(make, each),
   }))

@@ -4,6 +4,7 @@ import { createLayout, type Clock, type HomeLayout, type Ids } from '@nanoclaw/s
 import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { assemble } from '../assemble.ts'
 import { createCentralStore } from '../central/central-store.ts'
+import type { MakeRecorder } from '../events/event-log.ts'
 import type { HomeFiles } from '../files/home-files.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import type { MailboxStore } from '../mailbox/mailbox.ts'
@@ -28,14 +29,15 @@ interface Memory {
   readonly faults: FaultPlan
 }
 
-function memoryMailboxes({ sessions, clock, ids }: Memory): MailboxStore {
+function memoryMailboxes({ sessions, clock, ids }: Memory, recorder: MakeRecorder): MailboxStore {
   return {
     async init(agentGroupId, sessionId) {
       sessions.get(agentGroupId, sessionId)
     },
     async open(agentGroupId, sessionId) {
       const connection = sessions.get(agentGroupId, sessionId).connect()
-      return createSqliteMailbox({ sessionId, connection, clock, ids })
+      const record = recorder(agentGroupId, sessionId)
+      return createSqliteMailbox({ sessionId, connection, clock, ids, record })
     },
   }
 }
@@ -61,7 +63,7 @@ async function openMemory(memory: Memory): Promise<MemoryCore> {
         ids,
       }),
       layout,
-      mailboxes: memoryMailboxes(memory),
+      mailboxes: (recorder) => memoryMailboxes(memory, recorder),
       files: memoryFiles(layout),
       logger,
       around,

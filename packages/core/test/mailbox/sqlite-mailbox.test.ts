@@ -162,6 +162,8 @@ test('every statement that runs per message uses an index and grows with nothing
     unfinishedPlaces: plan(statements.unfinishedPlaces().getQuery()),
     unfinished: plan(statements.unfinished().getQuery()),
     state: plan(statements.state().getQuery()),
+    eventsAfter: plan(statements.eventsAfter().getQuery()),
+    turnRows: plan(statements.turnRows().getQuery()),
   }
   expect(plans).toMatchInlineSnapshot(`
     {
@@ -169,10 +171,12 @@ test('every statement that runs per message uses an index and grows with nothing
       "countTry": "SEARCH messages_in USING INDEX sqlite_autoindex_messages_in_1 (id=?)",
       "delivery": "SEARCH delivered USING INDEX sqlite_autoindex_delivered_1 (message_out_id=?)",
       "endPending": "SEARCH messages_in USING INDEX sqlite_autoindex_messages_in_1 (id=?)",
+      "eventsAfter": "SEARCH events USING INTEGER PRIMARY KEY (rowid>?); SEARCH messages_in USING INDEX messages_in_seq (seq=?) LEFT-JOIN; SEARCH delivered USING INDEX delivered_seq (seq=?) LEFT-JOIN",
       "largestDelivered": "SEARCH delivered USING COVERING INDEX delivered_seq",
       "largestInbound": "SEARCH messages_in USING COVERING INDEX messages_in_seq",
       "pending": "SCAN messages_in USING INDEX messages_in_pending",
-      "state": "SEARCH host_state USING INDEX sqlite_autoindex_host_state_1 (key=?)",
+      "state": "SEARCH host_state USING PRIMARY KEY (key=?)",
+      "turnRows": "SEARCH messages_in USING INDEX messages_in_seq (seq=?); LIST SUBQUERY 1; SEARCH events USING INTEGER PRIMARY KEY (rowid=?); SCAN json_each VIRTUAL TABLE INDEX 3:",
       "unfinished": "SEARCH delivered USING INDEX delivered_unfinished (channel_type=? AND channel_instance=? AND platform_id=?)",
       "unfinishedPlaces": "SCAN delivered USING INDEX delivered_unfinished",
       "updateDelivery": "SEARCH delivered USING INDEX sqlite_autoindex_delivered_1 (message_out_id=?)",

@@ -179,10 +179,11 @@ test('finding what is due walks an index, not the sessions', async () => {
   )
   expect(plans).toMatchInlineSnapshot(`
     [
-      "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
-      "SEARCH sessions USING INDEX sessions_active_key (key=?)",
       "SEARCH sessions USING INDEX sessions_next_due_at (next_due_at<?)",
       "SEARCH sessions USING INDEX sessions_next_due_at (next_due_at>?)",
+      "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
+      "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
+      "SEARCH sessions USING INDEX sessions_active_key (key=?)",
     ]
   `)
 })

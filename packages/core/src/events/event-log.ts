@@ -1,0 +1,219 @@
+import { isBusy, NanoclawError, timestamp } from '@nanoclaw/schema'
+import type { CentralStore } from '../central/central-store.ts'
+import { centralEventStatements } from './central-events.ts'
+import type { CentralEventStatements, IncidentChange } from './central-events.ts'
+import { toCursor } from './cursor.ts'
+import { RecentEvents } from './recent-events.ts'
+import { StampLine, type StampBatch } from './stamp-line.ts'
+import type { MailboxEvent, MailboxFacts, StampedEvent } from './types.ts'
+
+/** Stamps that one commit of the central database reserves. */
+const reservedAtOnce = 65_536
+/** More marks are not remembered; then all are forgotten, which costs a query each. */
+const mostMarks = 10_000
+
+/** Gives what has happened its stamp, to be written in the transaction under way. */
+export type StampFacts = (facts: MailboxFacts) => MailboxEvent
+
+/**
+ * How the mailbox of one session tells what happens in it. `commit` makes one transaction, in which
+ * it stamps at most `most` events and writes them; they are told when it resolves, and forgotten
+ * when it rejects. Rejects before `commit` is called when no stamps can be had.
+ */
+export type EventRecorder = <T>(
+  most: number,
+  commit: (stamp: StampFacts) => T | Promise<T>,
+) => Promise<T>
+
+/** Where a store of mailboxes gets its recorders. */
+export type MakeRecorder = (agentGroupId: string, sessionId: string) => EventRecorder
+
+/** An event of a mailbox as subscribers get it. */
+export function toStamped(
+  event: MailboxEvent,
+  agentGroupId: string,
+  sessionId: string,
+): StampedEvent {
+  const { stamp, ...rest } = event
+  return { stamp, event: { cursor: toCursor(stamp), ...rest, agentGroupId, sessionId } }
+}
+
+/**
+ * The events of one home, as the process that writes them knows them.
+ *
+ * 1. A session's mark in the central database says `anyStamp` before its first event is committed,
+ *    and a number only when no event above that has been: whoever looks for events after a stamp
+ *    finds every session that has some, whatever crash came between.
+ * 2. A message in a session that is awake costs no query here: marks and stamps are in memory.
+ */
+export class EventLog {
+  readonly recent: RecentEvents
+  readonly statements: CentralEventStatements
+  readonly #store: CentralStore
+  readonly #line: StampLine<StampedEvent>
+  readonly #marked = new Set<string>()
+  readonly #listeners = new Set<() => void>()
+  readonly #readers = new Set<Promise<void>>()
+  readonly #end = new AbortController()
+
+  /** Reads where the number line stands; to be made in a read of the store. */
+  constructor(store: CentralStore) {
+    this.#store = store
+    this.statements = centralEventStatements(store)
+    const ceiling = this.statements.ceiling()
+    this.recent = new RecentEvents(ceiling)
+    this.#line = new StampLine(ceiling, (events) => {
+      this.recent.add(events)
+      for (const listener of [...this.#listeners]) listener()
+    })
+  }
+
+  /** Aborted when the log is closed. */
+  get ended(): AbortSignal {
+    return this.#end.signal
+  }
+
+  /** The largest stamp that may have been given. */
+  get last(): number {
+    return this.#line.last
+  }
+
+  /** Everything up to this stamp is in the databases. */
+  get settled(): number {
+    return this.#line.settled
+  }
+
+  recorder(agentGroupId: string, sessionId: string): EventRecorder {
+    return async (most, commit) => {
+      while (!this.#isReady(most, sessionId)) await this.#prepare(most, sessionId)
+      const batch = this.#line.begin(most)
+      const at = timestamp(this.#store.clock)
+      const events: StampedEvent[] = []
+      try {
+        const result = await commit((facts) => {
+          const event: MailboxEvent = { ...facts, stamp: batch.next(), at }
+          events.push(toStamped(event, agentGroupId, sessionId))
+          return event
+        })
+        batch.finish(events)
+        return result
+      } finally {
+        batch.finish([])
+      }
+    }
+  }
+
+  /** One transaction of the central database that may tell of one change of an incident. */
+  async writeIncident<T>(work: (tell: (change: IncidentChange) => void) => T): Promise<T> {
+    for (;;) {
+      while (!this.#isReady(1)) await this.#prepare(1)
+      let batch: StampBatch<StampedEvent> | undefined
+      const events: StampedEvent[] = []
+      try {
+        const outcome = await this.#store.write(
+          'full',
+          () => {
+            // While the lock was waited for, others may have used the stamps up.
+            if (!this.#isReady(1)) return undefined
+            const begun = this.#line.begin(1)
+            batch = begun
+            const tell = (told: IncidentChange) => {
+              events.push(this.statements.insert(begun.next(), told))
+            }
+            return { value: work(tell) }
+          },
+          () => batch?.finish(events),
+        )
+        if (outcome !== undefined) return outcome.value
+      } finally {
+        batch?.finish([])
+      }
+    }
+  }
+
+  /** The session's mark is known to be `anyStamp`; to be said when that has been committed. */
+  marked(sessionId: string): void {
+    if (this.#marked.size >= mostMarks) this.#marked.clear()
+    this.#marked.add(sessionId)
+  }
+
+  /** The mark is about to change; it is asked for again. */
+  unmarked(sessionId: string): void {
+    this.#marked.delete(sessionId)
+  }
+
+  /** Resolves with the next event, or with the signal; whoever calls it looks for what happened. */
+  changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#listeners.delete(done)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#listeners.add(done)
+      signal.addEventListener('abort', done)
+      if (signal.aborted) done()
+    })
+  }
+
+  /** Keeps `close` waiting until the function that it gives is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#readers.add(promise)
+    return () => {
+      this.#readers.delete(promise)
+      resolve()
+    }
+  }
+
+  /** Ends every subscription; resolves when none has a mailbox open any more. */
+  async close(): Promise<void> {
+    this.#end.abort()
+    await Promise.all(this.#readers)
+  }
+
+  #isReady(most: number, sessionId?: string): boolean {
+    if (most === 0) return true
+    return this.#line.has(most) && (sessionId === undefined || this.#marked.has(sessionId))
+  }
+
+  /** Reserves stamps and marks the session, whichever is missing. */
+  async #prepare(most: number, sessionId?: string): Promise<void> {
+    const { statements } = this
+    const isMarked = () => sessionId === undefined || statements.isOpen(sessionId)
+    const note = () => {
+      if (sessionId !== undefined) this.marked(sessionId)
+    }
+    try {
+      const found = await this.#store.read(() => {
+        if (!this.#line.has(most) || !isMarked()) return false
+        note()
+        return true
+      })
+      if (found) return
+      await this.#store.write(
+        'full',
+        () => {
+          if (sessionId !== undefined) statements.markOpen(sessionId)
+          if (this.#line.has(most)) return undefined
+          const from = statements.ceiling()
+          const ceiling = from + most + reservedAtOnce
+          statements.setCeiling(ceiling)
+          return { from, ceiling }
+        },
+        (range) => {
+          if (range !== undefined) this.#line.reserved(range.from, range.ceiling)
+          note()
+        },
+      )
+    } catch (error) {
+      // Not as it is: callers of a mailbox take a lock for one of the container.
+      if (!isBusy(error)) throw error
+      throw new NanoclawError(
+        'io',
+        'another program holds the lock of the central database; end it, or try again',
+        { cause: error },
+      )
+    }
+  }
+}
