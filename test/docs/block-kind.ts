@@ -13,8 +13,13 @@ export type BlockKind =
   | { readonly kind: 'config' }
   /** JSON that can be read. */
   | { readonly kind: 'json' }
-  /** Commands for a shell: in the document's project, or such as `commands.ts` lists. */
-  | { readonly kind: 'commands'; readonly inProject: boolean }
+  /**
+   * Commands for a shell: such as `commands.ts` lists, or (`here`, `fails`) run in the document's
+   * project, where they have to end well, or not.
+   */
+  | { readonly kind: 'commands'; readonly project: 'none' | 'here' | 'fails' }
+  /** Lines that the program before it prints, in that order. */
+  | { readonly kind: 'output' }
   /** A drawing or a table of form, which nobody can run: listed in `forms.ts`. */
   | { readonly kind: 'form' }
 
@@ -35,10 +40,14 @@ export function kindOf(block: CodeBlock): BlockKind {
       break
     case 'sh':
     case 'console':
-      if (mark === '' || mark === 'here') return { kind: 'commands', inProject: mark === 'here' }
+      if (mark === '') return { kind: 'commands', project: 'none' }
+      if (mark === 'here' || mark === 'fails') return { kind: 'commands', project: mark }
       break
+    case 'text':
     case '':
-      if (forms[block.document]?.includes(block.heading) === true) return { kind: 'form' }
+      if (block.language === 'text' && mark === 'output') return { kind: 'output' }
+      if (mark === '' && forms[block.document]?.includes(block.heading) === true)
+        return { kind: 'form' }
       break
   }
   if (path !== undefined && ['ts', 'js', 'json'].includes(block.language)) {

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { ROOT } from '../architecture/tree.ts'
 import { kindOf } from './block-kind.ts'
 import { codeBlocks, placeOf, type CodeBlock } from './code-blocks.ts'
-import { commands, commandsOf, installation } from './commands.ts'
+import { commandLists, commandsOf, installation, proofOf } from './commands.ts'
 import { documents } from './documents.ts'
 import { forms } from './forms.ts'
 
@@ -45,13 +45,22 @@ describe('every block of every document', () => {
   })
 
   test('of commands has only such as a test performs', () => {
-    const shown = ofKind('commands').filter((block) => !block.marks.includes('here'))
-    const found = shown.flatMap(commandsOf).map(({ command }) => command)
-    const listed = found.filter((command) => !installation.test(command))
-    expect(listed.filter((command) => !Object.hasOwn(commands, command))).toEqual([])
-    expect(Object.keys(commands).filter((command) => !listed.includes(command))).toEqual([])
-    for (const proof of Object.values(commands)) {
-      if ('test' in proof) expect(existsSync(join(ROOT, proof.test)), proof.test).toBe(true)
+    const unproven = ofKind('commands')
+      .filter(({ marks }) => marks.length === 0)
+      .flatMap((block) => commandsOf(block).map(({ command }) => ({ block, command })))
+      .filter(({ command }) => !installation.test(command))
+      .filter(({ block, command }) => proofOf(block.document, command) === undefined)
+    expect(unproven.map(({ block, command }) => `${placeOf(block)}: ${command}`)).toEqual([])
+  })
+
+  test('of commands is still there for each that is listed, and so is the test of it', () => {
+    for (const list of commandLists) {
+      const own = ofKind('commands').filter(({ document }) => list.documents.test(document))
+      const found = own.flatMap(commandsOf).map(({ command }) => command)
+      for (const [command, proof] of Object.entries(list.commands)) {
+        expect(found).toContain(command)
+        if ('test' in proof) expect(existsSync(join(ROOT, proof.test)), proof.test).toBe(true)
+      }
     }
   })
 

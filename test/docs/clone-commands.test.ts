@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../architecture/tree.ts'
-import { commands, commandsOf, type ShownCommand } from './commands.ts'
+import { commandsOf, proofOf, type ShownCommand } from './commands.ts'
 import { documents } from './documents.ts'
 import { runCommand } from './run-command.ts'
 import { isAsShown, missingLine } from './shown.ts'
@@ -59,13 +59,13 @@ function screenOf(child: ChildProcessWithoutNullStreams): (awaited: string) => P
 /** What the documents show, of the commands that run in a clone. */
 function shownCommands(runs: 'alone' | 'beside a daemon'): RunCommand[] {
   return documents()
-    .flatMap(({ blocks }) => blocks.flatMap(commandsOf))
-    .flatMap((shown) => {
-      const proof = commands[shown.command]
-      return proof !== undefined && 'runs' in proof && proof.runs === runs
-        ? [{ ...shown, ...proof }]
-        : []
-    })
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block) =>
+      commandsOf(block).map((shown) => ({ shown, proof: proofOf(block.document, shown.command) })),
+    )
+    .flatMap(({ shown, proof }) =>
+      proof !== undefined && 'runs' in proof && proof.runs === runs ? [{ ...shown, ...proof }] : [],
+    )
 }
 
 async function check({ command, shown, code, shortened = '' }: RunCommand): Promise<void> {

@@ -19,18 +19,35 @@ export type Proof =
   /** A test that performs it. */
   | { readonly test: string }
 
+/** In documents of which folders a command stands, and what shows that it works. */
+interface CommandList {
+  readonly documents: RegExp
+  readonly commands: Readonly<Record<string, Proof>>
+}
+
 /** Every command that stands in a document, but for installations and those of projects. */
-export const commands: Readonly<Record<string, Proof>> = {
-  'npm start': { test: 'test/docs/clone-commands.test.ts' },
-  'npm start -- --headless': { test: 'test/docs/clone-commands.test.ts' },
-  "printf 'hello\\n' | npm start --silent": { runs: 'alone', code: 0 },
-  'npm test': { test: '.ci/run' },
-  'npm run --silent nanoclaw -- --help': { runs: 'alone', code: 0 },
-  'npm run --silent nanoclaw -- status': { runs: 'beside a daemon', code: 0 },
-  'npm run --silent nanoclaw -- status --json': { runs: 'beside a daemon', code: 0 },
-  'npm run --silent bench': { runs: 'alone', code: 0, shortened: '-- --help' },
-  'npm run --silent nanoclaw -- incidents': { runs: 'beside a daemon', code: 0 },
-  'npm run --silent nanoclaw -- chat': { runs: 'beside a daemon', code: 0 },
+export const commandLists: readonly CommandList[] = [
+  {
+    documents: /^(README|docs\/.*|apps\/daemon\/README)\.md$/,
+    commands: {
+      'npm start': { test: 'test/docs/clone-commands.test.ts' },
+      'npm start -- --headless': { test: 'test/docs/clone-commands.test.ts' },
+      "printf 'hello\\n' | npm start --silent": { runs: 'alone', code: 0 },
+      'npm test': { test: '.ci/run' },
+      'npm run --silent bench': { runs: 'alone', code: 0, shortened: '-- --help' },
+      'npm run --silent nanoclaw -- --help': { runs: 'alone', code: 0 },
+      'npm run --silent nanoclaw -- status': { runs: 'beside a daemon', code: 0 },
+      'npm run --silent nanoclaw -- status --json': { runs: 'beside a daemon', code: 0 },
+      'npm run --silent nanoclaw -- incidents': { runs: 'beside a daemon', code: 0 },
+      'npm run --silent nanoclaw -- chat': { runs: 'beside a daemon', code: 0 },
+    },
+  },
+]
+
+/** What shows that a command of a document works; undefined: nothing does. */
+export function proofOf(document: string, command: string): Proof | undefined {
+  const list = commandLists.find(({ documents }) => documents.test(document))
+  return Object.entries(list?.commands ?? {}).find(([listed]) => listed === command)?.[1]
 }
 
 /** What installs packages: the test of the packed packages does that. */

@@ -63,56 +63,71 @@ function isCode(block: CodeBlock): boolean {
 }
 
 function slug(path: string): string {
-  return path.replace(/\.md$/, '').replaceAll(/[^A-Za-z0-9]+/g, '-')
+  return path.replace(/^docs\/|\.md$/g, '').replaceAll(/[^A-Za-z0-9]+/g, '-')
 }
 
 /** Plays the blocks of one document in a folder of its own, in order. */
 async function play(blocks: readonly CodeBlock[], folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
   await put(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
-  for (const block of blocks) await playBlock(block, folder)
+  let printed = ''
+  for (const block of blocks) printed = (await playBlock(block, folder, printed)) ?? printed
 }
 
-async function playBlock(block: CodeBlock, folder: string): Promise<void> {
+/** Resolves with what it prints, where it is a program. `printed`: what the last one did. */
+async function playBlock(
+  block: CodeBlock,
+  folder: string,
+  printed: string,
+): Promise<string | undefined> {
   const found = kindOf(block)
   const own = `line-${block.line}.${block.language}`
   switch (found.kind) {
     case 'program':
       return await runProgram(block, folder, own)
     case 'types':
-      return await put(join(folder, own), block.code)
+      return void (await put(join(folder, own), block.code))
     case 'file':
-      return await put(join(folder, found.path), block.code)
+      return void (await put(join(folder, found.path), block.code))
+    case 'output':
+      checkLines(block, block.code.trim().split('\n'), printed)
+      return undefined
     case 'commands':
-      if (found.inProject) await runInProject(block, folder)
-      return
+      if (found.project !== 'none') await runInProject(block, folder, found.project === 'fails')
+      return undefined
     case 'config':
     case 'json':
     case 'form':
-      return
+      return undefined
     default:
-      found satisfies never
+      return found satisfies never
   }
 }
 
 /** Each program has a folder of its own to work in, beside it. */
-async function runProgram(block: CodeBlock, folder: string, file: string): Promise<void> {
+async function runProgram(block: CodeBlock, folder: string, file: string): Promise<string> {
   const cwd = join(folder, `run-${block.line}`)
   await put(join(folder, file), block.code)
   await mkdir(cwd, { recursive: true })
   const { code, stdout, output } = await runCommand(`node ../${basename(file)}`, { cwd })
   assert.equal(code, 0, `${placeOf(block)} ended with ${code}:\n${output}`)
-  const missing = missingLine(shownByComments(block.code), stdout)
-  assert.equal(missing, undefined, `${placeOf(block)} does not print that; it prints:\n${stdout}`)
+  checkLines(block, shownByComments(block.code), stdout)
+  return stdout
 }
 
-async function runInProject(block: CodeBlock, folder: string): Promise<void> {
+function checkLines(block: CodeBlock, shown: readonly string[], printed: string): void {
+  const missing = missingLine(shown, printed)
+  const why = `${placeOf(block)} says "${missing}", which is not printed; this is:\n${printed}`
+  assert.equal(missing, undefined, why)
+}
+
+async function runInProject(block: CodeBlock, folder: string, fails: boolean): Promise<void> {
   for (const { command, shown } of commandsOf(block)) {
     if (installation.test(command)) continue
-    const { code, output } = await runCommand(command, { cwd: folder })
+    const { code, stdout, output } = await runCommand(command, { cwd: folder })
     const at = `${placeOf(block)}: ${command}`
-    assert.equal(code, 0, `${at} ended with ${code}:\n${output}`)
-    if (shown !== '') assert.ok(isAsShown(shown, output), `${at} prints something else:\n${output}`)
+    assert.equal(code !== 0, fails, `${at} ended with ${code}:\n${output}`)
+    if (shown !== '') assert.ok(isAsShown(shown, stdout), `${at} prints something else:\n${output}`)
   }
 }
 

@@ -1,4 +1,7 @@
-/** Blocks without a language, which nothing can run: by document, the headings they stand under. */
+/**
+ * Blocks without a language, or of `text`, which nothing can run: by document, the headings that
+ * they stand under.
+ */
 export const forms: Readonly<Record<string, readonly string[]>> = {
   'ARCHITECTURE.md': [
     'What the system is',
@@ -8,4 +11,5 @@ export const forms: Readonly<Record<string, readonly string[]>> = {
   'README.md': ['How a message travels'],
   'docs/channel-contract.md': ['The channel contract'],
   'docs/session-protocol.md': ['1. Folders', '3. inbound.db', '4. outbound.db'],
+  'packages/adapters/README.md': ['@nanoclaw/adapters'],
 }
