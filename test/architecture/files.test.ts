@@ -50,7 +50,8 @@ describe('files', () => {
     }
     const fine = ['/workspace/x', '"/usr/bin/env"', '/help', 'packages/a/b', '../a/b', 'a/b/c']
     const more = ['https://host/a/b', '/home/ann/.nanoclaw', '~/.cache/x', '/signal/.test(x)']
-    for (const text of [...fine, ...more]) {
+    const routes = ['POST /chats/CHAT/messages', '`/v1/updates`']
+    for (const text of [...fine, ...more, ...routes]) {
       expect(pathViolations([{ path: 'a.md', text }])).toEqual([])
     }
   })

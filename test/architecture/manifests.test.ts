@@ -10,6 +10,8 @@ describe('what a package says of itself', () => {
   test.each(PUBLISHED)('$name is right and complete', ({ folder, manifest }) => {
     expect(publishViolations(folder, manifest)).toEqual([])
     expect(existsSync(`${ROOT}/${folder}/README.md`)).toBe(true)
+    const licence = (path: string) => readFileSync(`${ROOT}/${path}/LICENSE`, 'utf8')
+    expect(licence(folder)).toBe(licence('.'))
   })
 
   test.each(PUBLISHED)('$name has all that it exports in the API reference', (published) => {

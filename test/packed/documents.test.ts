@@ -5,7 +5,7 @@ import { installedManifest } from './support/consumer.ts'
 import { packed } from './support/packed.ts'
 
 for (const { name, run } of documentCases()) {
-  test(name, () => run(packed().folder), 120_000)
+  test(name, () => run(packed().folder), 300_000)
 }
 
 test('what the documents tell people to install is what was packed, or installed beside it', () => {

@@ -33,8 +33,10 @@ describe.each(PUBLISHED)('the tarball of $name', ({ name, manifest }) => {
     const { exports = {}, dependencies = {} } = installedManifest(packed(), name) as Manifest
     expect(JSON.stringify(exports)).not.toContain('@nanoclaw/source')
     expect(Object.keys(exports)).toEqual(Object.keys(manifest.exports ?? {}))
-    const files = Object.values(exports).flatMap((target) => Object.values(Object(target)))
-    expect(files.filter((file) => !existsSync(join(installed(), String(file))))).toEqual([])
+    const files = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    )
+    expect(files.filter((file) => !existsSync(join(installed(), file)))).toEqual([])
     // What belongs together is released together, and may be patched by itself.
     const ours = Object.entries(dependencies).filter(([other]) => other.startsWith('@nanoclaw/'))
     for (const [, range] of ours) expect(range).toBe(`^${manifest.version}`)

@@ -49,11 +49,11 @@ export function exportViolations(source: Source): string[] {
 
 /** A path of two parts or more from the root of a disk; not a route of an address, nor a pattern. */
 const ABSOLUTE =
-  /(?<![\w.~)\]}>\-*/:@…$&;\\|])\/([\w.-]+)\/(?!\.(?:test|exec)\()[\w.*-][^\s'"`),]*/g
+  /(?<![\w.~)\]}>\-*/:@…$&;\\|]|\b(?:GET|POST|PUT|PATCH|DELETE) )\/([\w.-]+)\/(?!\.(?:test|exec)\()[\w.*-][^\s'"`),]*/g
 
-/** Where every system has the same, what a container sees, and what stands for any place at all. */
+/** Where every system has the same, what a container sees, what stands for any place, routes. */
 const KNOWN_PLACES =
-  /^\/(bin|dev|etc|lib|lib64|opt|proc|run|sbin|srv|sys|usr|var|workspace|nowhere|home\/ann)(\/|$)/
+  /^\/(bin|dev|etc|lib|lib64|opt|proc|run|sbin|srv|sys|usr|var|workspace|nowhere|home\/ann|v\d)(\/|$)/
 
 /** Nothing that is committed knows the machine it was written on. */
 export function pathViolations(files: readonly TextFile[]): string[] {

@@ -19,7 +19,7 @@ export function publishViolations(folder: string, manifest: Manifest): string[] 
 }
 
 function metadata(folder: string, manifest: Manifest): string[] {
-  const node = LEAVES.includes(folder) ? '>=20' : '>=22.18'
+  const node = LEAVES.includes(folder) ? '>=20.9' : '>=22.18'
   const wanted: Record<string, unknown> = {
     homepage: `${REPOSITORY}/tree/main/${folder}#readme`,
     bugs: { url: `${REPOSITORY}/issues` },

@@ -3,4 +3,5 @@ import { test } from 'node:test'
 import { channelConformance } from '@nanoclaw/adapters/testing'
 import { memoryHarness } from './support/memory-harness.mjs'
 
-for (const { name, run } of channelConformance(() => memoryHarness())) test(name, run)
+const make = () => memoryHarness({ echo: true, reconcile: true })
+for (const { name, run } of channelConformance(make, { slowMs: 50 })) test(name, run)

@@ -77,7 +77,7 @@ async function packAll(target: string): Promise<Record<string, string>> {
   return tarballs
 }
 
-/** What a stranger installs beside: the peers, what the examples need, and what checks types. */
+/** What a stranger installs beside: the peers, what examples and documents need, what checks types. */
 function companions(): string[] {
   const examples = readdirSync(join(ROOT, 'examples'))
     .map((name) => `examples/${name}`)
@@ -88,17 +88,21 @@ function companions(): string[] {
   }))
   const { devDependencies = {} } = readManifest('.')
   const { typescript, '@types/node': types } = devDependencies
-  const all = { ...Object.assign({}, ...wanted), typescript, '@types/node': types }
+  const all: Record<string, string | undefined> = {
+    ...Object.assign({}, readManifest('test').dependencies, ...wanted),
+    typescript,
+    '@types/node': types,
+  }
   return Object.entries(all)
     .filter(([name]) => !name.startsWith('@nanoclaw/'))
-    .map(([name, version]) => `${name}@${String(version)}`)
+    .map(([name, version]) => `${name}@${version}`)
 }
 
 async function installRuntimes(folder: string): Promise<Runtimes> {
   const node = `node-${process.platform}-${process.arch}`
   const bun = `@oven/bun-${process.platform}-${process.arch === 'x64' ? 'x64-baseline' : 'aarch64'}`
   // Under other names, so that none becomes the `node` of scripts.
-  const versions = { 'node-of-all': '22.18.0', 'node-of-adapters': '20.0.0' }
+  const versions = { 'node-of-all': '22.18.0', 'node-of-adapters': '20.9.0' }
   await installInto(folder, [
     ...Object.entries(versions).map(([name, version]) => `${name}@npm:${node}@${version}`),
     `bun@npm:${bun}@1.4.5`,
