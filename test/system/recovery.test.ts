@@ -1,7 +1,7 @@
 import { createCore } from '@nanoclaw/core'
 import { describe, expect, it } from 'vitest'
 import { rowsInSession } from './support/session-files.ts'
-import { useTestHosts, type TestHost } from './support/test-host.ts'
+import { builtRunner, useTestHosts, type TestHost } from './support/test-host.ts'
 
 const hosts = useTestHosts()
 const { start } = hosts
@@ -70,7 +70,7 @@ describe('a runner that dies', () => {
 describe('a host that comes back', () => {
   it('goes on with what was accepted and not answered', async () => {
     const host = await start({
-      runner: { folder: '/nonexistent', entry: 'x', node: '/nonexistent' },
+      runner: { ...builtRunner, node: '/nonexistent' },
     })
     await say(host, 'one', 'two')
     await host.stop()

@@ -7,6 +7,7 @@ import {
   trace,
   type Attributes,
   type Context,
+  type Tracer,
 } from '@opentelemetry/api'
 import { errorTypeOf } from './error-type.ts'
 
@@ -66,8 +67,9 @@ const spanKinds = {
   internal: SpanKind.INTERNAL,
 } as const
 
-function begin({ name, kind, attributes, parent = ROOT_CONTEXT }: SpanOptions): OpenSpan {
-  const span = trace.getTracer(scope).startSpan(name, { kind: spanKinds[kind], attributes }, parent)
+function beginSpan(tracer: Tracer, options: SpanOptions): OpenSpan {
+  const { name, kind, attributes, parent = ROOT_CONTEXT } = options
+  const span = tracer.startSpan(name, { kind: spanKinds[kind], attributes }, parent)
   const startedAt = performance.now()
   return {
     context: trace.setSpan(parent, span),
@@ -88,25 +90,25 @@ function begin({ name, kind, attributes, parent = ROOT_CONTEXT }: SpanOptions): 
   }
 }
 
-const run: Otel['run'] = async (options, report, work) => {
-  const span = begin(options)
-  try {
-    const result = await context.with(span.context, () => work(span))
-    report(span.end(), {})
-    return result
-  } catch (error) {
-    const errorType = errorTypeOf(error)
-    report(span.end(errorType), { 'error.type': errorType })
-    throw error
-  }
-}
-
-/** Makes instruments with the meter provider that is registered now; spans with that of their time. */
+/** With the providers that are registered now; a provider of spans may come later, too. */
 export function createOtel(): Otel {
   const meter = metrics.getMeter(scope)
+  const tracer = trace.getTracer(scope)
+  const begin = (options: SpanOptions): OpenSpan => beginSpan(tracer, options)
   return {
     begin,
-    run,
+    run: async (options, report, work) => {
+      const span = begin(options)
+      try {
+        const result = await context.with(span.context, () => work(span))
+        report(span.end(), {})
+        return result
+      } catch (error) {
+        const errorType = errorTypeOf(error)
+        report(span.end(errorType), { 'error.type': errorType })
+        throw error
+      }
+    },
     active: () => context.active(),
     detached: (work) => context.with(ROOT_CONTEXT, work),
     durations: (name, description, boundaries) => {
