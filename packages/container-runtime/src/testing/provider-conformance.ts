@@ -22,7 +22,7 @@ async function explained(promise: ProviderPromise, running: Promise<void>): Prom
     await running
   } catch (error) {
     throw new Error(
-      `${errorMessage(error)}\n  promised: ${promise.name}\n  because: ${promise.why}`,
+      `${errorMessage(error)}\n  Promised: ${promise.name}\n  Because: ${promise.why}`,
       { cause: error },
     )
   }

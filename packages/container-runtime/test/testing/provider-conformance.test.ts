@@ -32,8 +32,8 @@ describe('a broken provider is caught', () => {
       const message = String(failure)
       expect(message).toMatch(/^Error: .{20}/)
       expect(message).not.toContain('could not be tried')
-      expect(message).toContain(`\n  promised: ${name}\n`)
-      expect(message).toMatch(/\n {2}because: .{30}/)
+      expect(message).toContain(`\n  Promised: ${name}\n`)
+      expect(message).toMatch(/\n {2}Because: .{30}/)
     })
   }
 

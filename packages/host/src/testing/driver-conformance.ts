@@ -41,6 +41,6 @@ export function driverConformance(
   }
   return Object.entries(promises).map(([name, { why, act }]) => ({
     name,
-    run: () => explained(name, why, withWorkbench(make, act, options.patienceMs ?? 20_000)),
+    run: () => explained(name, why, withWorkbench(make, act, options.patienceMs)),
   }))
 }

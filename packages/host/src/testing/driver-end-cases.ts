@@ -142,7 +142,7 @@ export const endCases: Readonly<Record<string, DriverPromise>> = {
       await assertRefused(bench, { ...spec, env: { 'A=B': 'x' } }, ['bad-option'])
       const relative = { ...spec.folders, agent: 'relative' }
       await assertRefused(bench, { ...spec, folders: relative }, ['bad-option'])
-      const unstartable = ['driver-unavailable', 'io'] as const
+      const unstartable = ['bad-option', 'driver-unavailable', 'io'] as const
       await assertRefused(bench, { ...spec, runner: { ...spec.runner, node } }, unstartable)
       await rm(spec.folders.agent, { recursive: true })
       await assertRefused(bench, spec, unstartable)
@@ -184,12 +184,11 @@ async function runBackground(bench: Workbench): Promise<Running & { fifoEnd(): P
   const running = await bench.start(spec)
   // Opening waits for a writer; reading ends when the last writer is gone.
   const file = await bench.within('the other process', open(fifo, 'r'))
-  const fifoEnd = async () => {
-    try {
-      await bench.within('the end of the other process', file.read(Buffer.alloc(1)))
-    } finally {
-      await file.close()
-    }
-  }
+  // A file is closed only when nobody reads it any more.
+  const fifoEnd = () =>
+    bench.within(
+      'the end of the other process',
+      file.read(Buffer.alloc(1)).then(() => file.close()),
+    )
   return { ...running, fifoEnd }
 }

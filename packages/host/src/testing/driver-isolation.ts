@@ -85,9 +85,10 @@ export const isolationCases: Readonly<Record<string, DriverPromise>> = {
       assert.ok(Array.isArray(rights))
       const lines = rights.map((line) => String(line).replaceAll(/\s+/g, ' ').trim())
       const sets = ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']
-      for (const set of sets) assert.ok(lines.includes(`${set}: 0000000000000000`), lines.join())
+      const rightsShown = `its rights are ${lines.join()}`
+      for (const set of sets) assert.ok(lines.includes(`${set}: 0000000000000000`), rightsShown)
       assert.ok(lines.includes('NoNewPrivs: 1'), 'it can get new privileges')
-      if (process.getuid?.() === 0) assert.ok(lines.includes('Groups:'), lines.join())
+      if (process.getuid?.() === 0) assert.ok(lines.includes('Groups:'), rightsShown)
       assert.notEqual(uid, 0, 'it is root')
       for (const outcome of [rootFile, runnerFile, nodeFile, usrFile]) {
         assert.notEqual(outcome, 'done', 'it wrote outside of its folders')
@@ -106,7 +107,8 @@ export const isolationCases: Readonly<Record<string, DriverPromise>> = {
       // Node's own: event loop wake-ups and the folder being listed.
       const foreign = files.filter((file) => !/^\/(dev\/null|proc\/\d+\/fd)$/.test(String(file)))
       assert.deepEqual(foreign, [], `it has inherited ${foreign.join()}`)
-      assert.equal(new Set(pipes.filter((target) => String(target).startsWith('socket:'))).size, 3)
+      const sockets = new Set(pipes.filter((target) => String(target).startsWith('socket:')))
+      assert.equal(sockets.size, 3, `its sockets are ${[...sockets].join()}`)
     },
   },
 
@@ -157,10 +159,8 @@ async function assertUnchanged(outcome: Record<string, unknown>): Promise<void> 
   assert.equal(outcome.text, 'be kind', `it reads ${String(outcome.text)}`)
   const { text: _, ...attempts } = outcome
   assert.ok(Object.keys(attempts).length >= 8)
-  assert.deepEqual(
-    Object.entries(attempts).filter(([, result]) => result === 'done'),
-    [],
-  )
+  const done = Object.entries(attempts).filter(([, result]) => result === 'done')
+  assert.deepEqual(done, [], `these worked: ${JSON.stringify(done)}`)
 }
 
 async function withServer(act: (port: number) => Promise<void>): Promise<void> {

@@ -49,11 +49,14 @@ export interface DriverPromise {
   readonly act: (bench: Workbench) => Promise<void>
 }
 
-/** Runs a case on a fresh home; ends what it started and removes the home. */
+/**
+ * Runs a case on a fresh home; ends what it started and removes the home. It waits up to `patienceMs`
+ * milliseconds for one thing, by default 20,000.
+ */
 export async function withWorkbench(
   make: MakeDriver,
   act: (bench: Workbench) => Promise<void>,
-  patienceMs: number,
+  patienceMs = 20_000,
 ): Promise<void> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'nanoclaw-driver-')))
   const runFolder = path.join(folder, 'home', 'run')

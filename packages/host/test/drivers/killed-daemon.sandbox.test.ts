@@ -10,7 +10,6 @@ import { labelEnvironment } from '../../src/drivers/labelled-processes.ts'
 import { createProcessDriver } from '../../src/drivers/process.ts'
 import {
   type MakeDriver,
-  within,
   withWorkbench,
   type Workbench,
 } from '../../src/testing/driver-workbench.ts'
@@ -34,15 +33,15 @@ async function killDaemon(bench: Workbench, detached: boolean) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(daemon, 'exit')
-  await within('daemon', Promise.race([once(daemon.stdout, 'data'), exited]))
+  await bench.within('daemon', Promise.race([once(daemon.stdout, 'data'), exited]))
   expect(daemon.exitCode).toBeNull()
-  const file = await within('the process inside', open(fifo, 'r'))
+  const file = await bench.within('the process inside', open(fifo, 'r'))
   daemon.kill('SIGKILL')
   await exited
   return {
     /** Resolves when nothing inside holds the FIFO any more. */
     async ended() {
-      const { bytesRead } = await within('its end', file.read(Buffer.alloc(1)))
+      const { bytesRead } = await bench.within('its end', file.read(Buffer.alloc(1)))
       expect(bytesRead).toBe(0)
       await file.close()
     },

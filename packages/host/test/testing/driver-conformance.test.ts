@@ -1,0 +1,25 @@
+import { describe, expect, test } from 'vitest'
+import { createProcessDriver } from '../../src/drivers/process.ts'
+import { driverConformance } from '../../src/testing.ts'
+import { brokenDrivers } from './broken-drivers.ts'
+
+describe('a broken driver is caught', () => {
+  for (const [name, make] of Object.entries(brokenDrivers)) {
+    test(`by: ${name}`, async () => {
+      const cases = driverConformance(make, { patienceMs: 4_000 })
+      const found = cases.find((one) => one.name === name)
+      if (found === undefined) throw new Error(`the suite has no case called ${name}`)
+      const failure: unknown = await found.run().catch((error: unknown) => error)
+      expect(failure).toBeInstanceOf(Error)
+      const message = String(failure)
+      expect(message).toMatch(/^Error: .{15}/)
+      expect(message).toContain(`\n  Promised: ${name}\n`)
+      expect(message).toMatch(/\n {2}Because: .{30}/)
+    }, 60_000)
+  }
+
+  test('for every case of the suite there is one', () => {
+    const names = driverConformance(createProcessDriver).map(({ name }) => name)
+    expect(Object.keys(brokenDrivers).toSorted()).toEqual(names.toSorted())
+  })
+})
