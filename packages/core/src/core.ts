@@ -30,13 +30,19 @@ export interface CoreOptions {
 
 /**
  * Sessions, mailboxes, destinations of one home. Every function is one transaction, tried again
- * for about five seconds while another process holds the lock of the central database, and throws
- * `closed` after `close`.
+ * for about five seconds while another process holds the lock of the central database (it then
+ * rejects with SQLite's own error, which `isBusy` of `@nanoclaw/schema` recognises), and throws
+ * `closed` after `close`. What may wait longer takes an `AbortSignal`. One process at a time writes
+ * to a home; several cores in one process, on several homes, do not know of each other.
  */
 export interface Core extends SessionManager {
+  /** Of this home, since it was made; part of the keys that platforms recognise repeats by. */
   readonly installId: string
+  /** Where everything below the home is. */
   readonly layout: HomeLayout
+  /** As given, else the machine's. */
   readonly clock: Clock
+  /** As given, else UUIDv7 with a prefix. */
   readonly ids: Ids
   readonly agents: Agents
   readonly chats: Chats
@@ -44,11 +50,16 @@ export interface Core extends SessionManager {
   readonly destinations: Destinations
   readonly sessions: Sessions
   readonly incidents: Incidents
+  /** What the adapter of a channel keeps; `instance` is `''` where there is only one. */
   readonly channelState: (channelType: string, instance: string) => ChannelState
+  /** Both sides' messages of each session, and what became of them. */
   readonly mailboxes: MailboxStore
-  /** The active session of a request, with its folder; concurrent calls give one session. */
+  /**
+   * The active session of a request, with its folder; concurrent calls, of other processes too,
+   * give one session. Durable. Throws `not-found` for an unknown agent or chat, `io`, `disk-full`.
+   */
   resolveSession(request: SessionRequest): Promise<ResolvedSession>
-  /** Whether an agent may write to a target, strangers left aside. */
+  /** Whether an agent may write to a target, strangers left aside; false for what is unknown. */
   hasDestination(agentGroupId: string, target: DestinationTarget): Promise<boolean>
   /** A local name from any text. */
   normalizeName(text: string): string

@@ -9,6 +9,7 @@ export interface Agent {
   readonly isAdmin: boolean
   /** What becomes of visible text that addresses nobody. */
   readonly unaddressedOutput: 'scratchpad' | 'origin'
+  /** ISO-8601 UTC. */
   readonly createdAt: string
 }
 
@@ -52,6 +53,7 @@ export interface Agents {
    * renamed, never followed. Throws `io`, `disk-full`.
    */
   prepareFolder(agent: Agent): Promise<AgentFolder>
+  /** Undefined for an id that there is not. */
   get(id: string): Promise<Agent | undefined>
   /** Oldest first. */
   list(): Promise<readonly Agent[]>

@@ -4,8 +4,10 @@ import type { CentralStore } from '../central/central-store.ts'
 
 /** What one channel instance keeps across restarts: offsets, sync tokens. Durable. */
 export interface ChannelState {
+  /** Undefined where nothing has been set. */
   get(key: string): Promise<string | undefined>
   set(key: string, value: string): Promise<void>
+  /** Does nothing where nothing has been set. */
   delete(key: string): Promise<void>
 }
 

@@ -5,6 +5,7 @@ export interface Chat extends Place {
   readonly id: string
   /** As people see it. */
   readonly name: string
+  /** ISO-8601 UTC. */
   readonly createdAt: string
 }
 
@@ -14,6 +15,7 @@ export interface NewChat {
   /** Which of several bots of one platform; default `''`, the only one. */
   readonly channelInstance?: string | undefined
   readonly platformId: string
+  /** As people see it; 1 to 200 characters. */
   readonly name: string
 }
 
@@ -21,8 +23,9 @@ export interface NewChat {
 export interface Chats {
   /** Durable. Throws `bad-option` for an unusable place or name, `taken` when the place is known. */
   create(chat: NewChat): Promise<Chat>
+  /** Undefined for an id that there is not. */
   get(id: string): Promise<Chat | undefined>
-  /** By place, by index. */
+  /** By place, by index; undefined where no chat is there. */
   find(place: Place): Promise<Chat | undefined>
   /** Oldest first. */
   list(): Promise<readonly Chat[]>

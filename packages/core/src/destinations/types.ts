@@ -18,6 +18,7 @@ export interface Destination {
   readonly displayName: string
   readonly target: DestinationTarget
   readonly when: GrantWhen
+  /** ISO-8601 UTC. */
   readonly createdAt: string
 }
 
@@ -29,6 +30,7 @@ export interface NewGrant {
   readonly localName?: string | undefined
   /** Default: the chat's or agent's name. */
   readonly displayName?: string | undefined
+  /** Default `members`. */
   readonly when?: GrantWhen | undefined
 }
 
@@ -71,7 +73,10 @@ export interface Destinations {
   rename(agentGroupId: string, from: string, to: string): Promise<Destination>
   /** Live ones by name. */
   list(agentGroupId: string): Promise<readonly Destination[]>
-  /** By index; nothing is cached, so that a revoked grant ends at once. */
+  /**
+   * By index. What is remembered is forgotten with any commit, of other processes too, so that a
+   * revoked grant ends at once. Never throws for what is unknown: that is a no.
+   */
   authorize(request: AuthorizeRequest): Promise<Authorization>
   /** Called with an agent's id after its address book has changed; returns the way to stop. */
   onChange(listener: (agentGroupId: string) => void): () => void

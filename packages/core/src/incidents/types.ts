@@ -9,8 +9,10 @@ export interface Incident {
   readonly message: string
   /** How often it has happened since it was opened. */
   readonly occurrences: number
+  /** ISO-8601 UTC, as the next two. */
   readonly openedAt: string
   readonly lastSeenAt: string
+  /** Null while it is open. */
   readonly resolvedAt: string | null
 }
 
@@ -25,9 +27,9 @@ export interface NewIncident {
 
 /** The operator's list. */
 export interface Incidents {
-  /** Opens one, or counts it again where it is open. Only a new one calls for a notice. */
+  /** Opens one, or counts it again where it is open; durable. Only a new one calls for a notice. */
   open(incident: NewIncident): Promise<{ readonly incident: Incident; readonly isNew: boolean }>
-  /** Whether one was open. */
+  /** Ends the open one of a kind and subject; durable. Whether one was open. */
   resolve(kind: string, subject: string): Promise<boolean>
   /** Oldest first; `open: true` for those not resolved, `false` for the others. */
   list(filter?: { readonly open?: boolean | undefined }): Promise<readonly Incident[]>

@@ -164,7 +164,10 @@ export interface SessionProjection {
 export interface Mailbox {
   readonly sessionId: string
 
-  /** Durable (fully synced) when it resolves. Rows get the next even `seq`, in the order given. */
+  /**
+   * Durable (fully synced) when it resolves. Rows get the next even `seq`, in the order given. Throws
+   * `bad-content`, `bad-option` for a row; then none is appended.
+   */
   append(rows: readonly NewInbound[]): Promise<readonly Appended[]>
 
   /** The largest outbound `seq` that has been copied; 0 when none has. */
@@ -188,10 +191,12 @@ export interface Mailbox {
   unfinished(place: Place, limit: number, now?: string): Promise<readonly Delivery[]>
   /** The earliest `nextAttemptAt` later than `now` of what is `queued` to a place; null: none. */
   putOffUntil(place: Place, now: string): Promise<string | null>
+  /** Undefined for a row that has not been taken. */
   delivery(messageOutId: string): Promise<Delivery | undefined>
   /**
    * One transaction: records what became of a delivery, and appends the notices that follow from
-   * it. Durable when it becomes `sending` or there are notices.
+   * it. Durable when it becomes `sending` or there are notices. Throws `not-found` for a row that has
+   * not been taken, `bad-content` and `bad-option` for a notice.
    */
   settle(
     messageOutId: string,

@@ -41,7 +41,9 @@ export interface OutboundReader {
    * missing. A host asks before it takes messages.
    */
   ready?(): Promise<void>
+  /** Throws `closed` after `stop`; rejects with the signal's reason when that is aborted. */
   read(request: ReadRequest, signal?: AbortSignal): Promise<ReadOutcome>
+  /** Resolves when what was being read has ended. May be called again. */
   stop(): Promise<void>
 }
 

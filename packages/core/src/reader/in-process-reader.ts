@@ -15,10 +15,15 @@ export interface InProcessReaderOptions {
  * the process, which is why a host that runs containers uses a reader process instead. After `stop`
  * a read throws `closed`.
  */
-export function createInProcessReader(options: InProcessReaderOptions): OutboundReader {
+export function createInProcessReader(
+  options: InProcessReaderOptions,
+): OutboundReader & AsyncDisposable {
   const schemas = knownOutboundSchemas()
   const { layout, journal = 'wal' } = options
   let stopped = false
+  const stop = async () => {
+    stopped = true
+  }
   return {
     async read(request, signal) {
       signal?.throwIfAborted()
@@ -28,8 +33,7 @@ export function createInProcessReader(options: InProcessReaderOptions): Outbound
       const session = layout.session(request.agentGroupId, request.sessionId)
       return readOutbound(session, request, { schemas, journal, dedicated: false })
     },
-    async stop() {
-      stopped = true
-    },
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }

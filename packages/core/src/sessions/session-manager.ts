@@ -10,11 +10,12 @@ import type { Session, Sessions } from './types.ts'
 
 /** What v2's session manager did, under its names. */
 export interface SessionManager {
-  /** Makes a session's folders and files where they are missing. */
+  /** Makes a session's folders and files where they are missing; durable. Throws `io`, `disk-full`. */
   initSessionFolder(session: Session): Promise<void>
   /**
-   * Appends one row and makes the session due. Through `mailbox` where the caller has it open,
-   * else the mailbox is opened and closed for it.
+   * Appends one row and makes the session due; durable. Through `mailbox` where the caller has it
+   * open, else the mailbox is opened and closed for it. Throws `bad-content`, `bad-option` for the
+   * row, `not-found` for the session, `io`, `disk-full`.
    */
   writeSessionMessage(session: Session, row: NewInbound, mailbox?: Mailbox): Promise<Appended>
   /** Brings the session's address book up to date; says whether it had to. */

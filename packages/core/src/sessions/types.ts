@@ -18,7 +18,9 @@ export interface Session {
   readonly containerStatus: ContainerStatus
   /** One more at every start of a container. */
   readonly epoch: number
+  /** ISO-8601 UTC, as the next two; null: nothing is to be done. */
   readonly nextDueAt: string | null
+  /** Written now and then; null until the first time. */
   readonly lastActive: string | null
   readonly createdAt: string
 }
@@ -46,6 +48,7 @@ export interface ResolvedSession {
 
 /** What the central database knows about sessions. */
 export interface Sessions {
+  /** Undefined for an id that there is not. */
   get(id: string): Promise<Session | undefined>
   /** Oldest first; all where nothing is asked for. */
   list(filter?: {
@@ -72,9 +75,9 @@ export interface Sessions {
   ensureDue(sessionId: string, at: string): Promise<boolean>
   /** One more epoch, and `running`; durable. Throws `not-found`. */
   beginEpoch(sessionId: string): Promise<number>
-  /** Not synced: a start or an exit that a power cut hides is seen again. */
+  /** Not synced: a start or an exit that a power cut hides is seen again. Throws `not-found`. */
   setContainerStatus(sessionId: string, status: ContainerStatus): Promise<void>
-  /** Notes activity now; not synced. */
+  /** Notes activity now; not synced. Throws `not-found`. */
   touch(sessionId: string): Promise<void>
   /** Sessions whose container is held to be running: after a crash, those to look after. */
   running(): Promise<readonly Session[]>

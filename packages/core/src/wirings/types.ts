@@ -10,6 +10,7 @@ export interface Wiring {
   readonly engageMode: EngageMode
   /** Higher is asked first. */
   readonly priority: number
+  /** ISO-8601 UTC. */
   readonly createdAt: string
 }
 
@@ -36,5 +37,6 @@ export interface Wirings {
   create(wiring: NewWiring): Promise<{ readonly wiring: Wiring; readonly destination: Destination }>
   /** By priority, highest first, then oldest. By index. */
   forChat(messagingGroupId: string): Promise<readonly Wiring[]>
+  /** Oldest first. */
   list(): Promise<readonly Wiring[]>
 }
