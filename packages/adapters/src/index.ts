@@ -27,7 +27,7 @@ export type {
   HandOverResult,
   Logger,
 } from './contract/context.ts'
-export type { AdapterDefinition, AdapterIdentity } from './contract/definition.ts'
+export type { AdapterDefinition, AdapterIdentity, StandardSchemaV1 } from './contract/definition.ts'
 export type {
   Addressed,
   ButtonEvent,

@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ChannelAdapter } from './adapter.ts'
 
+export type { StandardSchemaV1 }
+
 /** Which of several bots of one platform is made. */
 export interface AdapterIdentity {
   /** Becomes the adapter's `instance`; `''` for the only one. */

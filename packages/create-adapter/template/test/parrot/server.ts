@@ -16,6 +16,7 @@ export interface ParrotServer {
   /** Cuts all connections. */
   cutConnections(): void
   close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Starts one; `port` 0 takes any that is free. */
@@ -46,6 +47,7 @@ export async function startParrot({ port = 0 } = {}): Promise<ParrotServer> {
     },
     cutConnections: () => server.closeAllConnections(),
     close: away,
+    [Symbol.asyncDispose]: away,
   }
 }
 
@@ -84,13 +86,13 @@ function sendUpdates(world: ParrotWorld, query: URLSearchParams, response: Serve
     clearTimeout(timer)
     reply(response, 200, { updates: world.updatesAfter(after) })
   }
-  const forget = world.onPost(flush)
+  const forget = world.onUpdate(flush)
   const timer = setTimeout(flush, Number(query.get('wait') ?? 0) * 1000)
   response.on('close', () => {
     forget()
     clearTimeout(timer)
   })
-  if (world.posts.length > after) flush()
+  if (world.updatesAfter(after).length > 0) flush()
 }
 
 async function takeMessage(
@@ -104,11 +106,10 @@ async function takeMessage(
   if (!world.has(chat)) return refuse(response, 404, 'the chat is gone')
   if (body.text.length > 2_000) return refuse(response, 413, 'the text is too long')
   if (fault === 'unavailable') return refuse(response, 503, 'not now')
-  if (fault === 'slow-down') {
-    response.setHeader('retry-after', '7')
-    return refuse(response, 429, 'too fast')
-  }
+  if (fault === 'slow-down') response.setHeader('retry-after', '7')
+  if (fault === 'slow-down' || fault === 'slow-down-bare') return refuse(response, 429, 'too fast')
   if (fault === 'silence') return
+  if (fault === 'cut-before') return void response.destroy()
   const key = request.headers['idempotency-key']
   const post = world.send(chat, body.thread ?? null, body.text, key?.toString())
   if (fault === 'cut-after') return void response.destroy()

@@ -6,12 +6,16 @@ export type ParrotFault =
   | 'unavailable'
   /** 429 with `retry-after`: not taken. */
   | 'slow-down'
+  /** 429 without: not taken. */
+  | 'slow-down-bare'
+  /** The connection is cut, and it was not taken. */
+  | 'cut-before'
   /** Taken and shown; then the connection is cut. */
   | 'cut-after'
+  /** 500, and yet it was taken and is shown. */
+  | 'broken-after'
   /** Not taken, and never answered. */
   | 'silence'
-  /** 500: shown, though it looks like a failure. */
-  | 'broken-after'
 
 /** A message that stands in a chat. */
 export interface ParrotPost {
@@ -36,7 +40,10 @@ const KEY_WINDOW_MS = 5 * 60_000
 /** Chats, messages and one bot, in memory. */
 export class ParrotWorld {
   readonly botId = 'bot-1'
+  /** What stands in the chats, oldest first. */
   readonly posts: ParrotPost[] = []
+  /** What the bot is told of, in order; the same message twice after a hiccup. */
+  readonly #told: ParrotPost[] = []
   /** What the next sends meet, in order. */
   readonly faults: ParrotFault[] = []
   /** The highest update that the bot has confirmed. */
@@ -72,7 +79,7 @@ export class ParrotWorld {
 
   /** Updates after that one: everybody's messages, the bot's own too. */
   updatesAfter(seq: number): readonly object[] {
-    return this.posts.slice(seq).map(({ chat, from, thread, ...message }, index) => ({
+    return this.#told.slice(seq).map(({ chat, from, thread, ...message }, index) => ({
       seq: seq + index + 1,
       type: 'message',
       chat: { id: chat, kind: chat.startsWith('dm-') ? 'direct' : 'group' },
@@ -81,15 +88,21 @@ export class ParrotWorld {
     }))
   }
 
-  /** Calls the listener after each new message, until the function that it returns is called. */
-  onPost(listener: () => void): () => void {
+  /** Calls the listener after each update, until the function that it returns is called. */
+  onUpdate(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** The number of the update that tells of this message. */
-  seqOf(id: string): number {
-    return this.posts.findIndex((post) => post.id === id) + 1
+  /** Whether the bot has confirmed what it was told of this message. */
+  isConfirmed(id: string): boolean {
+    return this.#told.findIndex((post) => post.id === id) < this.confirmed
+  }
+
+  /** Tells the bot of a message again, as after a hiccup. */
+  repeat(id: string): void {
+    const post = this.posts.find((one) => one.id === id)
+    if (post !== undefined) this.#tell(post)
   }
 
   #add(
@@ -101,7 +114,12 @@ export class ParrotWorld {
     const sentAt = new Date().toISOString()
     const post = { id: randomUUID(), chat, thread, from, text, sentAt }
     this.posts.push(post)
-    for (const listener of [...this.#listeners]) listener()
+    this.#tell(post)
     return post
+  }
+
+  #tell(post: ParrotPost): void {
+    this.#told.push(post)
+    for (const listener of [...this.#listeners]) listener()
   }
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { meaningOfDeliveryError } from '@nanoclaw/adapters'
+import { adapter } from '../src/index.ts'
+import { createParrotApi } from '../src/parrot-api.ts'
+import { toDeliveryError } from '../src/to-delivery-error.ts'
+import { startParrot } from './parrot/server.ts'
+
+const signal = new AbortController().signal
+
+test('the options have an address by default, and need a token', async () => {
+  const { validate } = adapter.options['~standard']
+  assert.deepEqual(await validate({ token: 't' }), {
+    value: { url: 'http://127.0.0.1:4420', token: 't' },
+  })
+  const paths = async (options: unknown) =>
+    (await validate(options)).issues?.map(({ path }) => path?.join('.'))
+  assert.deepEqual(await paths({}), ['token'])
+  assert.deepEqual(await paths({ token: '', url: 'ftp://a' }), ['url', 'token'])
+  assert.deepEqual(await paths({ token: 't', tokn: 't' }), [''])
+})
+
+test('the definition makes an adapter of the instance that is asked for', () => {
+  const options = { url: 'http://127.0.0.1:4420', token: 't' }
+  const made = adapter.create(options, { instance: 'second' })
+  assert.deepEqual([made.channelType, made.instance], [adapter.channelType, 'second'])
+})
+
+test('a message that is shown although Parrot answers 500 is not taken for one that is not', async () => {
+  await using server = await startParrot()
+  server.world.faults.push('broken-after')
+  const api = createParrotApi({ url: `${server.url}/`, token: server.world.token ?? '' }, fetch)
+  const message = { chatId: 'a room/№1', threadId: null, text: 'hello', key: 'k' }
+  await assert.rejects(api.send(message, signal), (error) => {
+    assert.equal(meaningOfDeliveryError(toDeliveryError(error)), 'unknown')
+    return true
+  })
+  // The same key again shows nothing new.
+  const id = await api.send(message, signal)
+  assert.deepEqual(
+    server.world.posts.map((post) => [post.id, post.chat, post.text]),
+    [[id, 'a room/№1', 'hello']],
+  )
+})
+
+test('a wait may be asked for in seconds or as a date', async () => {
+  const asked = async (retryAfter: string): Promise<unknown> => {
+    const headers = { 'retry-after': retryAfter }
+    const limited: typeof fetch = async () => Response.json({}, { status: 429, headers })
+    const api = createParrotApi({ url: 'http://parrot', token: 't' }, limited)
+    return await api
+      .whoAmI(signal)
+      .catch((error: unknown) => Reflect.get(Object(error), 'retryAfterMs'))
+  }
+  assert.equal(await asked('7'), 7_000)
+  assert.equal(await asked('soon'), undefined)
+  assert.equal(await asked(new Date(0).toUTCString()), 0)
+})
