@@ -111,7 +111,7 @@ test('a crash at any call loses nothing and doubles nothing', async () => {
       expect(starts).toBe(2)
     }
   }
-})
+}, 120_000)
 
 test('crashes and full disks in any number and order lose nothing and double nothing', async () => {
   const fault = fc.record({
