@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as database from '../src/database.ts'
 import * as drizzle from '../src/drizzle.ts'
@@ -103,10 +101,4 @@ test('what the reader process shares with the index is the same thing', () => {
   for (const [name, value] of Object.entries(untrusted)) {
     if (name in index) expect(Reflect.get(index, name), name).toBe(value)
   }
-})
-
-test('the README names every export', async () => {
-  const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8')
-  const names = [index, database, drizzle, untrusted].flatMap((entry) => Object.keys(entry))
-  expect(names.filter((name) => !readme.includes(`\`${name}`))).toEqual([])
 })
