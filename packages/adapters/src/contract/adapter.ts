@@ -42,7 +42,8 @@ export interface ChannelAdapter {
   stop(): Promise<void>
   /**
    * Sends one part.
-   * @throws RetryableDeliveryError nothing was sent; also from an adapter that is not started.
+   * @throws RetryableDeliveryError nothing was sent; also while the adapter is not started, the
+   * platform is away, or it refuses the token: what waits is sent when that is mended.
    * @throws TerminalDeliveryError nothing was sent and never will be.
    * @throws UnknownOutcomeError (or anything else) it may have been sent.
    */
@@ -51,16 +52,24 @@ export interface ChannelAdapter {
   health(): ChannelHealth
   /**
    * Shows for some seconds that somebody is writing: by name where `author` is given and the
-   * platform can. A courtesy: the host calls it again while a turn runs, and ignores its failure.
+   * platform can. A courtesy: the host calls it again while a turn runs, and ignores a rejection.
+   * There if and only if `capabilities.typing`.
    */
   typing?(origin: Origin, author?: Author): Promise<void>
-  /** The platform's id of the chat with this name; undefined when there is none. */
+  /**
+   * The platform's id of the chat with this name; undefined when there is none, or more than one.
+   * Rejects when the platform cannot be asked.
+   */
   resolve?(name: string): Promise<string | undefined>
-  /** Messages of a chat after `since` (ISO-8601 UTC), oldest first. */
+  /**
+   * Messages that people wrote in a chat later than `since` (ISO-8601 UTC), oldest first, under the
+   * same ids as when they were handed over. Throws when the platform cannot be asked.
+   * There if and only if `capabilities.history`.
+   */
   history?(chatId: string, since: string): AsyncIterable<InboundEvent>
   /**
    * Looks up what became of the send with this key, after a restart, too. `not-sent` only when it
-   * cannot come any more; when in doubt, `unknown`.
+   * cannot come any more; when in doubt, `unknown`. A rejection means `unknown`, too.
    */
   reconcile?(key: string): Promise<ReconcileResult>
   /** The same as `stop()`, for `await using`. */

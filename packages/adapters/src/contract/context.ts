@@ -10,7 +10,11 @@ export type HandOverResult =
   | { readonly outcome: 'duplicate' }
   | { readonly outcome: 'rejected'; readonly reason: string }
 
-/** A durable key-value store of this adapter's own: offsets, sync tokens. */
+/**
+ * A durable key-value store of this adapter's own: offsets, sync tokens. Keys and values are any
+ * texts. Each call rejects when the store cannot be used; an adapter that could not write its
+ * offset has not confirmed.
+ */
 export interface AdapterState {
   /** The value, or undefined. */
   get(key: string): Promise<string | undefined>
@@ -42,16 +46,22 @@ export interface AdapterContext {
    * May take long: the adapter waits (back-pressure), and keeps the order within a chat.
    */
   handOver(event: InboundEvent): Promise<HandOverResult>
-  /** Durable, this adapter's own. */
+  /** Durable, this adapter's own: the same after a restart, whatever process it is. */
   readonly state: AdapterState
+  /** Where log lines go. */
   readonly logger: Logger
+  /** What time it is; `sentAt` is the platform's, where it says one. */
   readonly clock: Clock
   /** The only way out to the network, so that the host can proxy and tests can fake. */
   readonly fetch: typeof fetch
   /** Aborted when the host shuts down for good; `stop()` is called as well. */
   readonly signal: AbortSignal
-  /** Tells what became of a delivery that was `queued`. */
+  /**
+   * Tells what became of a delivery that was `queued`, by its key: `failed` makes it a failure in
+   * the ledger, however late. Resolves when it is written down; when it rejects, do not confirm the
+   * report to the platform.
+   */
   deliveryUpdate(key: string, update: DeliveryUpdate): Promise<void>
-  /** `health()` would now answer differently. On `connected`, what waits is retried at once. */
+  /** `health()` would now answer differently. On `connected`, what waits is retried at once. Never throws. */
   healthChanged(): void
 }

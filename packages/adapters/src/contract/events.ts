@@ -29,7 +29,10 @@ export interface InboundAttachment {
   readonly mime: string
   /** Declared size in bytes, where the platform says it. */
   readonly size?: number
-  /** Starts the download; called at most once, only if the host wants the file. */
+  /**
+   * Starts the download; called at most once, only if the host wants the file. Rejects, or the
+   * stream does, when the platform does not give it.
+   */
   open(): ByteStream | Promise<ByteStream>
 }
 
@@ -83,8 +86,11 @@ export interface MessageEvent extends InboundEventBase {
 /** Somebody changed a message; `text` and `attachments` are those after the change. */
 export interface EditEvent extends InboundEventBase {
   readonly type: 'edit'
+  /** Another one for each change. */
   readonly revision: string
+  /** The whole text after the change. */
   readonly text: string
+  /** All files after the change. */
   readonly attachments: readonly InboundAttachment[]
 }
 
@@ -96,6 +102,7 @@ export interface DeleteEvent extends InboundEventBase {
 /** Somebody put a reaction on a message, or took it away. */
 export interface ReactionEvent extends InboundEventBase {
   readonly type: 'reaction'
+  /** Another one for putting it and for taking it away. */
   readonly revision: string
   /** The emoji, or the platform's name for a custom one. */
   readonly emoji: string
@@ -106,6 +113,7 @@ export interface ReactionEvent extends InboundEventBase {
 /** Somebody pressed a button of a `question` part; `platformMessageId` is the question's. */
 export interface ButtonEvent extends InboundEventBase {
   readonly type: 'button'
+  /** Another one for each press. */
   readonly revision: string
   /** As given in the question part. */
   readonly questionId: string

@@ -55,11 +55,11 @@ export interface QuestionPart {
   readonly title: string
   readonly question: string
   readonly buttons: readonly QuestionButton[]
-  /** The same as text with numbered answers. */
+  /** The same as text with numbered answers, for notifications and places without buttons. */
   readonly fallbackText: string
 }
 
-/** A card: what it may hold is the platform's own affair. */
+/** A card: what it may hold is the platform's own affair; what the platform refuses is terminal. */
 export interface CardPart {
   readonly type: 'card'
   readonly card: Readonly<Record<string, unknown>>

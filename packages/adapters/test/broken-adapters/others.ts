@@ -149,6 +149,7 @@ export const brokenOthers: readonly Broken[] = [
       }
       return altered(memory, {
         start: async (ctx) => {
+          clearInterval(timer)
           timer = setInterval(knock, 5)
           await memory.start(ctx)
         },

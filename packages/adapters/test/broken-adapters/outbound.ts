@@ -60,7 +60,9 @@ export const brokenOutbound: readonly Broken[] = [
       return delivers(async (send, ...given) => {
         count += 1
         if (count % 2 === 0) return await send(...given)
-        void wait(10).then(() => send(...given))
+        wait(10)
+          .then(() => send(...given))
+          .catch(() => undefined)
         return SENT
       })(memory, false)
     },
