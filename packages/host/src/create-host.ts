@@ -30,7 +30,7 @@ async function checkRunner({ folder, entry }: RunnerProgram): Promise<void> {
   try {
     await access(path)
   } catch (cause) {
-    const advice = 'in a program that is bundled, give the folder of the package in node_modules'
+    const advice = 'build it, or, in a program that is bundled, name the installed package’s folder'
     throw new NanoclawError('bad-option', `there is no runner at ${path}; ${advice}`, { cause })
   }
 }

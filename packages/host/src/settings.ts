@@ -26,7 +26,9 @@ export interface HostSettings {
 
 /** What a machine has. */
 export interface Machine {
+  /** Memory that this process may use. */
   readonly memoryBytes: number
+  /** Processors that may run at once. */
   readonly cores: number
 }
 

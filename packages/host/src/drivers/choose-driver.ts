@@ -9,11 +9,13 @@ export interface ChooseDriverOptions {
   readonly allScripted: boolean
   /** Name of the driver that the operator has asked for; no other is then tried. */
   readonly operatorChoice?: string
+  /** Ends the probe run under way. */
   readonly signal?: AbortSignal
 }
 
 /** The driver that will run all containers, and those that were tried and could not. */
 export interface ChosenDriver {
+  /** The caller's to stop; a host does that for the one it is given. */
   readonly driver: SessionDriver
   /** Name and reason of each that was passed over, for the log and for `status`. */
   readonly passedOver: readonly { readonly name: string; readonly reason: string }[]

@@ -51,11 +51,15 @@ export interface RunnerProgram {
 export interface ContainerSpec {
   /** Id of this installation (`meta.install_id`), so that others' containers are never touched. */
   readonly installId: string
+  /** The session that it serves. */
   readonly sessionId: string
   /** Fencing number of this container; grows with every start of the session. */
   readonly epoch: number
+  /** The agent that it runs. */
   readonly agentGroupId: string
+  /** What of the host's disk it may see. */
   readonly folders: ContainerFolders
+  /** The program it runs. */
   readonly runner: RunnerProgram
   /**
    * Variables that do not depend on paths, and no secrets. The driver adds
@@ -82,7 +86,9 @@ export interface ContainerExit {
 
 /** A container that this process started. */
 export interface Container {
+  /** As in the spec. */
   readonly sessionId: string
+  /** As in the spec. */
   readonly epoch: number
   /** Process id on the host; for messages, not for signals. */
   readonly pid: number
@@ -123,6 +129,7 @@ export interface ContainerInfo {
 export interface SessionDriver {
   /** `process`, `bwrap`, or the name of one's own. */
   readonly name: string
+  /** Never changes. */
   readonly capabilities: DriverCapabilities
   /** Runs something for real, in the way `start` does, and says whether that worked. */
   probe(signal?: AbortSignal): Promise<ProbeResult>
