@@ -18,15 +18,6 @@ test('the public list is what it is meant to be', () => {
   expect(Object.keys(testing)).toEqual(['providerConformance'])
 })
 
-test('the example of the README says what comes out', () => {
-  const { blocks, problems } = api.parseOutput(
-    'Let me think. <message to="family">Dinner at eight</message><message to="bob">Hi</message>',
-    { knownNames: ['family', 'work'] },
-  )
-  expect(blocks).toEqual([{ to: 'family', text: 'Dinner at eight' }])
-  expect(problems[0]?.kind).toBe('unknown-name')
-})
-
 test('the runner is a folder of its own: its code, its manifest, its database driver', () => {
   expect(existsSync(join(api.runnerFolder, api.runnerEntry))).toBe(true)
   const driver = join(api.runnerFolder, 'node_modules/better-sqlite3')
