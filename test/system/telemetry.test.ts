@@ -1,4 +1,5 @@
 import { RetryableDeliveryError, TerminalDeliveryError } from '@nanoclaw/adapters'
+import { createProcessDriver, type SessionDriver } from '@nanoclaw/host'
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -159,17 +160,25 @@ describe('with an SDK in the process', () => {
   })
 
   it('rows that one turn answers are linked to the first of them', async () => {
-    const { memory, host, chat } = await start()
-    await Promise.all(['one', 'two'].map((text) => memory.receive({ chatId: 'room', text })))
+    const bothAreThere = Promise.withResolvers<void>()
+    const { memory, host, chat } = await start({
+      driver: (deps) => {
+        const driver = createProcessDriver(deps)
+        const late: SessionDriver['start'] = async (spec) => {
+          await bothAreThere.promise
+          return driver.start(spec)
+        }
+        return { ...driver, start: late }
+      },
+    })
+    for (const text of ['one', 'two']) await memory.receive({ chatId: 'room', text })
+    bothAreThere.resolve()
     await host.whenQuiet(chat.id)
-    const turns = [0, 1].map((nth) => collected.span('invoke_agent Ada', nth))
-    const ids = new Set(turns.map(({ attributes }) => attributes['nanoclaw.turn.id']))
-    if (ids.size === 1) {
-      expect(turns[1]?.links.map(({ context: linked }) => linked.spanId)).toEqual([
-        turns[0]?.spanContext().spanId,
-      ])
-    }
-    expect(new Set(turns.map((span) => idsOf(span).traceId)).size).toBe(2)
+    const [first, second] = [0, 1].map((nth) => collected.span('invoke_agent Ada', nth))
+    expect(second?.attributes['nanoclaw.turn.id']).toBe(first?.attributes['nanoclaw.turn.id'])
+    expect(second?.links.map((link) => link.context)).toEqual([first?.spanContext()])
+    expect(first?.links).toEqual([])
+    expect(second?.spanContext().traceId).not.toBe(first?.spanContext().traceId)
   })
 
   it('a turn that is not over when the host stops is ended, and says so', async () => {

@@ -14,7 +14,7 @@ export interface Load {
 /** One event on its way from an adapter to the sessions that it engages. */
 export interface HandOverTrace {
   readonly context: TraceContext
-  /** It has become rows of a session. */
+  /** It has become rows of a session; of several sessions, the first gives the span its ids. */
   appended(session: Session, rows: readonly Appended[]): void
 }
 
@@ -55,17 +55,16 @@ export function createTelemetry(): Telemetry {
         instruments.consumed(attributes)
       }
       return otel.run(options, report, async (span) => {
-        const result = await work({
-          context: span.context,
-          appended: (session, rows) => {
-            for (const { id } of rows) {
-              span.set({
-                'messaging.message.id': id,
-                'messaging.message.conversation_id': session.id,
-              })
-            }
-          },
-        })
+        let isNamed = false
+        const appended: HandOverTrace['appended'] = (session, [row]) => {
+          if (isNamed || row === undefined) return
+          isNamed = true
+          span.set({
+            'messaging.message.id': row.id,
+            'messaging.message.conversation_id': session.id,
+          })
+        }
+        const result = await work({ context: span.context, appended })
         span.set({ 'nanoclaw.hand_over.outcome': result.outcome })
         return result
       })
