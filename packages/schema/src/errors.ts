@@ -1,4 +1,13 @@
-/** Everything that can go wrong, as a closed set that callers can switch on. */
+/**
+ * Everything that can go wrong, as a closed set that callers can switch on.
+ * - `bad-content`, `bad-option`: what was given is not of the form that is asked for;
+ * - `not-found`, `taken`: what is named is not there, or its name is somebody else's;
+ * - `closed`, `home-in-use`, `fenced`: it is over, another process holds the home, a later
+ *   container has the session;
+ * - `corrupt`, `newer-schema`, `disk-full`, `io`: of files; nothing of theirs was changed;
+ * - `node-too-old`, `sqlite-too-old`, `driver-unavailable`: of the machine;
+ * - `quarantined`: the session has written what no runner writes, and waits for the operator.
+ */
 export type NanoclawErrorCode =
   | 'bad-content'
   | 'bad-option'
@@ -38,7 +47,7 @@ export function isNanoclawError(error: unknown): error is NanoclawError {
   return typeof error === 'object' && error !== null && Reflect.get(error, brand) === true
 }
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown: an error's message, else what `String` makes of it. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

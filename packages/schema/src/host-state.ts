@@ -24,7 +24,7 @@ export const runnerEnv = {
   mcpServers: 'NANOCLAW_MCP_SERVERS',
 } as const
 
-/** Exit codes of a runner (session protocol §1). */
+/** Exit codes of a runner (session protocol §1): 0 idle or asked to; the numbers are sysexits'. */
 export const runnerExit = { ok: 0, badEnvironment: 64, fenced: 75 } as const
 
 /** The doorbell: one such line on the runner's standard input or output. */

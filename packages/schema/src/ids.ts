@@ -7,6 +7,7 @@ export type IdPrefix = 'ag' | 'mg' | 'wire' | 'sess' | 'in' | 'out' | 'turn' | '
 
 /** Makes ids; injected, so that tests can foresee them. */
 export interface Ids {
+  /** A new id, which no other has: the prefix, a hyphen, and what tells it apart. */
   next(prefix: IdPrefix): string
 }
 
@@ -35,7 +36,7 @@ function createRandom(): () => Uint8Array {
   }
 }
 
-/** Ids of a prefix and a UUIDv7 that carries the clock's time. */
+/** Ids of a prefix and a UUIDv7 (RFC 9562) with the clock's time: later ones sort after earlier. */
 export function createIds(clock: Clock): Ids {
   const random = createRandom()
   return { next: (prefix) => `${prefix}-${v7({ msecs: clock.now(), random: random() })}` }

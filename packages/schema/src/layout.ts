@@ -11,6 +11,7 @@ export interface SessionLayout {
   readonly heartbeat: string
   /** Host only: the container's log, copies of files to send. */
   readonly private: string
+  /** In place of the agent's folder, for sessions open to strangers. */
   readonly workspace: string
   /** Where attachments of a row were put for the agent. */
   inbox(rowId: string): string
@@ -18,7 +19,7 @@ export interface SessionLayout {
   outbox(rowId: string): string
 }
 
-/** Where everything below a home is (session protocol §1). */
+/** Where everything below a home is, as absolute paths (session protocol §1). */
 export interface HomeLayout {
   readonly home: string
   readonly centralDb: string
@@ -28,7 +29,9 @@ export interface HomeLayout {
   readonly lockDb: string
   readonly pidFile: string
   readonly logs: string
+  /** An agent's own folder, by its name below `agents/`. */
   agent(folder: string): string
+  /** The files of a session. Ids are taken as they are: check them by `isId` first. */
   session(agentGroupId: string, sessionId: string): SessionLayout
 }
 

@@ -5,6 +5,7 @@ const attachment = z.object({
   type: z.string(),
   name: z.string(),
   mime: z.string().optional(),
+  /** In bytes. */
   size: z.number().int().nonnegative().optional(),
   /** Path below the session's inbox; absent when the host could not keep the file. */
   localPath: z.string().optional(),

@@ -10,7 +10,9 @@ export type DatabaseKind = 'central' | 'inbound' | 'outbound'
 export interface DatabaseKindInfo {
   /** `PRAGMA application_id`: the ASCII letters `NCL` and `C`, `I` or `O`. */
   readonly applicationId: number
+  /** In bytes. */
   readonly pageSize: number
+  /** Oldest first; each version is larger than the one before. */
   readonly migrations: readonly Migration[]
 }
 
@@ -27,12 +29,15 @@ export const databaseKinds: Readonly<Record<DatabaseKind, DatabaseKindInfo>> = {
   },
 }
 
-/** `user_version` = 1000 × contract + step. */
+/**
+ * The contract of a version, which is 1000 × contract + step. A higher step of one contract is
+ * opened by every version of it; a higher contract is refused.
+ */
 export function contractOf(version: number): number {
   return Math.floor(version / 1000)
 }
 
-/** The newest version of a kind that this release writes. */
+/** The newest version of a kind that this release writes, and migrates older files to. */
 export function latestVersion(kind: DatabaseKind): number {
   const last = databaseKinds[kind].migrations.at(-1)
   return last === undefined ? 0 : last.version

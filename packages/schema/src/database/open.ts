@@ -10,7 +10,9 @@ import { explainSqliteError } from './sqlite-errors.ts'
 
 /** How to open a database file. */
 export interface OpenDatabaseOptions {
+  /** Of the file; its folder must be there. */
   readonly path: string
+  /** Which of the three it is; a file of another kind is refused as `corrupt`. */
   readonly kind: DatabaseKind
   /** Default `read-write`. */
   readonly access?: 'read-write' | 'read-only'
