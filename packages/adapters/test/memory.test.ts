@@ -93,6 +93,40 @@ describe('createMemoryAdapter', () => {
     await hung
   })
 
+  it('keeps what a crashed adapter had not confirmed, and what it showed, for the next', async () => {
+    const { adapter, host } = await started({ queued: true })
+    await adapter.deliver(origin, text, options('k'))
+    const handedOver = new Promise<void>((resolve) => {
+      host.answer = () => {
+        resolve()
+        return new Promise(() => undefined)
+      }
+    })
+    const lost = expect(adapter.receive({ platformMessageId: '1' })).rejects.toThrow('died')
+    await handedOver
+    const next = adapter.crash()
+    await lost
+    await expect(adapter.deliver(origin, text, options('2'))).rejects.toThrow('not started')
+    const after = createRecorder()
+    await next.start(after.ctx)
+    await next.redeliver()
+    await next.settle('k', { status: 'delivered' })
+    expect(after.events.map((event) => event.platformMessageId)).toEqual(['1'])
+    expect(after.updates).toHaveLength(1)
+    expect([next.unconfirmed, next.delivered]).toEqual([[], adapter.delivered])
+  })
+
+  it('stops at the end of a block that uses it', async () => {
+    const host = createRecorder()
+    const adapter = createMemoryAdapter()
+    {
+      await using used = adapter
+      await used.start(host.ctx)
+      expect(used.health().state).toBe('connected')
+    }
+    expect(adapter.health().state).toBe('down')
+  })
+
   it('reads a file to its end, and refuses one that is longer than it may be', async () => {
     const { adapter } = await started({ capabilities: { files: { maxBytes: 4 } } })
     async function* bytes(...chunks: number[][]): AsyncIterable<Uint8Array> {

@@ -116,4 +116,6 @@ export interface MemoryAdapter extends ChannelAdapter {
    * not started.
    */
   crash(): MemoryAdapter
+  /** The same as `stop()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
 }

@@ -65,4 +65,6 @@ export interface TerminalAdapter extends ChannelAdapter {
   attach(console: TerminalConsole, person?: TerminalPerson): AttachedTerminal
   /** Shows that an agent is at work, by name where `author` is given. */
   typing(origin: Origin, author?: Author): Promise<void>
+  /** The same as `stop()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
 }
