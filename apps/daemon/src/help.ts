@@ -98,9 +98,10 @@ ${exitCodeTable}`,
 
   channelsAdd: `
 Installs the package into channels/ in the home with npm: by name (with @version or not), from a
-folder or from a tarball. In a terminal it asks for each option that the adapter declares; $NAME as
-an answer stands for an environment variable. Elsewhere, and with --json, the flags have to say all.
-The same channel again changes its options. It works from the next start of the daemon on.
+folder or from a tarball. What is there already is left as it is; NAME@latest brings the newest.
+In a terminal it asks for each option that the adapter declares; $NAME as an answer stands for an
+environment variable. Elsewhere, and with --json, the flags have to say all. The same channel again
+changes its options. It works from the next start of the daemon on.
 
 Examples:
   nanoclaw channels add nanoclaw-adapter-parrot

@@ -1,6 +1,7 @@
 import type { Source } from '../source.ts'
 
-const ALL = ['schema', 'adapters', 'core', 'host', 'container-runtime', 'daemon']
+const RUNNING = ['schema', 'adapters', 'core', 'host', 'container-runtime', 'daemon']
+const ALL = [...RUNNING, 'create-adapter']
 
 /** Which of our packages each package may import. Whoever is not named may import them all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -9,7 +10,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'packages/core': ['schema'],
   'packages/host': ['core', 'schema', 'adapters'],
   'packages/container-runtime': ['schema'],
-  'apps/daemon': ALL,
+  'packages/create-adapter': ['adapters'],
+  'apps/daemon': RUNNING,
 }
 
 /** What the leaf must never need: an adapter author installs neither SQLite nor Drizzle. */

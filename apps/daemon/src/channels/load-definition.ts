@@ -29,6 +29,12 @@ export function isBuiltIn(adapter: string): boolean {
   }
 }
 
+/** Whether the home has the package of this adapter, of whatever version. */
+export function isInstalled(adapter: string, home: string): boolean {
+  const name = packageOf(adapter)
+  return name !== undefined && existsSync(join(channelsFolder(home), 'node_modules', name))
+}
+
 /**
  * Loads what a package exports as `adapter`: from the home's `channels/node_modules`, else from
  * where the daemon's own packages are. A path is that of a module file, from the home on.
@@ -75,13 +81,11 @@ async function importFile(path: string): Promise<unknown> {
 }
 
 async function importPackage(adapter: string, home: string): Promise<unknown> {
-  const name = packageOf(adapter)
-  if (name === undefined) {
+  if (packageOf(adapter) === undefined) {
     throw new TypeError('expected the name of a package, or a path that begins with "./" or "/"')
   }
-  const folder = channelsFolder(home)
-  if (!existsSync(join(folder, 'node_modules', name))) return await import(adapter)
-  const importer: unknown = await import(pathToFileURL(importerIn(folder)).href)
+  if (!isInstalled(adapter, home)) return await import(adapter)
+  const importer: unknown = await import(pathToFileURL(importerIn(channelsFolder(home))).href)
   const load: unknown = Reflect.get(Object(importer), 'load')
   return typeof load === 'function' ? await load(adapter) : undefined
 }

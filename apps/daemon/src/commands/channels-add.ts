@@ -3,7 +3,12 @@ import { resolve } from 'node:path'
 import type { AdapterDefinition } from '@nanoclaw/adapters'
 import { errorMessage } from '@nanoclaw/schema'
 import { channelName } from '../channels/channel-name.ts'
-import { channelsFolder, isBuiltIn, loadDefinition } from '../channels/load-definition.ts'
+import {
+  channelsFolder,
+  isBuiltIn,
+  isInstalled,
+  loadDefinition,
+} from '../channels/load-definition.ts'
 import { makeAdapter } from '../channels/make-adapter.ts'
 import { installPackage } from '../channels/npm.ts'
 import { optionFields, valueOf, type OptionField } from '../channels/option-fields.ts'
@@ -82,7 +87,7 @@ async function install(
   { spec, allowScripts }: ChannelsAddOptions,
   prompts: Prompts | undefined,
 ): Promise<string> {
-  if (isBuiltIn(spec)) return spec
+  if (isBuiltIn(spec) || isInstalled(spec, home)) return spec
   const isPath = /^\.{0,2}\/|\.(tgz|tar\.gz)$/.test(spec)
   const what = isPath ? resolve(spec) : spec
   if (isPath && !existsSync(what)) {

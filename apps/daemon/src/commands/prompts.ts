@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import type { ReadStream, WriteStream } from 'node:tty'
 import {
   confirm,
@@ -5,6 +6,7 @@ import {
   isCancel,
   log,
   outro,
+  S_BAR,
   password,
   select,
   spinner,
@@ -17,7 +19,7 @@ export interface Question {
   readonly message: string
   /** Stands below it. */
   readonly hint?: string | undefined
-  /** Shown in an empty field. */
+  /** What an empty answer means. */
   readonly placeholder?: string | undefined
   /** To be changed or taken as it is. */
   readonly initial?: string | undefined
@@ -39,6 +41,9 @@ export interface Prompts {
 
 const cancelledCode = 130
 
+/** A line of a hint, in the frame that the prompts draw. */
+const besideBar = (line: string): string => styleText('dim', `${S_BAR}  ${line}`)
+
 /** Prompts on this terminal. */
 export function openPrompts(input: ReadStream, output: WriteStream): Prompts {
   const io = { input, output }
@@ -46,10 +51,9 @@ export function openPrompts(input: ReadStream, output: WriteStream): Prompts {
     const message = 'cancelled; the configuration is as it was'
     throw new CommandFailure(cancelledCode, 'cancelled', message)
   }
-  const words = ({ message, hint, placeholder, initial }: Question) => ({
+  const words = ({ message, hint, initial }: Question) => ({
     ...io,
-    message: hint === undefined ? message : `${message}\n${hint}`,
-    ...(placeholder === undefined ? {} : { placeholder }),
+    message: [message, ...(hint?.split('\n') ?? []).map(besideBar)].join('\n'),
     ...(initial === undefined ? {} : { initialValue: initial }),
   })
   return {
@@ -67,7 +71,12 @@ export function openPrompts(input: ReadStream, output: WriteStream): Prompts {
       }
     },
     async text(question) {
-      const answer: unknown = await text(words(question))
+      const { placeholder } = question
+      const answer: unknown = await text({
+        ...words(question),
+        // Taken by Enter, and shown as the answer then.
+        ...(placeholder === undefined ? {} : { placeholder, defaultValue: placeholder }),
+      })
       if (isCancel(answer)) return cancelled()
       return typeof answer === 'string' ? answer : ''
     },
