@@ -2,6 +2,7 @@ import type { InboundContent } from '@nanoclaw/schema'
 
 /** A row as a provider sees it; the same rows stand in the prompt, as text. */
 export interface TurnRow {
+  /** `in-` and a UUID; the same for ever. */
   readonly id: string
   /** The number the agent knows it by. */
   readonly seq: number
@@ -35,7 +36,9 @@ export interface ToolResult {
 
 /** The tools of one turn. `call` never rejects for what the model did wrong. */
 export interface ToolCaller {
+  /** What there is; the same for a whole turn. */
   list(): readonly ToolDescription[]
+  /** Runs one to its end. An unknown name or wrong arguments are answered with `isError`. */
   call(name: string, args: unknown): Promise<ToolResult>
 }
 
@@ -44,20 +47,24 @@ export interface TurnBatch {
   readonly index: number
   /** Empty when the runner itself has something to say, such as what was wrong with the output. */
   readonly rows: readonly TurnRow[]
+  /** The rows as text for the model, envelopes and all (session protocol §6). */
   readonly prompt: string
 }
 
 /** All that a provider needs for one turn. */
 export interface TurnInput {
+  /** The same when a turn that was cut off is run again. */
   readonly turnId: string
+  /** Those of batch 0. */
   readonly rows: readonly TurnRow[]
+  /** That of batch 0; it also tells what an interrupted run of this turn has sent and begun. */
   readonly prompt: string
   /** To be appended to the model's system prompt. */
   readonly systemAddendum: string
   /** What this provider returned last, or undefined: a new conversation. */
   readonly continuation: string | undefined
   readonly tools: ToolCaller
-  /** Working directory of the agent. */
+  /** Working directory of the agent, absolute, as the container sees it; writable. */
   readonly agentFolder: string
   /** Aborted when the turn must end now, whatever is in flight. */
   readonly signal: AbortSignal
@@ -101,8 +108,13 @@ export interface ProviderTurn {
   interrupt(): void
 }
 
-/** A model, or what stands in for one. `name` keys its continuation in the session. */
+/** A model, or what stands in for one. `providerConformance` is the suite that every one passes. */
 export interface AgentProvider {
+  /** Keys its continuation in the session; the `provider` of the agents that have it. */
   readonly name: string
+  /**
+   * Begins a turn and returns at once; one runs at a time. What goes wrong is an `error` event; what
+   * is thrown, here or by `events`, counts as a retryable one.
+   */
   startTurn(input: TurnInput): ProviderTurn
 }
