@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ROOT } from '../architecture/tree.ts'
 import { commandsOf, proofOf, type ShownCommand } from './commands.ts'
 import { documents } from './documents.ts'
@@ -105,7 +105,8 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const shown = conversation?.shown ?? ''
     const [, said] = /^› (.+)$/m.exec(shown) ?? []
-    const child = start("exec script -qec 'npm start' /dev/null")
+    const child = start("exec script -qec 'stty columns 100; npm start' /dev/null")
+    onTestFinished(() => void child.kill())
     const screen = screenOf(child)
     await screen('/help lists')
     child.stdin.write(`${said}\r`)
