@@ -43,6 +43,33 @@ export const commandLists: readonly CommandList[] = [
       'npm run --silent nanoclaw -- chat': { runs: 'beside a daemon', code: 0 },
     },
   },
+  {
+    documents: /^packages\/create-adapter\/README\.md$/,
+    commands: {
+      'npm create @nanoclaw/adapter@latest rocket-chat': {
+        test: 'packages/create-adapter/test/create-adapter-package.test.ts',
+      },
+      'pnpm create @nanoclaw/adapter rocket-chat': {
+        test: 'packages/create-adapter/test/create-adapter-package.test.ts',
+      },
+    },
+  },
+  {
+    documents: /^packages\/create-adapter\/template\/README\.md$/,
+    commands: {
+      'npm install': { test: 'test/e2e/channels.test.ts' },
+      'npm test': { test: 'packages/create-adapter/test/template.test.ts' },
+      'npm run build': { test: 'test/e2e/channels.test.ts' },
+      'npm run parrot': { test: 'test/e2e/channels.test.ts' },
+      'nanoclaw channels add nanoclaw-adapter-parrot': { test: 'test/e2e/channels.test.ts' },
+      'nanoclaw channels add . --chat lobby': { test: 'test/e2e/channels.test.ts' },
+      'nanoclaw start': { test: 'test/e2e/channels.test.ts' },
+      'curl -d \'{"chat":"lobby","text":"hello"}\' http://127.0.0.1:4420/people': {
+        test: 'test/e2e/channels.test.ts',
+      },
+      'curl http://127.0.0.1:4420/people': { test: 'test/e2e/channels.test.ts' },
+    },
+  },
 ]
 
 /** What shows that a command of a document works; undefined: nothing does. */
