@@ -69,7 +69,9 @@ export function apiReport({ folder, types, name }: ApiEntry): ApiReport {
       localBuild: true,
       messageCallback: (message) => {
         message.handled = true
-        const [, symbol] = /^The symbol "(\w+)" needs to be exported/.exec(message.text) ?? []
+        // It adds a number to a name that is also a global one.
+        const [, symbol] =
+          /^The symbol "(\w+?)(?:_\d+)?" needs to be exported/.exec(message.text) ?? []
         if (symbol !== undefined) unexported.push(symbol)
         else if (message.logLevel === ExtractorLogLevel.Error) problems.push(message.text)
       },

@@ -81,7 +81,7 @@ export function nodes(
 }
 
 /** The line of a node, counted from 1. */
-export const lineOf = (ast: ts.SourceFile, node: ts.Node): number =>
+const lineOf = (ast: ts.SourceFile, node: ts.Node): number =>
   ast.getLineAndCharacterOfPosition(node.getStart(ast)).line + 1
 
 /** `path:line: message`, as compilers write it. */

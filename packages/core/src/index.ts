@@ -22,6 +22,8 @@ export type {
   EventRow,
   IncidentEvent,
   MailboxEvent,
+  MailboxFacts,
+  SessionEvent,
   SubscribeOptions,
   TurnEvent,
 } from './events/types.ts'

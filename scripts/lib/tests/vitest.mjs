@@ -21,7 +21,7 @@ const PATIENCE_BEFORE_KILL_MS = 5_000
  * @param {VitestRun} run
  * @returns {Promise<number>} its exit code
  */
-export function runVitest({
+function runVitest({
   command: [program = '', ...first],
   args,
   cwd,

@@ -21,7 +21,7 @@ async function inspect(pid: number): Promise<ProcessInfo | undefined> {
 }
 
 /** All that a process has started, and they in turn. */
-export async function descendants(root: number): Promise<ProcessInfo[]> {
+async function descendants(root: number): Promise<ProcessInfo[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
   const all = (await Promise.all(pids.map(inspect))).filter((found) => found !== undefined)
   const found: ProcessInfo[] = []

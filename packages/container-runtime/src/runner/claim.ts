@@ -20,7 +20,7 @@ export interface Claim {
 export const stoppedByCommand = 'stopped by command'
 
 /** Key of the thread that the conversation with a place is in. */
-export function threadKey(row: PendingRow): string | undefined {
+function threadKey(row: PendingRow): string | undefined {
   const place = placeOf(row)
   return place === undefined ? undefined : `thread:${placeKey(place)}`
 }

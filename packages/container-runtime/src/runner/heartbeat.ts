@@ -1,7 +1,7 @@
 import { closeSync, futimesSync, openSync } from 'node:fs'
 
 /** How often the heartbeat is touched, in milliseconds (session protocol §1). */
-export const heartbeatMs = 2000
+const heartbeatMs = 2000
 
 /** Touches a file: makes it, or sets its times to now. */
 export function touchFile(path: string, nowMs: number): void {

@@ -21,7 +21,7 @@ export function originKey(row: RowPlace & { readonly threadId: string | null }):
 }
 
 /** The place of an entry of the address book. */
-export function placeOfDestination(destination: DestinationRow): Place | undefined {
+function placeOfDestination(destination: DestinationRow): Place | undefined {
   if (destination.type !== 'agent') return placeOf(destination)
   const { agentGroupId } = destination
   if (agentGroupId === null) return undefined

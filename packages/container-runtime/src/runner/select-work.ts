@@ -7,7 +7,7 @@ export const mostClaims = 5
 /** After this many claims a batch runs one row at a time. */
 export const mostBatchClaims = 2
 /** At most this many rows that ask for an answer begin a turn. */
-export const batchSize = 50
+const batchSize = 50
 
 /** What the runner is to do next. */
 export type Work =

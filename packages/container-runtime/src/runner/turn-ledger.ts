@@ -28,7 +28,7 @@ const ledgerKey = (ledgerId: string): string => `ledger:${ledgerId}`
 const pointerKey = (turnId: string): string => `ledger_of:${turnId}`
 
 /** Arguments as JSON with the keys of every object in order: equal calls give equal text. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return (
     JSON.stringify(value, (_key, inner: unknown) => {
       if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
@@ -56,7 +56,7 @@ function save(outbox: Outbox, ledgerId: string, entry: LedgerEntry): void {
 }
 
 /** The id under which a turn's messages stand: its own, or that of the turn it was split from. */
-export function ledgerIdOf(outbox: Outbox, turnId: string): string {
+function ledgerIdOf(outbox: Outbox, turnId: string): string {
   return outbox.state(pointerKey(turnId)) ?? turnId
 }
 

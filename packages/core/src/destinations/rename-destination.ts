@@ -5,7 +5,7 @@ import { normalizeName } from './normalize-name.ts'
 import type { Destination } from './types.ts'
 
 /** The live row an agent calls by a name. Throws `not-found`, naming those there are. */
-export function requireLive(
+function requireLive(
   { rows }: DestinationDeps,
   agentGroupId: string,
   localName: string,

@@ -44,10 +44,11 @@ export function toStamped(
  * 1. A session's mark in the central database says `anyStamp` before its first event is committed,
  *    and a number only when no event above that has been: whoever looks for events after a stamp
  *    finds every session that has some, whatever crash came between.
- * 2. A message in a session that is awake costs no query here: marks and stamps are in memory.
+ * 2. A message in a session that is awake costs no query here: marks and stamps are in memory. Where
+ *    nobody subscribes, nothing more is kept.
  */
 export class EventLog {
-  readonly recent: RecentEvents
+  readonly recent = new RecentEvents()
   readonly statements: CentralEventStatements
   readonly #store: CentralStore
   readonly #line: StampLine<StampedEvent>
@@ -55,14 +56,13 @@ export class EventLog {
   readonly #listeners = new Set<() => void>()
   readonly #readers = new Set<Promise<void>>()
   readonly #end = new AbortController()
+  #subscriptions = 0
 
   /** Reads where the number line stands; to be made in a read of the store. */
   constructor(store: CentralStore) {
     this.#store = store
     this.statements = centralEventStatements(store)
-    const ceiling = this.statements.ceiling()
-    this.recent = new RecentEvents(ceiling)
-    this.#line = new StampLine(ceiling, (events) => {
+    this.#line = new StampLine(this.statements.ceiling(), (events) => {
       this.recent.add(events)
       for (const listener of [...this.#listeners]) listener()
     })
@@ -88,14 +88,16 @@ export class EventLog {
       while (!this.#isReady(most, sessionId)) await this.#prepare(most, sessionId)
       const batch = this.#line.begin(most)
       const at = timestamp(this.#store.clock)
-      const events: StampedEvent[] = []
+      const events: MailboxEvent[] = []
       try {
         const result = await commit((facts) => {
           const event: MailboxEvent = { ...facts, stamp: batch.next(), at }
-          events.push(toStamped(event, agentGroupId, sessionId))
+          events.push(event)
           return event
         })
-        batch.finish(events)
+        if (this.#subscriptions > 0) {
+          batch.finish(events.map((event) => toStamped(event, agentGroupId, sessionId)))
+        }
         return result
       } finally {
         batch.finish([])
@@ -129,6 +131,13 @@ export class EventLog {
         batch?.finish([])
       }
     }
+  }
+
+  /** A subscription begins: from now on the last events are kept in memory, until it ends. */
+  subscribed(): () => void {
+    if (this.#subscriptions === 0) this.recent.restart(this.#line.settled)
+    this.#subscriptions += 1
+    return () => (this.#subscriptions -= 1)
   }
 
   /** The session's mark is known to be `anyStamp`; to be said when that has been committed. */

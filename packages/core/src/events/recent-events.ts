@@ -6,10 +6,11 @@ const kept = 1_000
 /** The last events of this process, in order: what live subscribers read. */
 export class RecentEvents {
   #events: StampedEvent[] = []
-  #from: number
+  #from = Number.POSITIVE_INFINITY
 
-  /** Every event above `from` will be added. */
-  constructor(from: number) {
+  /** Forgets all; every event above `from` will be added. */
+  restart(from: number): void {
+    this.#events = []
     this.#from = from
   }
 

@@ -42,6 +42,7 @@ async function* until(
   signals: readonly AbortSignal[],
 ): AsyncGenerator<CoreEvent, void, undefined> {
   const abort = () => stop.abort()
+  const unsubscribe = deps.log.subscribed()
   for (const signal of signals) {
     signal.addEventListener('abort', abort)
     if (signal.aborted) abort()
@@ -54,6 +55,7 @@ async function* until(
   } catch (error) {
     if (!stop.signal.aborted) throw error
   } finally {
+    unsubscribe()
     for (const signal of signals) signal.removeEventListener('abort', abort)
   }
 }

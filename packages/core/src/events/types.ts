@@ -1,7 +1,8 @@
 import type { DeliveryStatus, Origin, Place } from '@nanoclaw/schema'
 import type { Incident } from '../incidents/types.ts'
 
-interface SessionEvent {
+/** What every event of a session says. */
+export interface SessionEvent {
   /** Where to go on after this event: for `subscribe(from)`. Opaque; later ones sort later. */
   readonly cursor: string
   /** When it was recorded (ISO-8601 UTC). The clock may jump; the cursor does not. */

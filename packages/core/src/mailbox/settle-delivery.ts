@@ -7,7 +7,7 @@ import { toDelivery } from './take-rows.ts'
  * A delivery after a change; what is left out stays. Which changes are possible at all is for the
  * ledger's state machine to say, and this is where it will be asked.
  */
-export function changedDelivery(current: Delivery, change: DeliveryChange, now: string): Delivery {
+function changedDelivery(current: Delivery, change: DeliveryChange, now: string): Delivery {
   const { status, attempts, ambiguousCount, nextAttemptAt, platformMessageId, error } = change
   return {
     ...current,

@@ -6,7 +6,7 @@ const idForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 const variableForm = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** The system's programs; the runner's own node stands before them. */
-export const systemPath = '/usr/local/bin:/usr/bin:/bin'
+const systemPath = '/usr/local/bin:/usr/bin:/bin'
 
 /**
  * Refuses a spec that could not be started, or would mean another path than it says.
