@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { kindOf } from './block-kind.ts'
 import { placeOf, type CodeBlock } from './code-blocks.ts'
 import { commandsOf, installation } from './commands.ts'
@@ -37,11 +37,12 @@ const USES_DRIZZLE = /'@nanoclaw\/schema\/(database|drizzle)'/
 
 /** A test for each document that has code, and two that compile the code of all of them. */
 export function documentCases(): DocumentCase[] {
-  const withCode = documents().filter(({ blocks }) => blocks.some(isCode))
-  const folders = (usesDrizzle: boolean): string[] =>
+  const withCode = documents().filter(({ blocks }) => blocks.some((block) => fileOf(block)))
+  const sources = (usesDrizzle: boolean): string[] =>
     withCode
       .filter(({ text }) => USES_DRIZZLE.test(text) === usesDrizzle)
-      .map(({ path }) => slug(path))
+      .flatMap(({ path, blocks }) => blocks.map((block) => join(slug(path), fileOf(block) ?? '')))
+      .filter((file) => /\.(ts|js)$/.test(file))
   return [
     ...withCode.map(({ path, blocks }) => ({
       name: `${path} does what it shows`,
@@ -49,13 +50,11 @@ export function documentCases(): DocumentCase[] {
     })),
     {
       name: 'all code of the documents compiles strictly, libraries included',
-      run: (folder) =>
-        compile(folder, 'tsconfig.json', { include: folders(false), skipLibCheck: false }),
+      run: (folder) => compile(folder, 'tsconfig.json', sources(false), { skipLibCheck: false }),
     },
     {
       name: 'so does code with Drizzle in it, but for the libraries',
-      run: (folder) =>
-        compile(folder, 'drizzle.json', { include: folders(true), skipLibCheck: true }),
+      run: (folder) => compile(folder, 'drizzle.json', sources(true), { skipLibCheck: true }),
     },
   ]
 }
@@ -73,9 +72,18 @@ function isShell({ language }: CodeBlock): boolean {
   return language === 'sh' || language === 'console'
 }
 
-function isCode(block: CodeBlock): boolean {
+/** The file that a block becomes, from the document's folder; undefined: none. */
+function fileOf(block: CodeBlock): string | undefined {
   const found = kindOf(block)
-  return ['program', 'types', 'file'].includes(found.kind)
+  switch (found.kind) {
+    case 'file':
+      return found.path
+    case 'program':
+    case 'types':
+      return `line-${block.line}.${block.language}`
+    default:
+      return undefined
+  }
 }
 
 function slug(path: string): string {
@@ -97,20 +105,19 @@ async function playBlock(
   printed: string,
 ): Promise<string | undefined> {
   const found = kindOf(block)
-  const own = `line-${block.line}.${block.language}`
+  const file = fileOf(block)
+  if (file !== undefined) await put(join(folder, file), block.code)
   switch (found.kind) {
     case 'program':
-      return await runProgram(block, folder, own)
-    case 'types':
-      return void (await put(join(folder, own), block.code))
-    case 'file':
-      return void (await put(join(folder, found.path), block.code))
+      return await runProgram(block, folder, file ?? '')
     case 'output':
       checkLines(block, block.code.trim().split('\n'), printed)
       return undefined
     case 'commands':
       if (found.project !== 'none') await runInProject(block, folder, found.project === 'fails')
       return undefined
+    case 'types':
+    case 'file':
     case 'config':
     case 'json':
     case 'form':
@@ -123,9 +130,8 @@ async function playBlock(
 /** Each program has a folder of its own to work in, beside it. */
 async function runProgram(block: CodeBlock, folder: string, file: string): Promise<string> {
   const cwd = join(folder, `run-${block.line}`)
-  await put(join(folder, file), block.code)
   await mkdir(cwd, { recursive: true })
-  const { code, stdout, output } = await runCommand(`node ../${basename(file)}`, { cwd })
+  const { code, stdout, output } = await runCommand(`node ../${file}`, { cwd })
   assert.equal(code, 0, `${placeOf(block)} ended with ${code}:\n${output}`)
   checkLines(block, shownByComments(block.code), stdout)
   return stdout
@@ -147,21 +153,17 @@ async function runInProject(block: CodeBlock, folder: string, fails: boolean): P
   }
 }
 
-interface Compilation {
-  readonly include: readonly string[]
-  readonly skipLibCheck: boolean
-}
-
 async function compile(
   folder: string,
-  file: string,
-  { include, skipLibCheck }: Compilation,
+  config: string,
+  files: readonly string[],
+  options: { readonly skipLibCheck: boolean },
 ): Promise<void> {
   const cwd = join(folder, 'documents')
-  const config = { compilerOptions: { ...compilerOptions, skipLibCheck }, include }
-  await put(join(cwd, file), JSON.stringify(config))
+  const content = { compilerOptions: { ...compilerOptions, ...options }, files }
+  await put(join(cwd, config), JSON.stringify(content))
   const tsc = join(folder, 'node_modules/typescript/bin/tsc')
-  const { code, output } = await runCommand(`node ${JSON.stringify(tsc)} -p ${file}`, { cwd })
+  const { code, output } = await runCommand(`node ${JSON.stringify(tsc)} -p ${config}`, { cwd })
   assert.equal(code, 0, output)
 }
 
