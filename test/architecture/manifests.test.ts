@@ -16,7 +16,11 @@ describe('what a package says of itself', () => {
 
   test.each(PUBLISHED)('$name has all that it exports in the API reference', (published) => {
     const text = readFileSync(`${ROOT}/${published.folder}/typedoc.json`, 'utf8')
-    const { entryPoints } = JSON.parse(text) as { entryPoints: string[] }
+    const { entryPoints, sourceLinkTemplate } = JSON.parse(text) as {
+      entryPoints: string[]
+      sourceLinkTemplate: string
+    }
+    expect(sourceLinkTemplate).toContain(`/blob/main/${published.folder}/src/{path}#`)
     expect(entryPoints.toSorted()).toEqual(
       published.entries
         .map(({ types }) => types.replace(`${published.folder}/dist/`, './src/'))
