@@ -28,6 +28,9 @@ export type EventRecorder = <T>(
 /** Where a store of mailboxes gets its recorders. */
 export type MakeRecorder = (agentGroupId: string, sessionId: string) => EventRecorder
 
+/** Made only where somebody subscribes. */
+type MakeStamped = () => StampedEvent
+
 /** An event of a mailbox as subscribers get it. */
 export function toStamped(
   event: MailboxEvent,
@@ -51,7 +54,7 @@ export class EventLog {
   readonly recent = new RecentEvents()
   readonly statements: CentralEventStatements
   readonly #store: CentralStore
-  readonly #line: StampLine<StampedEvent>
+  readonly #line: StampLine<MakeStamped>
   readonly #marked = new Set<string>()
   readonly #listeners = new Set<() => void>()
   readonly #readers = new Set<Promise<void>>()
@@ -63,7 +66,8 @@ export class EventLog {
     this.#store = store
     this.statements = centralEventStatements(store)
     this.#line = new StampLine(this.statements.ceiling(), (events) => {
-      this.recent.add(events)
+      if (this.#subscriptions === 0) return
+      this.recent.add(events.map((make) => make()))
       for (const listener of [...this.#listeners]) listener()
     })
   }
@@ -88,16 +92,14 @@ export class EventLog {
       while (!this.#isReady(most, sessionId)) await this.#prepare(most, sessionId)
       const batch = this.#line.begin(most)
       const at = timestamp(this.#store.clock)
-      const events: MailboxEvent[] = []
+      const events: MakeStamped[] = []
       try {
         const result = await commit((facts) => {
           const event: MailboxEvent = { ...facts, stamp: batch.next(), at }
-          events.push(event)
+          events.push(() => toStamped(event, agentGroupId, sessionId))
           return event
         })
-        if (this.#subscriptions > 0) {
-          batch.finish(events.map((event) => toStamped(event, agentGroupId, sessionId)))
-        }
+        batch.finish(events)
         return result
       } finally {
         batch.finish([])
@@ -109,8 +111,8 @@ export class EventLog {
   async writeIncident<T>(work: (tell: (change: IncidentChange) => void) => T): Promise<T> {
     for (;;) {
       while (!this.#isReady(1)) await this.#prepare(1)
-      let batch: StampBatch<StampedEvent> | undefined
-      const events: StampedEvent[] = []
+      let batch: StampBatch<MakeStamped> | undefined
+      const events: MakeStamped[] = []
       try {
         const outcome = await this.#store.write(
           'full',
@@ -120,7 +122,8 @@ export class EventLog {
             const begun = this.#line.begin(1)
             batch = begun
             const tell = (told: IncidentChange) => {
-              events.push(this.statements.insert(begun.next(), told))
+              const stamped = this.statements.insert(begun.next(), told)
+              events.push(() => stamped)
             }
             return { value: work(tell) }
           },
