@@ -20,7 +20,7 @@ describe('what a package says of itself', () => {
       entryPoints: string[]
       sourceLinkTemplate: string
     }
-    expect(sourceLinkTemplate).toContain(`/blob/main/${published.folder}/src/{path}#`)
+    expect(sourceLinkTemplate).toContain(`main/${published.folder}/src/{path}#`)
     expect(entryPoints.toSorted()).toEqual(
       published.entries
         .map(({ types }) => types.replace(`${published.folder}/dist/`, './src/'))
