@@ -9,7 +9,12 @@ export interface DocumentText extends TextFile {
 /** Every Markdown document of the project, in the order of their paths. */
 export function documents(): DocumentText[] {
   return projectFiles()
-    .filter(({ path }) => path.endsWith('.md'))
+    .filter(({ path }) => path.endsWith('.md') && !isGenerated(path))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map((file) => ({ ...file, blocks: codeBlocks(file.path, file.text) }))
+}
+
+/** API reports and change logs are written by tools, and show nothing that runs. */
+function isGenerated(path: string): boolean {
+  return path.endsWith('.api.md') || path.endsWith('/CHANGELOG.md')
 }

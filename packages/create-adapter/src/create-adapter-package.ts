@@ -28,8 +28,11 @@ export interface CreatedPackage {
 const template = fileURLToPath(new URL('../template', import.meta.url))
 const manifest = fileURLToPath(new URL('../package.json', import.meta.url))
 
-/** What npm would not pack under its own name. */
-const renamed: Readonly<Record<string, string>> = { gitignore: '.gitignore' }
+/** What npm, or a tool that looks at a package, would take for its own. */
+const renamed: Readonly<Record<string, string>> = {
+  gitignore: '.gitignore',
+  '_package.json': 'package.json',
+}
 const leftOut = new Set(['node_modules', 'dist'])
 
 /**
@@ -52,7 +55,7 @@ export async function createAdapterPackage(options: CreateOptions): Promise<Crea
     const text = fillTemplate(await readFile(join(template, path), 'utf8'), names)
     const target = targetOf(path, names)
     await mkdir(dirname(join(folder, target)), { recursive: true })
-    await writeFile(join(folder, target), path === 'package.json' ? withRange(text, range) : text)
+    await writeFile(join(folder, target), target === 'package.json' ? withRange(text, range) : text)
     files.push(target)
   }
   return { packageName: names.packageName, folder, files: files.sort() }

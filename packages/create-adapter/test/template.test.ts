@@ -23,7 +23,7 @@ it('is tested with what it asks for', async () => {
 
 async function dependenciesIn(folder: string): Promise<Record<string, string>> {
   const { dependencies, devDependencies } = JSON.parse(
-    await readFile(join(folder, 'package.json'), 'utf8'),
+    await readFile(join(folder, '_package.json'), 'utf8'),
   )
   return { ...dependencies, ...devDependencies }
 }
