@@ -6,7 +6,7 @@ export interface DocumentText extends TextFile {
   readonly blocks: readonly CodeBlock[]
 }
 
-/** Every Markdown document of the project, in the order of their paths. */
+/** Every Markdown document that somebody writes, in the order of their paths; no API reports. */
 export function documents(): DocumentText[] {
   return projectFiles()
     .filter(({ path }) => path.endsWith('.md') && !isGenerated(path))
