@@ -4,6 +4,7 @@ import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
 import { NanoclawError } from '@nanoclaw/schema'
 import { createAdapterContext } from './channels/adapter-context.ts'
 import { createChannels } from './channels/channels.ts'
+import { completeSettings } from './complete-settings.ts'
 import { eitherSignal, unlessAborted } from './deadline.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
 import type { ChannelStatus, Host, HostOptions, HostStatus } from './host.ts'
@@ -12,7 +13,6 @@ import { createReaderProcess } from './reader/reader-process.ts'
 import { createHandOver } from './router/hand-over.ts'
 import { createSessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
-import { defaultSettings } from './settings.ts'
 import { silentLogger } from './silent-logger.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 
@@ -49,7 +49,7 @@ function completed(options: HostOptions) {
     reader: options.reader ?? createReaderProcess({ layout: core.layout, logger, journal }),
     isReaderOurs: options.reader === undefined,
     runner: { ...runner, node: runner.node ?? process.execPath },
-    settings: { ...defaultSettings(), ...options.settings },
+    settings: completeSettings(options.settings),
     fetch: options.fetch ?? globalThis.fetch,
     random: options.random ?? Math.random,
   }

@@ -1,3 +1,6 @@
+/** The longest that a timer of Node's waits, in milliseconds; one set for longer fires at once. */
+export const longestTimerMs = 2 ** 31 - 1
+
 /** How long something may take, and what ends it early. */
 export interface Deadline {
   /** In milliseconds. */

@@ -1,24 +1,42 @@
 import { availableParallelism, totalmem } from 'node:os'
 
-/** What an operator may set; times in milliseconds. */
+/**
+ * What an operator may set. Times are in milliseconds, up to 2,147,483,647 (24.8 days), which is the
+ * longest that a timer waits; `createHost` refuses others.
+ */
 export interface HostSettings {
-  /** Containers that run at once. Default: {@link defaultMaxContainers}. */
+  /** Containers that run at once, from 1. Default: {@link defaultMaxContainers}. */
   readonly maxContainers: number
-  /** An idle container is ended after this long. Default 5 minutes. */
+  /**
+   * An idle container is ended after this long, from 0. `Infinity`: only when its slot is wanted, or
+   * the host stops. Default 5 minutes.
+   */
   readonly idleMs: number
-  /** What a container gets to finish its turn when it is asked to end. Default 10 s. */
+  /** What a container gets to finish its turn when it is asked to end, from 0. Default 10 s. */
   readonly graceMs: number
-  /** One call of an adapter; after it the outcome is unknown. Default 30 s. */
+  /** One call of an adapter, from 1; after it the outcome is unknown. Default 30 s. */
   readonly deliveryTimeoutMs: number
-  /** Tries of a delivery that are known to have sent nothing, before it fails. Default 10. */
+  /**
+   * Tries of a delivery until it fails, those of unknown outcome included; a whole number from 1.
+   * Default 10.
+   */
   readonly maxAttempts: number
-  /** First pause after such a try; it doubles, up to 20 minutes. Default 3.5 s: an hour in all. */
+  /**
+   * First pause after a try that sent nothing, from 1; it doubles, up to 20 minutes. Default 3.5 s:
+   * an hour in all.
+   */
   readonly retryBaseMs: number
-  /** How often running containers are looked at; the safety net under the doorbell. Default 2 s. */
+  /**
+   * How often running containers are looked at, from 1; the safety net under the doorbell.
+   * Default 2 s.
+   */
   readonly tickMs: number
-  /** A container without a heartbeat for this long is ended. Default 30 s. */
+  /** A container without a heartbeat for this long, from 1, is ended. Default 30 s. */
   readonly heartbeatMs: number
-  /** How long somebody else's lock on `inbound.db` is borne before the container is ended. Default 3 s. */
+  /**
+   * How long somebody else's lock on `inbound.db` is borne before the container is ended, from 0.
+   * Default 3 s.
+   */
   readonly busyMs: number
   /** IANA zone of the agents' times. Default: the machine's. */
   readonly timezone: string

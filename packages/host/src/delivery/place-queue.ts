@@ -1,13 +1,13 @@
 import { setImmediate as yieldToLoop } from 'node:timers/promises'
 import type { Delivery } from '@nanoclaw/core'
 import { errorMessage, timestamp, type Place } from '@nanoclaw/schema'
+import { longestTimerMs } from '../deadline.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { newHead, RowSender, type Head } from './row-sender.ts'
 
 /** Deliveries held in memory per place; the others wait in the ledger. */
 const loadedAtMost = 50
 const troublePauseMs = 1_000
-const longestTimerMs = 2 ** 31 - 1
 /** Steps that may only be commits, which stop the loop, until others have their turn. */
 const stepsAtOnce = 10
 

@@ -333,7 +333,8 @@ export class SessionActor {
     if (this.#abort.signal.aborted) return
     if (this.#keeper.isRunning && this.#isIdle) {
       this.#deps.slots.becameIdle()
-      this.#idleTimer ??= setTimeout(() => this.#idled(), this.#deps.settings.idleMs)
+      const { idleMs } = this.#deps.settings
+      if (idleMs !== Infinity) this.#idleTimer ??= setTimeout(() => this.#idled(), idleMs)
     }
     this.#deps.onChange()
   }

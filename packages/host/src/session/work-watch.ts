@@ -1,10 +1,10 @@
 import type { HeardFrom, Mailbox, PendingRow } from '@nanoclaw/core'
 import { timestamp, type Clock, type Place } from '@nanoclaw/schema'
+import { longestTimerMs } from '../deadline.ts'
 import { isPlace, summarise, type Workload } from './workload.ts'
 
 /** The oldest rows of either sort that are known; the others have their turn when these have ended. */
 const knownAtMost = 400
-const longestTimerMs = 2 ** 31 - 1
 
 /** What a watch needs. */
 export interface WorkWatchDeps {
