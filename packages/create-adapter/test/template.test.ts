@@ -15,15 +15,13 @@ it('passes its own tests, and the conformance suite', async () => {
 
 it('is tested with what it asks for', async () => {
   const [made, ours, root] = await Promise.all(
-    [template, own, join(own, '../..')].map(dependenciesIn),
+    ['template/_package.json', 'package.json', '../../package.json'].map(dependenciesIn),
   )
   expect(made?.zod).toBe(`^${ours?.zod}`)
   for (const name of ['typescript', '@types/node']) expect(made?.[name]).toBe(`^${root?.[name]}`)
 })
 
-async function dependenciesIn(folder: string): Promise<Record<string, string>> {
-  const { dependencies, devDependencies } = JSON.parse(
-    await readFile(join(folder, '_package.json'), 'utf8'),
-  )
+async function dependenciesIn(path: string): Promise<Record<string, string>> {
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(own, path), 'utf8'))
   return { ...dependencies, ...devDependencies }
 }

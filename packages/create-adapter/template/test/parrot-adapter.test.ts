@@ -26,8 +26,9 @@ test('the definition makes an adapter of the instance that is asked for', () => 
   assert.deepEqual([made.channelType, made.instance], [adapter.channelType, 'second'])
 })
 
-test('a message that is shown although Parrot answers 500 is not taken for one that is not', async () => {
-  await using server = await startParrot()
+test('a message that is shown although Parrot answers 500 is not taken for one that is not', async (t) => {
+  const server = await startParrot()
+  t.after(() => server[Symbol.asyncDispose]())
   server.world.faults.push('broken-after')
   const api = createParrotApi({ url: `${server.url}/`, token: server.world.token ?? '' }, fetch)
   const message = { chatId: 'a room/№1', threadId: null, text: 'hello', key: 'k' }
