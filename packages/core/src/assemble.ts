@@ -1,4 +1,4 @@
-import type { HomeLayout } from '@nanoclaw/schema'
+import { NanoclawError, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
 import { agentStatements, createAgents } from './agents/agents.ts'
 import type { CentralStore } from './central/central-store.ts'
 import { loadInstallId } from './central/install-id.ts'
@@ -10,7 +10,7 @@ import { createDestinations } from './destinations/destinations.ts'
 import { normalizeName } from './destinations/normalize-name.ts'
 import { EventLog, type MakeRecorder } from './events/event-log.ts'
 import { createSubscribe } from './events/subscribe.ts'
-import type { HomeFiles } from './files/home-files.ts'
+import type { HomeFiles, HomeLock } from './files/home-files.ts'
 import { createIncidents } from './incidents/incidents.ts'
 import type { Logger } from './logger.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
@@ -25,6 +25,7 @@ import { createWirings, wiringStatements } from './wirings/wirings.ts'
 export interface CoreParts {
   readonly store: CentralStore
   readonly layout: HomeLayout
+  readonly journal: JournalMode
   readonly mailboxes: (recorder: MakeRecorder) => MailboxStore
   readonly files: HomeFiles
   readonly logger: Logger
@@ -63,7 +64,7 @@ export async function assemble(parts: CoreParts): Promise<Core> {
 }
 
 function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core {
-  const { store, layout, logger, around } = parts
+  const { store, layout, journal, logger, around } = parts
   const { clock, ids } = store
   const rows = statementsOf(store)
   const { agents, chats } = rows
@@ -86,13 +87,17 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     mailboxes,
   })
   const channelState = createChannelState(store)
+  let lock: HomeLock | undefined
   const close = async () => {
-    await log.close()
+    const closing = log.close()
+    lock?.release()
+    await closing
     store.close()
   }
   return around('core', {
     installId,
     layout,
+    journal,
     clock,
     ids,
     agents: around(
@@ -117,6 +122,14 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
       store.read(() => rows.destinations.liveByTarget(agentGroupId, target) !== undefined),
     normalizeName,
     subscribe: createSubscribe({ store, log, mailboxes, logger }),
+    async lockHome() {
+      const taken = await files.lockHome()
+      if (log.ended.aborted) {
+        taken.release()
+        throw new NanoclawError('closed', 'this core has been closed; create another')
+      }
+      return (lock = taken)
+    },
     close,
     [Symbol.asyncDispose]: close,
   })

@@ -4,6 +4,7 @@ import type { ChannelState } from './chats/channel-state.ts'
 import type { Chats } from './chats/types.ts'
 import type { Destinations, DestinationTarget } from './destinations/types.ts'
 import type { CoreEvent, SubscribeOptions } from './events/types.ts'
+import type { HomeLock } from './files/home-files.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
@@ -40,6 +41,8 @@ export interface Core extends SessionManager {
   readonly installId: string
   /** Where everything below the home is. */
   readonly layout: HomeLayout
+  /** Of the sessions' files, as given; who reads them, and what runs containers, has to suit it. */
+  readonly journal: JournalMode
   /** As given, else the machine's. */
   readonly clock: Clock
   /** As given, else UUIDv7 with a prefix. */
@@ -78,7 +81,18 @@ export interface Core extends SessionManager {
    * Throws `bad-option` for a cursor that is none of this home's, `closed`.
    */
   subscribe(from?: string, options?: SubscribeOptions): AsyncIterable<CoreEvent>
-  /** Ends subscriptions and closes the central database; mailboxes are their openers' to close. */
+  /**
+   * Holds this home for one who runs its containers, so that a second one does not end them: a host
+   * does so while it runs. Held until it is released, this core is closed or the process has ended,
+   * however it ends. Reading and writing go on as ever.
+   *
+   * Throws `home-in-use` when it is held, by whichever process and core; `io`, `disk-full`.
+   */
+  lockHome(): Promise<HomeLock>
+  /**
+   * Ends subscriptions, lets the home go and closes the central database; mailboxes are their
+   * openers' to close.
+   */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -11,12 +11,13 @@ import { plainPort, type AroundPort } from './ports.ts'
 /** {@link createCore}, with something around its ports. */
 export async function openHome(options: CoreOptions, around: AroundPort): Promise<Core> {
   const { clock = systemClock, ids = createIds(clock), logger = silentLogger } = options
+  const { journal = 'wal' } = options
   const layout = createLayout(options.home)
   const database = await openCentral(layout)
-  const journal = options.journal ?? 'wal'
   return assemble({
     store: createCentralStore({ database, path: layout.centralDb, clock, ids }),
     layout,
+    journal,
     mailboxes: (recorder) => createSqliteMailboxes({ layout, journal, clock, ids, recorder }),
     files: createHomeFiles(layout),
     logger,

@@ -27,6 +27,7 @@ export interface HomeLayout {
   readonly sessions: string
   readonly run: string
   readonly lockDb: string
+  readonly hostLockDb: string
   readonly pidFile: string
   readonly logs: string
   /** An agent's own folder, by its name below `agents/`. */
@@ -76,6 +77,7 @@ export function createLayout(home: string): HomeLayout {
     sessions,
     run,
     lockDb: join(run, 'lock.db'),
+    hostLockDb: join(run, 'host.db'),
     pidFile: join(run, 'daemon.pid'),
     logs: join(root, 'logs'),
     agent: (folder) => join(agents, folder),

@@ -1,12 +1,19 @@
 import { readFile } from 'node:fs/promises'
-import type { HomeLayout } from '@nanoclaw/schema'
+import { isNanoclawError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
+import { acquireLock } from '@nanoclaw/schema/database'
 import { prepareAgentFolder } from '../agents/agent-folder.ts'
 import type { Agent, AgentFolder } from '../agents/types.ts'
 import { sessionLayout } from '../mailbox/init-session.ts'
 import type { ProjectedDestination } from '../mailbox/mailbox.ts'
 import type { Session } from '../sessions/types.ts'
-import { replaceFile } from './durable-files.ts'
+import { makeFolder, replaceFile } from './durable-files.ts'
 import { explainFileError, systemCode } from './file-errors.ts'
+
+/** A home that is held. */
+export interface HomeLock {
+  /** Lets it go. May be called twice. */
+  release(): void
+}
 
 /** What a core keeps beside its databases. */
 export interface HomeFiles {
@@ -17,9 +24,12 @@ export interface HomeFiles {
    * have come between the mailbox's commit and the file.
    */
   writeAddressBook(session: Session, book: readonly ProjectedDestination[]): Promise<void>
+  /** As `lockHome` of the core. */
+  lockHome(): Promise<HomeLock>
 }
 
 const readableFile = 0o644
+const hostOnlyFolder = 0o700
 
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
@@ -28,6 +38,22 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined
     throw explainFileError(error, path)
   }
+}
+
+/** Held by the kernel for this process: a kill frees it. */
+function lock(layout: HomeLayout): HomeLock {
+  try {
+    return acquireLock(layout.hostLockDb)
+  } catch (error) {
+    if (!isNanoclawError(error) || error.code !== 'home-in-use') throw error
+    throw homeInUse(layout, error)
+  }
+}
+
+/** Another host has the home. */
+export function homeInUse({ home }: HomeLayout, cause?: unknown): NanoclawError {
+  const message = `a host already runs on ${home}; stop it first, or choose another home`
+  return new NanoclawError('home-in-use', message, { cause })
 }
 
 /** The files below a home. */
@@ -44,6 +70,10 @@ export function createHomeFiles(layout: HomeLayout): HomeFiles {
         bytes: Buffer.from(text),
         mode: readableFile,
       })
+    },
+    async lockHome() {
+      await makeFolder(layout.run, hostOnlyFolder)
+      return lock(layout)
     },
   }
 }

@@ -11,6 +11,9 @@ export interface GatedCore {
   kill(): void
 }
 
+/** What also works when it is over. */
+const endings: ReadonlySet<string | symbol> = new Set(['close', Symbol.asyncDispose])
+
 /** Puts the ports of the core that `open` opens behind a plan; a crash closes that core. */
 export async function openWithFaults(
   plan: FaultPlan,
@@ -48,8 +51,15 @@ export async function openWithFaults(
       get(target, key) {
         const value: unknown = Reflect.get(target, key)
         const operation = `${name}.${String(key)}`
-        if (typeof value !== 'function' || !isFaultOperation(operation)) return value
-        return (...args: unknown[]) => pass(operation, () => Reflect.apply(value, target, args))
+        if (typeof value !== 'function' || endings.has(key)) return value
+        const call = (args: unknown[]): unknown => Reflect.apply(value, target, args)
+        if (isFaultOperation(operation)) {
+          return (...args: unknown[]) => pass(operation, () => call(args))
+        }
+        return (...args: unknown[]) => {
+          assertAlive()
+          return call(args)
+        }
       },
     })
 

@@ -9,7 +9,9 @@ export type Fault =
 /**
  * Which calls of a core go wrong. A call is counted from the moment its fault was planned, over
  * every core that the plan was given to; each fault comes up once. The operation `any` counts
- * the calls of all. Where several faults fall on one call, the one planned first comes up.
+ * the calls of all, also those that a running subscription makes to read its events. Where several
+ * faults fall on one call, the one planned first comes up, the next at the next call of its
+ * operation, and so on: two that are planned for the next call fail the next two.
  */
 export interface FaultPlan {
   /**
@@ -21,8 +23,9 @@ export interface FaultPlan {
   /**
    * The n-th call from now (1: the next) ends its core, as `kill -9` ends a process: before
    * anything of the call, or after all of it, its commit included. That call and every later one
-   * of the core and its mailboxes reject with an error that `isSimulatedCrash` recognises;
-   * subscriptions end, `close` still resolves. Throws `bad-option` as `failAt` does.
+   * of the core and its mailboxes reject with an error that `isSimulatedCrash` recognises and
+   * whose code is `closed`; subscriptions end, `close` still resolves. Throws `bad-option` as
+   * `failAt` does.
    */
   crashAt(operation: FaultOperation | 'any', n: number, when: 'before' | 'after'): void
   /** What was called since the plan was made, in the order in which the calls began. */

@@ -5,7 +5,7 @@ import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { assemble } from '../assemble.ts'
 import { createCentralStore } from '../central/central-store.ts'
 import type { MakeRecorder } from '../events/event-log.ts'
-import type { HomeFiles } from '../files/home-files.ts'
+import { homeInUse, type HomeFiles, type HomeLock } from '../files/home-files.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import type { MailboxStore } from '../mailbox/mailbox.ts'
 import { createSqliteMailbox } from '../mailbox/sqlite-mailbox.ts'
@@ -27,6 +27,8 @@ interface Memory {
   readonly ids: Ids
   readonly logger: Logger
   readonly faults: FaultPlan
+  /** Ends the core that is open on it. */
+  kill: () => void
 }
 
 function memoryMailboxes({ sessions, clock, ids }: Memory, recorder: MakeRecorder): MailboxStore {
@@ -43,12 +45,22 @@ function memoryMailboxes({ sessions, clock, ids }: Memory, recorder: MakeRecorde
 }
 
 function memoryFiles(layout: HomeLayout): HomeFiles {
+  let holder: HomeLock | undefined
   return {
     async prepareAgentFolder(agent) {
       const folder = layout.agent(agent.folder)
       return { folder, instructions: join(folder, 'AGENTS.md'), setAside: undefined }
     },
     writeAddressBook: async () => undefined,
+    async lockHome() {
+      if (holder !== undefined) throw homeInUse(layout)
+      const lock: HomeLock = {
+        release() {
+          if (holder === lock) holder = undefined
+        },
+      }
+      return (holder = lock)
+    },
   }
 }
 
@@ -63,19 +75,21 @@ async function openMemory(memory: Memory): Promise<MemoryCore> {
         ids,
       }),
       layout,
+      journal: 'wal',
       mailboxes: (recorder) => memoryMailboxes(memory, recorder),
       files: memoryFiles(layout),
       logger,
       around,
     }),
   )
+  memory.kill = kill
   return {
     ...core,
     faults,
     reader: createMemoryReader(sessions),
     container: ({ agentGroupId, id }) => playContainer(sessions.get(agentGroupId, id), memory),
     async reopen() {
-      kill()
+      memory.kill()
       return openMemory(memory)
     },
   }
@@ -96,5 +110,6 @@ export async function createMemoryCore(options: MemoryCoreOptions = {}): Promise
     ids,
     logger,
     faults,
+    kill: () => undefined,
   })
 }

@@ -1,11 +1,19 @@
+import { NanoclawError } from '@nanoclaw/schema'
+
 const brand = Symbol.for('nanoclaw.simulated-crash')
 
-/** What every call of a core rejects with from the moment its fault plan crashes it. */
-export class SimulatedCrash extends Error {
+/**
+ * What every call of a core rejects with from the moment its fault plan crashes it. To the code that
+ * is tested it is the end of the core as any: `closed`.
+ */
+export class SimulatedCrash extends NanoclawError {
   readonly [brand] = true
 
   constructor(where: string) {
-    super(`this core has crashed (simulated, ${where}); go on with the one opened after it`)
+    super(
+      'closed',
+      `this core has crashed (simulated, ${where}); go on with the one opened after it`,
+    )
     this.name = 'SimulatedCrash'
   }
 }

@@ -64,7 +64,8 @@ export interface MemoryCore extends Core {
   container(session: Pick<Session, 'agentGroupId' | 'id'>): PlayedContainer
   /**
    * The core that a restart of the program finds: all that was committed, under the same clock,
-   * ids and fault plan. This one is ended as by a crash if it has not crashed.
+   * ids and fault plan. Of all cores that were reopened one lives: this one, or the one that was
+   * reopened last, is ended as by a crash if it has not crashed.
    */
   reopen(): Promise<MemoryCore>
 }

@@ -14,7 +14,7 @@ import {
 } from '../../src/testing.ts'
 import { temporaryFolder } from '../home.ts'
 
-const crash = expect.objectContaining({ name: 'SimulatedCrash' })
+const crash = expect.objectContaining({ name: 'SimulatedCrash', code: 'closed' })
 const hello = {
   kind: 'chat',
   content: { text: 'hello', sender: 'Ann', senderId: 'ann' },
@@ -70,6 +70,15 @@ test('faults count from when they were planned; of two on one call the first com
   expect(await core.sessions.list()).toEqual([])
 })
 
+test('two faults for the next call come up at the next two', async () => {
+  const core = await createMemoryCore()
+  core.faults.failAt('agents.list', 1, new Error('one'))
+  core.faults.failAt('agents.list', 1, new Error('two'))
+  await expect(core.agents.list()).rejects.toThrow('one')
+  await expect(core.agents.list()).rejects.toThrow('two')
+  expect(await core.agents.list()).toEqual([])
+})
+
 test.each([
   ['before', 0],
   ['after', 1],
@@ -83,6 +92,8 @@ test.each([
   await expect(mailbox.pending(1)).rejects.toEqual(crash)
   await expect(core.sessions.get(session.id)).rejects.toEqual(crash)
   await expect(core.writeSessionMessage(session, hello)).rejects.toEqual(crash)
+  expect(() => core.subscribe()).toThrow(crash)
+  expect(() => core.channelState('test', '')).toThrow(crash)
   await mailbox.close()
   await core.close()
   const next = await core.reopen()

@@ -73,6 +73,17 @@ test('what was committed is there after a restart, and the old core is at its en
   expect((await next.agents.list()).map(({ folder }) => folder)).toEqual(['max', 'max-2'])
 })
 
+test('one that is reopened twice has one living core', async () => {
+  const core = await createMemoryCore()
+  const first = await core.reopen()
+  const second = await core.reopen()
+  await expect(first.agents.list()).rejects.toMatchObject({ name: 'SimulatedCrash' })
+  await second.agents.create({ name: 'Max' })
+  const third = await first.reopen()
+  await expect(second.agents.list()).rejects.toMatchObject({ name: 'SimulatedCrash' })
+  expect(await third.agents.list()).toHaveLength(1)
+})
+
 test('after close everything says so, as on disk', async () => {
   const core = await createMemoryCore()
   const { session } = await createConversation(core)
