@@ -15,10 +15,16 @@ const LIMIT_MS = 12 * 60_000
 const ci = Boolean(process.env.CI) && process.env.CI !== 'false'
 const vitest = [process.execPath, join(root, 'node_modules/vitest/vitest.mjs')]
 
+/**
+ * What reads built declarations, or packs them.
+ * @param {string} arg
+ */
+const ofDeclarations = (arg) => /(^|\/)test\/(api|packed)(\/|$)/.test(arg)
+
 /** @param {string[]} args */
 async function selectedTests(args) {
   say('arguments were given: only the tests that they select are run')
-  await prepare(root, 'js')
+  await prepare(root, args.some(ofDeclarations) ? 'full' : 'js')
   await ensureSystemPackages(root)
   return testRun({ command: vitest, args, cwd: root, limitMs: LIMIT_MS, ci, selects: true })
 }

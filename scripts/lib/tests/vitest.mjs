@@ -21,14 +21,7 @@ const PATIENCE_BEFORE_KILL_MS = 5_000
  * @param {VitestRun} run
  * @returns {Promise<number>} its exit code
  */
-function runVitest({
-  command: [program = '', ...first],
-  args,
-  cwd,
-  reportFile,
-  env,
-  limitMs,
-}) {
+function runVitest({ command: [program = '', ...first], args, cwd, reportFile, env, limitMs }) {
   return new Promise((resolve) => {
     const child = spawn(
       program,
