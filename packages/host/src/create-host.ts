@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
-import { NanoclawError } from '@nanoclaw/schema'
+import type { Core, HomeLock } from '@nanoclaw/core'
+import { NanoclawError, type Clock } from '@nanoclaw/schema'
 import { createAdapterContext } from './channels/adapter-context.ts'
 import { createChannels } from './channels/channels.ts'
+import { healthOf } from './channels/health-of.ts'
 import { completeSettings } from './complete-settings.ts'
 import { eitherSignal, unlessAborted } from './deadline.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
@@ -14,14 +16,25 @@ import { createHandOver } from './router/hand-over.ts'
 import { createSessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
 import { silentLogger } from './silent-logger.ts'
+import { stopHost } from './stop-host.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 
 /** Ends what a dead process has left running. */
 async function endLeftOvers(driver: SessionDriver, signal: AbortSignal): Promise<void> {
-  for (let left = await driver.list(); left.length > 0; left = await driver.list()) {
-    await Promise.all(left.map((info) => driver.end(info)))
+  for (let left = await driver.list(signal); left.length > 0; left = await driver.list(signal)) {
+    await Promise.all(left.map((info) => driver.end(info, signal)))
     signal.throwIfAborted()
   }
+}
+
+/** Files in WAL mode are kept in memory that a container in another kernel does not share. */
+function checkJournal({ journal }: Core, { name, capabilities }: SessionDriver): void {
+  if (journal !== 'wal' || capabilities.sharedKernel) return
+  throw new NanoclawError(
+    'bad-option',
+    `the driver ${name} shares no kernel with its containers, and the core's journal is wal; ` +
+      "make the core with journal: 'delete'",
+  )
 }
 
 /** A runner that is not there would only be found by the first message, which then waits. */
@@ -41,12 +54,13 @@ function completed(options: HostOptions) {
   const runFolder = join(core.layout.run, 'containers')
   const driver =
     typeof options.driver === 'function' ? options.driver({ runFolder }) : options.driver
-  const journal = driver.capabilities.sharedKernel ? 'wal' : 'delete'
+  checkJournal(core, driver)
+  const { layout, journal } = core
   return {
     core,
     driver,
     logger,
-    reader: options.reader ?? createReaderProcess({ layout: core.layout, logger, journal }),
+    reader: options.reader ?? createReaderProcess({ layout, logger, journal }),
     isReaderOurs: options.reader === undefined,
     runner: { ...runner, node: runner.node ?? process.execPath },
     settings: completeSettings(options.settings),
@@ -55,27 +69,22 @@ function completed(options: HostOptions) {
   }
 }
 
-/** Ends one after the other, whatever becomes of those before; rejects with the first failure. */
-async function endAll(steps: readonly (() => Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw failures[0]
-}
-
-function channelStatus(adapter: ChannelAdapter): ChannelStatus {
+function channelStatus(adapter: ChannelAdapter, clock: Clock): ChannelStatus {
   const { channelType, instance } = adapter
-  const { state, since, why } = adapter.health()
+  const { state, since, why } = healthOf(adapter, clock)
   return { channelType, instance, state, since, why }
 }
 
 /**
  * Composes router, deliveries, scheduler and containers over a core. Starts nothing.
- * @throws NanoclawError `bad-option` for two adapters of one channel type and instance.
+ * @throws NanoclawError `bad-option` for a setting that cannot be, for two adapters of one channel
+ *   type and instance, and for a driver that shares no kernel with its containers where the core's
+ *   journal is `wal`. What `driver` throws where it is a function.
  */
 export function createHost(options: HostOptions): Host {
   const parts = completed(options)
-  const { core, driver, reader, settings } = parts
-  const channels = createChannels(options.adapters)
+  const { core, driver, reader, settings, logger } = parts
+  const channels = createChannels(options.adapters, { logger })
   const slots = new Slots(settings.maxContainers)
   const telemetry = createTelemetry()
   const sessions = createSessionRoom({
@@ -91,14 +100,14 @@ export function createHost(options: HostOptions): Host {
     waitingForContainer: slots.waiting,
   })
   const handOver = createHandOver({ core, sessions, telemetry })
-  const undo: (() => void)[] = []
-  let endingLeftOvers: Promise<void> | undefined
+  let home: HomeLock | undefined
+  let leftOvers: Promise<void> | undefined
 
   const contextFor = (adapter: ChannelAdapter): AdapterContext =>
     createAdapterContext({
       core,
       adapter,
-      logger: parts.logger,
+      logger,
       fetch: parts.fetch,
       signal: lifecycle.signal,
       handOver: (event) => handOver.take(adapter, event, lifecycle.signal),
@@ -106,29 +115,26 @@ export function createHost(options: HostOptions): Host {
     })
 
   const begin = async (signal: AbortSignal): Promise<void> => {
-    endingLeftOvers = endLeftOvers(driver, signal)
+    home = await core.lockHome()
+    signal.throwIfAborted()
+    leftOvers = endLeftOvers(driver, signal)
     const prepared = [
       checkRunner(parts.runner),
-      endingLeftOvers,
+      leftOvers,
       reader.ready?.() ?? Promise.resolve(),
       sessions.prepare(),
     ]
     await unlessAborted(Promise.all(prepared), signal)
-    undo.push(core.destinations.onChange((id) => sessions.addressBookChanged(id)))
-    await unlessAborted(channels.start(contextFor), signal)
     sessions.start()
-    const ticker = setInterval(() => sessions.tick(), settings.tickMs)
-    undo.push(() => clearInterval(ticker))
+    await unlessAborted(channels.start(contextFor), signal)
   }
   const end = async (): Promise<void> => {
-    for (const step of undo) step()
-    await Promise.allSettled([endingLeftOvers, handOver.settled()])
-    await endAll([
-      () => sessions.stop(),
-      () => channels.stop(),
-      () => driver.stop(),
-      () => (parts.isReaderOurs ? reader.stop() : Promise.resolve()),
-    ]).finally(() => telemetry.load(load()))
+    try {
+      await stopHost({ ...parts, leftOvers, handOver, sessions, channels })
+    } finally {
+      home?.release()
+      telemetry.load(load())
+    }
   }
   // What the host does goes on when the span that was active when it was started has ended.
   const lifecycle = createLifecycle({
@@ -140,7 +146,7 @@ export function createHost(options: HostOptions): Host {
     driver: driver.name,
     ...load(),
     maxContainers: settings.maxContainers,
-    channels: channels.list().map(channelStatus),
+    channels: channels.list().map((adapter) => channelStatus(adapter, core.clock)),
   })
 
   const { start, stop } = lifecycle

@@ -5,7 +5,7 @@ export const longestTimerMs = 2 ** 31 - 1
 export interface Deadline {
   /** In milliseconds. */
   readonly timeoutMs: number
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Something took longer than it may. */
@@ -39,15 +39,18 @@ export async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): 
 }
 
 /**
- * Waits for `work` until the time is up or the signal aborts; what is late is not waited for.
- * Rejects with a {@link DeadlineError}, or with the signal's reason.
+ * Waits for `work` until the time is up or the signal aborts; what is late is not waited for. `work`
+ * is given a signal for both. Rejects with a {@link DeadlineError}, or with the signal's reason.
  */
-export async function withinDeadline<T>(work: Promise<T>, deadline: Deadline): Promise<T> {
-  const { timeoutMs, signal } = deadline
+export async function withinDeadline<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  { timeoutMs, signal }: Deadline,
+): Promise<T> {
   const timeUp = new AbortController()
   const timer = setTimeout(() => timeUp.abort(new DeadlineError(timeoutMs)), timeoutMs)
+  const ends = eitherSignal(timeUp.signal, signal)
   try {
-    return await unlessAborted(work, AbortSignal.any([signal, timeUp.signal]))
+    return await unlessAborted(work(ends), ends)
   } finally {
     clearTimeout(timer)
   }

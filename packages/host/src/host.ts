@@ -18,7 +18,7 @@ export type MakeSessionDriver = (deps: DriverDeps) => SessionDriver
 export interface HostOptions {
   /** The caller's: to be closed after `stop`. */
   readonly core: Core
-  /** One per channel type and instance. Started by `start`, stopped by `stop`. */
+  /** One per channel type and instance. Started by `start`; those that were, stopped by `stop`. */
   readonly adapters: readonly ChannelAdapter[]
   /** What runs the containers, or what makes it; stopped by `stop`. */
   readonly driver: SessionDriver | MakeSessionDriver
@@ -31,7 +31,7 @@ export interface HostOptions {
   readonly reader?: OutboundReader | undefined
   /** Default: silent. */
   readonly logger?: Logger | undefined
-  /** What is left out is as in `defaultSettings`. */
+  /** What is left out, or `undefined`, is as in `defaultSettings`. */
   readonly settings?: Partial<HostSettings> | undefined
   /** The adapters' way out to the network. Default: `globalThis.fetch`. */
   readonly fetch?: typeof fetch | undefined
@@ -70,22 +70,32 @@ export interface ChannelStatus {
 /** A running system: channels, sessions, containers. Its clock and ids are the core's. */
 export interface Host extends AsyncDisposable {
   /**
-   * Ends containers that a dead process left, starts the adapters, wakes what is due; resolves
-   * when messages are taken. A second call resolves with the first. When it rejects, or the signal
-   * aborts it, nothing is left running, and the host is one that has been stopped.
-   * @throws NanoclawError `closed` after `stop`; `bad-option` when there is no runner; `io` when no
-   *   reader process can be started or a left-over container does not die. The error of an adapter
-   *   that waiting cannot mend. The signal's reason.
+   * Holds the home, ends containers that a dead process left, wakes what is due, starts the
+   * adapters; resolves when all of them have started. One that takes longer than 5 s is told to the
+   * logger; the others work meanwhile. A second call resolves with the first; its signal ends its own
+   * waiting. When the first rejects, or its signal aborts it, nothing is left running, and the host is
+   * one that has been stopped.
+   * @throws NanoclawError `closed` after `stop`; `home-in-use` when another host runs on the home, in
+   *   whichever process; `bad-option` when there is no runner; `io` when no reader process can be
+   *   started or a left-over container does not die. The error of an adapter that waiting cannot
+   *   mend. The signal's reason.
    */
   start(signal?: AbortSignal): Promise<void>
   /**
    * Takes nothing new, gives running turns their grace (`graceMs`), finishes what is being sent,
-   * ends everything; also a `start` that is under way. A second call resolves with the first.
+   * ends everything, lets the home go; also a `start` that is under way. A second call resolves with
+   * the first.
+   *
+   * What hangs does not keep the rest: left-over containers and messages on their way in, sessions,
+   * then adapters, driver and reader are each waited for at most `graceMs` and 5 s (sessions: twice
+   * `graceMs` and 5 s). An adapter that fails or is late is told to the logger.
+   * @throws AggregateError when all else has ended, of what of the host's own (sessions, driver,
+   *   reader) failed to end, or was late.
    */
   stop(): Promise<void>
   /**
    * Resolves when every row of a chat has ended, and all that was said in answer; at once if that
-   * is so.
+   * is so. Before `start` it waits for it: nothing is woken by asking.
    * @throws NanoclawError `not-found` for an unknown chat, `closed` after `stop`. The signal's reason.
    */
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>

@@ -1,5 +1,5 @@
 import { NanoclawError } from '@nanoclaw/schema'
-import { eitherSignal } from './deadline.ts'
+import { eitherSignal, unlessAborted } from './deadline.ts'
 
 /** What is begun and ended. */
 export interface LifecycleSteps {
@@ -13,13 +13,15 @@ export interface LifecycleSteps {
 export interface Lifecycle {
   /** Aborted when it stops, with the `closed` error of whoever is turned away. */
   readonly signal: AbortSignal
+  /** The signal of the first call aborts the start; that of another only that caller's waiting. */
   start(signal?: AbortSignal): Promise<void>
   stop(): Promise<void>
 }
 
 /**
  * 1. `begin` and `end` run once each, and `end` only when `begin` has settled.
- * 2. A start that fails, or is aborted, rejects when all of it has ended.
+ * 2. A start that fails, or is aborted, rejects when all of it has ended; with its own reason, whatever
+ *    becomes of the end.
  * 3. What has been stopped is not started again.
  */
 export function createLifecycle(steps: LifecycleSteps): Lifecycle {
@@ -43,7 +45,7 @@ export function createLifecycle(steps: LifecycleSteps): Lifecycle {
       await beginning
       signal.throwIfAborted()
     } catch (error) {
-      await stop()
+      await stop().catch(() => undefined)
       throw error
     }
   }
@@ -52,7 +54,8 @@ export function createLifecycle(steps: LifecycleSteps): Lifecycle {
     signal: shutdown.signal,
     start: async (signal) => {
       shutdown.signal.throwIfAborted()
-      starting ??= run(eitherSignal(shutdown.signal, signal))
+      if (starting !== undefined) return unlessAborted(starting, signal)
+      starting = run(eitherSignal(shutdown.signal, signal))
       await starting
     },
     stop,

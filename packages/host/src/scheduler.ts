@@ -19,7 +19,7 @@ export interface SchedulerDeps {
 /** Wakes what is due. */
 export interface Scheduler {
   start(): void
-  /** A session has been given a time of its own: looks again. */
+  /** A session has been given a time of its own: looks again. Before `start` it does nothing. */
   lookAgain(): void
   stop(): Promise<void>
 }
@@ -66,7 +66,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   return {
     start: run,
     lookAgain: () => {
-      if (running !== undefined || stopped) return
+      const isStarted = timer !== undefined
+      if (!isStarted || running !== undefined || stopped) return
       clearTimeout(timer)
       run()
     },

@@ -1,5 +1,7 @@
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
-import { NanoclawError } from '@nanoclaw/schema'
+import type { Logger } from '@nanoclaw/core'
+import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+import { withinDeadline } from '../deadline.ts'
 
 /** What the host gives an adapter, but for what is the same for all. */
 export type AdapterContextFor = (adapter: ChannelAdapter) => AdapterContext
@@ -10,19 +12,31 @@ export interface Channels {
   list(): readonly ChannelAdapter[]
   /** When it rejects, `stop` has to be called. */
   start(contextFor: AdapterContextFor): Promise<void>
-  stop(): Promise<void>
+  /**
+   * Stops those whose start was begun, all at once, each for at most `timeoutMs` milliseconds. Never
+   * rejects: who was late, or failed, is told to the logger.
+   */
+  stop(timeoutMs: number): Promise<void>
 }
+
+/** What channels tell, and when. */
+export interface ChannelsDeps {
+  readonly logger: Logger
+  /** A start that takes longer, in milliseconds, is mentioned. Default 5,000. */
+  readonly lateMs?: number
+}
+
+const defaultLateMs = 5_000
 
 function channelKey(channelType: string, channelInstance: string): string {
   return JSON.stringify([channelType, channelInstance])
 }
 
-/**
- * Holds the adapters. `start` rejects with the first adapter's error that waiting cannot mend. One
- * that is still starting when all are stopped is stopped again when it has started.
- * @throws NanoclawError `bad-option` for two of one channel type and instance.
- */
-export function createChannels(adapters: readonly ChannelAdapter[]): Channels {
+function nameOf({ channelType, instance }: ChannelAdapter): string {
+  return instance === '' ? channelType : `${channelType}/${instance}`
+}
+
+function byChannel(adapters: readonly ChannelAdapter[]): ReadonlyMap<string, ChannelAdapter> {
   const byKey = new Map<string, ChannelAdapter>()
   for (const adapter of adapters) {
     const key = channelKey(adapter.channelType, adapter.instance)
@@ -34,20 +48,52 @@ export function createChannels(adapters: readonly ChannelAdapter[]): Channels {
     }
     byKey.set(key, adapter)
   }
+  return byKey
+}
+
+/**
+ * Holds the adapters. `start` rejects with the first adapter's error that waiting cannot mend. One
+ * that is still starting when all are stopped is stopped again when it has started.
+ * @throws NanoclawError `bad-option` for two of one channel type and instance.
+ */
+export function createChannels(adapters: readonly ChannelAdapter[], deps: ChannelsDeps): Channels {
+  const { logger, lateMs = defaultLateMs } = deps
+  const byKey = byChannel(adapters)
+  const begun = new Set<ChannelAdapter>()
   let isStopped = false
+
   const startOne = async (adapter: ChannelAdapter, ctx: AdapterContext): Promise<void> => {
-    await adapter.start(ctx)
+    const channel = nameOf(adapter)
+    begun.add(adapter)
+    const late = setTimeout(() => {
+      logger.warn({ channel }, `a channel has not started after ${lateMs} ms; the others work`)
+    }, lateMs)
+    try {
+      await adapter.start(ctx)
+    } finally {
+      clearTimeout(late)
+    }
     if (isStopped) await adapter.stop()
+    else ctx.healthChanged()
+  }
+  const stopOne = async (adapter: ChannelAdapter, timeoutMs: number): Promise<void> => {
+    try {
+      await withinDeadline(() => adapter.stop(), { timeoutMs })
+    } catch (error) {
+      const why = errorMessage(error)
+      logger.error({ channel: nameOf(adapter), err: error }, `a channel does not stop: ${why}`)
+    }
   }
   return {
     find: (channelType, channelInstance) => byKey.get(channelKey(channelType, channelInstance)),
-    list: () => adapters,
+    list: () => [...byKey.values()],
     start: async (contextFor) => {
-      await Promise.all(adapters.map((adapter) => startOne(adapter, contextFor(adapter))))
+      const each = [...byKey.values()].map((adapter) => startOne(adapter, contextFor(adapter)))
+      await Promise.all(each)
     },
-    stop: async () => {
+    stop: async (timeoutMs) => {
       isStopped = true
-      await Promise.allSettled(adapters.map((adapter) => adapter.stop()))
+      await Promise.all([...begun].map((adapter) => stopOne(adapter, timeoutMs)))
     },
   }
 }

@@ -22,6 +22,7 @@ export interface DeliveryDeps {
   readonly signal: AbortSignal
   /** 0 to 1. */
   random(): number
+  /** Ends early when the signal aborts. */
   sleep(ms: number): Promise<void>
   authorize(place: Place): Promise<Verdict>
   /** The agent's name of a place, for people and agents. */

@@ -5,6 +5,7 @@ import { withinDeadline, type Deadline } from '../deadline.ts'
 /** Which send to look up, and where. */
 export interface LookUpRequest extends Deadline {
   readonly adapter: ChannelAdapter | undefined
+  readonly signal: AbortSignal
   readonly key: string
   readonly logger: Logger
   /** Follows the call of the adapter. */
@@ -21,7 +22,7 @@ export async function lookUp(request: LookUpRequest): Promise<ReconcileResult> {
   const reconcile = adapter?.reconcile?.bind(adapter)
   if (reconcile === undefined) return { outcome: 'unknown' }
   try {
-    return await request.traced(() => withinDeadline(reconcile(key), request))
+    return await request.traced(() => withinDeadline(() => reconcile(key), request))
   } catch (error) {
     signal.throwIfAborted()
     logger.warn({ key, err: error }, 'a channel could not look a send up')

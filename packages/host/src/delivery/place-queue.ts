@@ -3,7 +3,7 @@ import type { Delivery } from '@nanoclaw/core'
 import { errorMessage, timestamp, type Place } from '@nanoclaw/schema'
 import { longestTimerMs } from '../deadline.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { newHead, RowSender, type Head } from './row-sender.ts'
+import { isClosed, newHead, RowSender, type Head } from './row-sender.ts'
 
 /** Deliveries held in memory per place; the others wait in the ledger. */
 const loadedAtMost = 50
@@ -19,7 +19,8 @@ const stepsAtOnce = 10
  *    while anything is in memory.
  * 2. A row whose time has not come takes no part in the order; only the earliest such time is
  *    held.
- * 3. `#more` is false only when the ledger has nothing due that is not in memory.
+ * 3. When the ledger is closed nothing is sent any more: what comes of it could not be kept.
+ * 4. `#more` is false only when the ledger has nothing due that is not in memory.
  */
 export class PlaceQueue {
   readonly place: Place
@@ -33,6 +34,7 @@ export class PlaceQueue {
   /** What is `sending` in the ledger is an earlier process's. */
   #isResuming = false
   #running: Promise<void> | undefined
+  #isOver = false
   #timer: NodeJS.Timeout | undefined
   #putOffUntil: string | null = null
   #putOffTimer: NodeJS.Timeout | undefined
@@ -100,7 +102,7 @@ export class PlaceQueue {
   }
 
   #run(): void {
-    if (this.#running !== undefined || this.#deps.signal.aborted) return
+    if (this.#running !== undefined || this.#isOver || this.#deps.signal.aborted) return
     this.#running = this.#sendAll().finally(() => {
       this.#running = undefined
       if (!this.isQuiet && !this.isWaiting) this.#run()
@@ -119,8 +121,9 @@ export class PlaceQueue {
         else if (pauseMs > 0) return this.#wait(pauseMs)
       } catch (error) {
         if (this.#deps.signal.aborted) return
+        this.#isOver = isClosed(error)
         this.#deps.trouble('delivery-ledger', `the delivery ledger: ${errorMessage(error)}`)
-        return this.#wait(troublePauseMs)
+        return this.#isOver ? undefined : this.#wait(troublePauseMs)
       }
     }
   }

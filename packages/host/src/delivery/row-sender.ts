@@ -1,6 +1,7 @@
 import type { ChannelAdapter, TextPart } from '@nanoclaw/adapters'
 import type { Delivery, DeliveryChange, NewInbound } from '@nanoclaw/core'
-import { errorMessage, timestamp, type Place } from '@nanoclaw/schema'
+import { errorMessage, isNanoclawError, timestamp, type Place } from '@nanoclaw/schema'
+import { healthOf } from '../channels/health-of.ts'
 import { backoffMs } from './backoff.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { interpretRow } from './interpret-row.ts'
@@ -28,6 +29,11 @@ export interface Head {
 /** A row that has just been taken: nothing of it has been sent. */
 export function newHead(delivery: Delivery): Head {
   return { delivery, announced: delivery.status === 'sending', sent: nothingSent }
+}
+
+/** Whether the ledger is over for this process, whatever comes. */
+export function isClosed(error: unknown): boolean {
+  return isNanoclawError(error) && error.code === 'closed'
 }
 
 type Next = Promise<number | undefined>
@@ -153,8 +159,10 @@ export class RowSender {
     }: { readonly reason: string; readonly retryAfterMs?: number | undefined },
     pauseMs?: number,
   ): Next {
-    const health = this.#adapter?.health()
-    if (health?.state === 'down') return this.#hold(head, reason)
+    const adapter = this.#adapter
+    if (adapter !== undefined && healthOf(adapter, this.#deps.clock).state === 'down') {
+      return this.#hold(head, reason)
+    }
     const attempts = head.delivery.attempts + 1
     if (attempts >= this.#deps.settings.maxAttempts) {
       return this.#end(head, 'failed', `given up after ${attempts} tries: ${reason}`)
@@ -169,7 +177,7 @@ export class RowSender {
   #obstacle(adapter: ChannelAdapter | undefined): string | undefined {
     if (adapter !== undefined) {
       this.#toldMissing = false
-      const { state, why } = adapter.health()
+      const { state, why } = healthOf(adapter, this.#deps.clock)
       return state === 'down' ? (why ?? 'the channel is down') : undefined
     }
     if (!this.#toldMissing) {
@@ -266,13 +274,16 @@ export class RowSender {
     if (endings.has(change.status)) this.#deps.trace.settled(id)
   }
 
-  /** An outcome is known here alone until it is committed: tried until it is, or we stop. */
+  /**
+   * An outcome is known here alone until it is committed: tried until it is, or we stop. A ledger that
+   * is closed stays so.
+   */
   async #insist<T>(commit: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await commit()
       } catch (error) {
-        if (this.#deps.signal.aborted) throw error
+        if (this.#deps.signal.aborted || isClosed(error)) throw error
         this.#deps.trouble('delivery-ledger', `the delivery ledger: ${errorMessage(error)}`)
         await this.#deps.sleep(troublePauseMs)
       }

@@ -7,7 +7,7 @@ import {
   type OutboundPart,
 } from '@nanoclaw/adapters'
 import { errorMessage } from '@nanoclaw/schema'
-import { DeadlineError } from '../deadline.ts'
+import { withinDeadline } from '../deadline.ts'
 
 /** What came of sending a message; what the caller has to handle, each in its way. */
 export type SendOutcome =
@@ -35,33 +35,23 @@ export interface SendRequest {
   onSent(part: number, platformMessageId: string | undefined): Promise<void>
   /** One call of the adapter, in milliseconds. */
   readonly timeoutMs: number
-  /** Aborts the call under way. */
+  /** Aborts the call under way; what becomes of it is then unknown. */
   readonly signal: AbortSignal
 }
 
-/** Calls the adapter once; an adapter that does not settle after its signal is not waited for. */
+/** Calls the adapter once; one that does not settle in time, or after its signal, is not waited for. */
 async function deliverPart(
   request: SendRequest,
   part: OutboundPart,
   index: number,
 ): Promise<string | undefined> {
-  const controller = new AbortController()
-  const signal = AbortSignal.any([request.signal, controller.signal])
-  let timer: NodeJS.Timeout | undefined
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      controller.abort()
-      reject(new DeadlineError(request.timeoutMs))
-    }, request.timeoutMs)
-  })
-  try {
-    const { adapter, origin, author } = request
-    const sent = adapter.deliver(origin, part, { key: request.keyOf(index), signal, author })
-    const result = await Promise.race([sent, expired])
-    return result.status === 'sent' ? result.platformMessageId : undefined
-  } finally {
-    clearTimeout(timer)
-  }
+  const { adapter, origin, author } = request
+  const key = request.keyOf(index)
+  const result = await withinDeadline(
+    (signal) => adapter.deliver(origin, part, { key, signal, author }),
+    request,
+  )
+  return result.status === 'sent' ? result.platformMessageId : undefined
 }
 
 /** Sends the parts that have not arrived yet, in order, and says what is known afterwards. */

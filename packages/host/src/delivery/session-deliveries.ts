@@ -1,6 +1,7 @@
 import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises'
 import type { Delivery, NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
 import { placeKey, timestamp, type Place } from '@nanoclaw/schema'
+import { healthOf } from '../channels/health-of.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { interpretRow, placeOf } from './interpret-row.ts'
 import { PlaceQueue } from './place-queue.ts'
@@ -115,7 +116,7 @@ export class SessionDeliveries {
 
   #canSendNow(place: Place): boolean {
     const adapter = this.#deps.channels.find(place.channelType, place.channelInstance)
-    return adapter !== undefined && adapter.health().state !== 'down'
+    return adapter !== undefined && healthOf(adapter, this.#deps.clock).state !== 'down'
   }
 
   #queue(place: Place): PlaceQueue {

@@ -2,8 +2,10 @@
  * Cuts a text into pieces of at most `limit` UTF-16 code units: at a paragraph's end where there
  * is one in the second half of a piece, else at a line's, else at a space, else anywhere but
  * inside a surrogate pair. Only the white space at a cut is lost.
+ * @throws RangeError for a limit in which nothing has room.
  */
 export function splitText(text: string, limit: number): readonly string[] {
+  if (!(limit >= 1)) throw new RangeError(`expected a limit of at least 1, not ${limit}`)
   const pieces: string[] = []
   let rest = text
   while (rest.length > limit) {

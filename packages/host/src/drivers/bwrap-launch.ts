@@ -18,6 +18,8 @@ export interface LaunchDeps {
   readonly running: Set<Container>
   /** bwrap's own environment; the sandbox gets none of it. */
   readonly label: Readonly<Record<string, string>>
+  /** Ends what has been launched when it aborts meanwhile. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** Spawns bwrap with these options and the command behind them, and keeps its record. */
@@ -25,7 +27,7 @@ export async function launchBwrap(
   spec: ContainerSpec,
   command: Command,
   sandbox: readonly string[],
-  { records, running, label }: LaunchDeps,
+  { records, running, label, signal }: LaunchDeps,
 ): Promise<Container> {
   const { installId, sessionId, epoch } = spec
   const child = await spawned(
@@ -77,6 +79,7 @@ export async function launchBwrap(
   }
   try {
     await records.add(record())
+    signal?.throwIfAborted()
   } catch (error) {
     await container.kill()
     throw error

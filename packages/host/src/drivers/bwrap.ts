@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { NanoclawError } from '@nanoclaw/schema'
+import { unlessAborted } from '../deadline.ts'
 import { inside, isolationOptions, mountOptions } from './bwrap-arguments.ts'
 import { bwrapCommand, type BwrapDriverOptions, sandboxUser } from './bwrap-command.ts'
 import { checkReadable, prepareFolders } from './bwrap-folders.ts'
 import { launchBwrap } from './bwrap-launch.ts'
 import { probeBwrap } from './bwrap-probe.ts'
 import { findUnrecorded, labelEnvironment } from './labelled-processes.ts'
-import type { Container, ContainerSpec, ProbeResult, SessionDriver } from './port.ts'
+import type { Container, ContainerInfo, ContainerSpec, ProbeResult, SessionDriver } from './port.ts'
 import type { DriverDeps } from './process.ts'
 import { createContainerRecords, endProcesses } from './records.ts'
 import { checkSpec, containerEnvironment } from './spec.ts'
@@ -51,10 +52,12 @@ export function createBwrapDriver(
     return first ?? { ok: true }
   }
 
-  async function start(spec: ContainerSpec): Promise<Container> {
+  async function start(spec: ContainerSpec, signal?: AbortSignal): Promise<Container> {
     checkSpec(spec)
+    signal?.throwIfAborted()
     if (userNamespacesOff === undefined) {
-      const result = await probe()
+      const result = await probe(signal)
+      signal?.throwIfAborted()
       if (!result.ok) {
         throw new NanoclawError('driver-unavailable', `${result.reason}. ${result.remedy}`)
       }
@@ -72,7 +75,22 @@ export function createBwrapDriver(
       records,
       running,
       label: labelEnvironment(deps.runFolder),
+      signal,
     })
+  }
+
+  const list = async (): Promise<readonly ContainerInfo[]> => {
+    const recorded = await records.list()
+    const others = (await unrecorded()).map(({ pid }) => ({ ...nameless, pid }))
+    return [...recorded, ...others]
+  }
+
+  const end = async (info: ContainerInfo): Promise<void> => {
+    if (info.sessionId !== nameless.sessionId) return records.end(info)
+    // All of them: one that was ended may have started another since it was listed.
+    for (let left = await unrecorded(); left.length > 0; left = await unrecorded()) {
+      await endProcesses(left, info)
+    }
   }
 
   const stop = async (): Promise<void> => {
@@ -84,17 +102,10 @@ export function createBwrapDriver(
     capabilities: { sharedKernel: true, isolation: 'sandbox' },
     probe,
     start,
-    async list() {
-      const recorded = await records.list()
-      const others = (await unrecorded()).map(({ pid }) => ({ ...nameless, pid }))
-      return [...recorded, ...others]
-    },
-    async end(info) {
-      if (info.sessionId !== nameless.sessionId) return records.end(info)
-      // All of them: one that was ended may have started another since it was listed.
-      for (let left = await unrecorded(); left.length > 0; left = await unrecorded()) {
-        await endProcesses(left, info)
-      }
+    list: (signal) => unlessAborted(list(), signal),
+    async end(info, signal) {
+      signal?.throwIfAborted()
+      await unlessAborted(end(info), signal)
     },
     stop,
     [Symbol.asyncDispose]: stop,

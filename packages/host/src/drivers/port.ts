@@ -125,7 +125,11 @@ export interface ContainerInfo {
   readonly pid: number
 }
 
-/** Starts, finds and ends containers of sessions. */
+/**
+ * Starts, finds and ends containers of sessions. A signal that aborts, before or meanwhile, ends the
+ * call with its reason; a host gives one to each call of `start`, `list` and `end`, and waits no
+ * longer than until it aborts.
+ */
 export interface SessionDriver {
   /** `process`, `bwrap`, or the name of one's own. */
   readonly name: string
@@ -134,18 +138,24 @@ export interface SessionDriver {
   /** Runs something for real, in the way `start` does, and says whether that worked. */
   probe(signal?: AbortSignal): Promise<ProbeResult>
   /**
-   * Starts a container. Resolves when its process runs.
+   * Starts a container. Resolves when its process runs. When the signal aborts first, nothing of it
+   * is left running; one that is resolved with all the same is killed by the host.
    * @throws NanoclawError `bad-option` for a spec it cannot use, `driver-unavailable` when the
-   *   program cannot be started, `io` when its folders or its record cannot be prepared.
+   *   program cannot be started, `io` when its folders or its record cannot be prepared. The
+   *   signal's reason.
    */
-  start(spec: ContainerSpec): Promise<Container>
+  start(spec: ContainerSpec, signal?: AbortSignal): Promise<Container>
   /**
    * All living containers of this installation (the driver's run folder belongs to one), those of
    * a dead daemon included.
+   * @throws The signal's reason.
    */
-  list(): Promise<readonly ContainerInfo[]>
-  /** Ends one that `list` returned, for sure; resolves when it is gone. No-op if it already is. */
-  end(info: ContainerInfo): Promise<void>
+  list(signal?: AbortSignal): Promise<readonly ContainerInfo[]>
+  /**
+   * Ends one that `list` returned, for sure; resolves when it is gone. No-op if it already is.
+   * @throws NanoclawError `io` when it does not die. The signal's reason.
+   */
+  end(info: ContainerInfo, signal?: AbortSignal): Promise<void>
   /** Kills everything this driver object has started and resolves when it is gone. */
   stop(): Promise<void>
 }

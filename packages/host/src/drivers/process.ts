@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { unlessAborted } from '../deadline.ts'
 import { createChildContainer, spawned } from './child-container.ts'
 import type { Container, ContainerSpec, SessionDriver } from './port.ts'
 import { type KnownProcess, processIdentity, sendKill } from './process-identity.ts'
@@ -25,8 +26,9 @@ export function createProcessDriver(deps: DriverDeps): SessionDriver & AsyncDisp
   const records = createContainerRecords(deps.runFolder)
   const running = new Set<Container>()
 
-  async function start(spec: ContainerSpec): Promise<Container> {
+  async function start(spec: ContainerSpec, signal?: AbortSignal): Promise<Container> {
     checkSpec(spec)
+    signal?.throwIfAborted()
     const { folders, runner } = spec
     const child = await spawned(
       spawn(runner.node, [path.join(runner.folder, runner.entry)], {
@@ -65,6 +67,7 @@ export function createProcessDriver(deps: DriverDeps): SessionDriver & AsyncDisp
     known = [{ pid, identity, group: true }]
     try {
       await records.add(record())
+      signal?.throwIfAborted()
     } catch (error) {
       await container.kill()
       throw error
@@ -87,8 +90,11 @@ export function createProcessDriver(deps: DriverDeps): SessionDriver & AsyncDisp
         ...(signal ? { signal } : {}),
       }),
     start,
-    list: () => records.list(),
-    end: (info) => records.end(info),
+    list: (signal) => unlessAborted(records.list(), signal),
+    async end(info, signal) {
+      signal?.throwIfAborted()
+      await unlessAborted(records.end(info), signal)
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }

@@ -24,6 +24,11 @@ export class ActorRegistry {
     this.#onError = onError
   }
 
+  /** How many are awake. */
+  get size(): number {
+    return this.#actors.size
+  }
+
   list(): readonly SessionActor[] {
     return [...this.#actors.values()]
   }

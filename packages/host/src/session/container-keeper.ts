@@ -16,8 +16,8 @@ export interface KeeperDeps {
   readonly settings: HostSettings
   readonly logger: Logger
   readonly heartbeatPath: string
-  /** Starts a container under a new epoch. */
-  launch(): Promise<Container>
+  /** Starts a container under a new epoch, unless the signal aborts: then it is wanted no more. */
+  launch(signal: AbortSignal): Promise<Container>
   onRing(): void
   /** After every end, before anything new begins. */
   onExit(container: Container, exit: ContainerExit): Promise<void>
@@ -166,8 +166,9 @@ export class ContainerKeeper implements SlotHolder {
     this.#isAsked = false
     this.#hasProgressed = false
     try {
-      container = await this.#deps.launch()
+      container = await this.#deps.launch(this.#noMore.signal)
     } catch (error) {
+      if (this.#stopping) return
       this.#failed(`it could not be started: ${errorMessage(error)}`)
       return
     }

@@ -30,7 +30,7 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
     ...deps,
     author: authorOf(agent),
     clock: core.clock,
-    sleep: (ms) => sleep(ms),
+    sleep: (ms) => sleep(ms, undefined, { signal: deps.signal }).catch(() => undefined),
     authorize: (target) =>
       core.destinations.authorize({
         agentGroupId: agent.id,

@@ -1,6 +1,7 @@
 import { errorMessage, runnerEnv } from '@nanoclaw/schema'
 import type { Agent, Core, Logger, Mailbox, Session } from '@nanoclaw/core'
-import type { Container, RunnerProgram, SessionDriver } from '../drivers/port.ts'
+import { unlessAborted } from '../deadline.ts'
+import type { Container, ContainerSpec, RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import { createContainerLog, type ContainerLog } from './container-log.ts'
 
 /** What it takes to start a session's container. */
@@ -13,6 +14,8 @@ export interface LaunchDeps {
   readonly timezone: string
   /** Takes trouble with the container's own log; what the container says goes into that one. */
   readonly logger: Pick<Logger, 'warn'>
+  /** Aborted when no container is wanted any more. */
+  readonly signal: AbortSignal
 }
 
 function environment(deps: LaunchDeps, agent: Agent, epoch: number): Record<string, string> {
@@ -62,7 +65,7 @@ async function startUnder(epoch: number, deps: LaunchDeps, agent: Agent): Promis
   })
   log.line(`--- container of epoch ${epoch} ---`)
   try {
-    const container = await deps.driver.start({
+    const container = await started(deps, {
       installId: core.installId,
       sessionId: session.id,
       epoch,
@@ -81,6 +84,17 @@ async function startUnder(epoch: number, deps: LaunchDeps, agent: Agent): Promis
     return closingLog(container, log)
   } catch (error) {
     await log.close()
+    throw error
+  }
+}
+
+/** What comes when nobody waits for it any more is ended. */
+async function started({ driver, signal }: LaunchDeps, spec: ContainerSpec): Promise<Container> {
+  const starting = driver.start(spec, signal)
+  try {
+    return await unlessAborted(starting, signal)
+  } catch (error) {
+    starting.then((late) => late.kill()).catch(() => undefined)
     throw error
   }
 }

@@ -1,9 +1,12 @@
 import type { Core, Session } from '@nanoclaw/core'
 import { NanoclawError, timestamp, type Place } from '@nanoclaw/schema'
+import { unlessAborted } from '../deadline.ts'
 import type { ActorRegistry } from './actor-registry.ts'
 
 /** Tells when a chat has gone quiet. */
 export interface QuietWatch {
+  /** From now on sessions may be woken; until then everybody waits. */
+  start(): void
   /** To be called after every change of any session. */
   changed(): void
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
@@ -21,6 +24,7 @@ export function createQuietWatch(deps: {
   readonly registry: ActorRegistry
 }): QuietWatch {
   const { core, registry } = deps
+  const started = Promise.withResolvers<void>()
   const listeners = new Set<() => void>()
 
   /** Undefined: not quiet. A session that sleeps until later, or for ever, need not be woken. */
@@ -34,6 +38,7 @@ export function createQuietWatch(deps: {
   }
 
   return {
+    start: started.resolve,
     changed: () => {
       for (const listener of listeners) listener()
     },
@@ -42,6 +47,7 @@ export function createQuietWatch(deps: {
       if (chat === undefined) {
         throw new NanoclawError('not-found', `no chat is called ${messagingGroupId}`)
       }
+      await unlessAborted(started.promise, signal)
       for (;;) {
         signal?.throwIfAborted()
         const { promise: change, resolve } = Promise.withResolvers<void>()

@@ -235,7 +235,7 @@ export class SessionActor {
       settings,
       logger,
       heartbeatPath: core.layout.session(this.#agent.id, this.session.id).heartbeat,
-      launch: () => this.#launch(),
+      launch: (signal) => this.#launch(signal),
       onRing: () => this.#drainer.ring(),
       onExit: (container) => this.#exited(container),
       isWanted: () => this.#isWanted(),
@@ -245,14 +245,14 @@ export class SessionActor {
     })
   }
 
-  async #launch(): Promise<Container> {
+  async #launch(signal: AbortSignal): Promise<Container> {
     const { core, driver, runner, settings, logger } = this.#deps
     const { session } = this
     this.#work.forgetHeard()
     await this.#work.look()
     const { timezone } = settings
     const mailbox = this.#mailbox
-    const deps = { core, driver, runner, session, mailbox, timezone, logger }
+    const deps = { core, driver, runner, session, mailbox, timezone, logger, signal }
     return this.#trace.started(this.#work.due, driver.name, () =>
       launchContainer(deps, this.#agent),
     )

@@ -14,6 +14,7 @@ import { createQuarantine } from './quarantine.ts'
 import { createQuietWatch, type Quiet } from './quiet-watch.ts'
 import type { Slots } from './slots.ts'
 import { createTroubles } from './troubles.ts'
+import { createWaker } from './waker.ts'
 
 /** What the sessions of a host are made of. */
 export interface SessionRoomDeps {
@@ -41,25 +42,19 @@ export interface SessionRoom {
     rows: readonly NewInbound[],
     trace?: TraceContext,
   ): Promise<readonly Appended[]>
+  /** Waits for `start`, too. */
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
   release(sessionId: string, signal?: AbortSignal): Promise<boolean>
-  addressBookChanged(agentGroupId: string): void
   channelChanged(adapter: ChannelAdapter): void
-  tick(): void
   /** Learns from the database what an earlier process has put into quarantine. */
   prepare(): Promise<void>
   start(): void
   stop(): Promise<void>
 }
 
-const wakeAgainMs = 30_000
-
-/** Makes the room; nothing wakes before `start`, but for what is appended to. */
+/** Makes the room; nothing wakes before `start`. */
 export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const { core, logger } = deps
-  /** Sessions that could not be woken, and when to try again on our own clock. */
-  const failing = new Map<string, number>()
-
   const logError = (error: unknown): void =>
     logger.error({ err: error }, `something failed inside the host: ${errorMessage(error)}`)
 
@@ -83,24 +78,22 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const registry = new ActorRegistry(open, logError)
   const quiet = createQuietWatch({ core, registry })
 
-  const wake = async (session: Session): Promise<void> => {
-    const { id } = session
-    const isHeld = quarantine.has(id) && registry.find(id) === undefined
-    if (isHeld || (failing.get(id) ?? 0) > performance.now()) return
-    try {
-      await registry.use(session, (actor) => actor.lookAgain())
-      failing.delete(id)
-    } catch (error) {
-      failing.set(id, performance.now() + wakeAgainMs)
-      troubles.open(session, 'session-wake', errorMessage(error))
-    }
-  }
+  const waker = createWaker({ registry, quarantine, troubles })
   const scheduler = createScheduler({
     core,
-    awake: () => registry.list().length + quarantine.size + failing.size,
-    wake,
+    awake: () => registry.size + quarantine.size + waker.failing,
+    wake: waker.wake,
     onError: logError,
   })
+
+  const undo: (() => void)[] = []
+  const tick = (): void => {
+    for (const actor of registry.list()) actor.tick().catch(logError)
+  }
+  const addressBookChanged = (agentGroupId: string): void => {
+    const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
+    for (const actor of concerned) actor.addressBookChanged().catch(logError)
+  }
 
   const releaseNow = async (sessionId: string): Promise<boolean> => {
     const session = await core.sessions.get(sessionId)
@@ -114,7 +107,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
 
   return {
     get awake() {
-      return registry.list().length
+      return registry.size
     },
     append: (session, rows, trace) => registry.use(session, (actor) => actor.append(rows, trace)),
     whenQuiet: quiet.whenQuiet,
@@ -122,19 +115,18 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
       signal?.throwIfAborted()
       return unlessAborted(releaseNow(sessionId), signal)
     },
-    addressBookChanged: (agentGroupId) => {
-      const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
-      for (const actor of concerned) actor.addressBookChanged().catch(logError)
-    },
     channelChanged: ({ channelType, instance }) => {
       for (const actor of registry.list()) actor.channelChanged(channelType, instance)
     },
-    tick: () => {
-      for (const actor of registry.list()) actor.tick().catch(logError)
-    },
     prepare: () => quarantine.load(),
-    start: () => scheduler.start(),
+    start: () => {
+      const ticker = setInterval(tick, deps.settings.tickMs)
+      undo.push(() => clearInterval(ticker), core.destinations.onChange(addressBookChanged))
+      scheduler.start()
+      quiet.start()
+    },
     stop: async () => {
+      for (const step of undo) step()
       await scheduler.stop()
       await registry.stop()
       await troubles.settled()

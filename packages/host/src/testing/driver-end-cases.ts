@@ -133,6 +133,33 @@ export const endCases: Readonly<Record<string, DriverPromise>> = {
     },
   },
 
+  'a signal that has aborted ends start, list and end before they do anything': {
+    why: 'a host that is stopped in the middle of its start waits for nobody and leaves nothing',
+    act: async (bench) => {
+      const { container } = await bench.run('deaf', {}, 'sess-conformance-a')
+      const [info] = await bench.driver.list()
+      assert.ok(info !== undefined, 'a container that runs is not listed')
+      const spec = await bench.spec('deaf', {}, 'sess-conformance-b')
+      const reason = new Error('stopped meanwhile')
+      const signal = AbortSignal.abort(reason)
+      const calls = {
+        start: () => bench.driver.start(spec, signal),
+        list: () => bench.driver.list(signal),
+        end: () => bench.driver.end(info, signal),
+      }
+      for (const [name, call] of Object.entries(calls)) {
+        const thrown: unknown = await bench.within(
+          name,
+          call().then(String, (error) => error),
+        )
+        assert.equal(thrown, reason, `${name}() did not reject with the reason of its signal`)
+      }
+      const left = (await bench.driver.list()).map(({ sessionId }) => sessionId)
+      assert.deepEqual(left, ['sess-conformance-a'], 'another container runs than before')
+      await container.kill()
+    },
+  },
+
   'refuses what it cannot start, with a code and a clear sentence': {
     why: 'the operator mends what the sentence names; an id with a path in it would lead elsewhere',
     act: async (bench) => {

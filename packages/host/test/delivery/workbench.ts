@@ -146,6 +146,7 @@ export async function workbench(): Promise<Workbench> {
 }
 
 const nobody = (): void => undefined
+const logger = { debug: nobody, info: nobody, warn: nobody, error: nobody }
 
 function startProcess(
   own: Mailbox,
@@ -159,11 +160,11 @@ function startProcess(
   let changed = Promise.withResolvers<void>()
   const deliveries: SessionDeliveries = new SessionDeliveries({
     mailbox,
-    channels: createChannels(adapters),
+    channels: createChannels(adapters, { logger }),
     author: { id: 'ada', name: 'Ada' },
     settings: { ...defaultSettings(), retryBaseMs: 1, ...options.settings },
     clock: systemClock,
-    logger: { debug: nobody, info: nobody, warn: nobody, error: nobody },
+    logger,
     trace: {
       taken: nobody,
       called: (_operation, _delivery, _part, call) => call(),

@@ -60,7 +60,8 @@ async function prepare(driver: SessionDriver) {
   const mailbox = await core.mailboxes.open(agent.id, session.id)
   const runner = { folder: '/r', entry: 'r.js', node: '/n' }
   const logger = { warn: () => undefined }
-  const deps = { core, driver, runner, session, mailbox, timezone: 'UTC', logger }
+  const { signal } = new AbortController()
+  const deps = { core, driver, runner, session, mailbox, timezone: 'UTC', logger, signal }
   return { agent, deps, session, mailbox }
 }
 

@@ -176,6 +176,9 @@ export const brokenDrivers: Readonly<Record<string, MakeDriver>> = {
     }
   }),
   'stop ends everything it has started': stoppingLate,
+  'a signal that has aborted ends start, list and end before they do anything': broken((sound) => ({
+    start: (spec) => sound.start(spec),
+  })),
   'refuses what it cannot start, with a code and a clear sentence': broken((sound) => ({
     start: (spec) =>
       sound.start(spec).catch((cause: unknown) => {

@@ -1,0 +1,50 @@
+import type { Logger, OutboundReader } from '@nanoclaw/core'
+import type { Channels } from './channels/channels.ts'
+import type { SessionDriver } from './drivers/port.ts'
+import { createEnding } from './ending.ts'
+import type { HandOver } from './router/hand-over.ts'
+import type { SessionRoom } from './session/session-room.ts'
+import type { HostSettings } from './settings.ts'
+
+/** What of a host has to be ended. */
+export interface StopHostParts {
+  /** The end of what a dead process has left, if that was begun. */
+  readonly leftOvers: Promise<void> | undefined
+  readonly handOver: HandOver
+  readonly sessions: SessionRoom
+  readonly channels: Channels
+  readonly driver: SessionDriver
+  readonly reader: OutboundReader
+  /** False: it is the caller's, and left alone. */
+  readonly isReaderOurs: boolean
+  readonly settings: Pick<HostSettings, 'graceMs'>
+  readonly logger: Logger
+}
+
+/** What a step may take beyond the grace that it gives, in milliseconds. */
+const spareMs = 5_000
+
+/**
+ * Ends a host in the order in which its parts need each other: what comes in, the sessions with what
+ * they have said, then all that these worked with. What hangs does not keep the others from their end.
+ * @throws AggregateError of what failed or was late, channels left aside.
+ */
+export async function stopHost(parts: StopHostParts): Promise<void> {
+  const { leftOvers, handOver, sessions, channels, driver, reader } = parts
+  const { graceMs } = parts.settings
+  const ending = createEnding(parts.logger)
+  const stepMs = graceMs + spareMs
+  await Promise.all([
+    // Why that failed is what the start has rejected with.
+    ending.of('left-over containers', stepMs, async () => leftOvers?.catch(() => undefined)),
+    ending.of('messages on their way in', stepMs, () => handOver.settled()),
+  ])
+  // A turn has its grace, and after it what it has said.
+  await ending.of('sessions', graceMs + stepMs, () => sessions.stop())
+  await Promise.all([
+    channels.stop(stepMs),
+    ending.of(`the driver ${driver.name}`, stepMs, () => driver.stop()),
+    parts.isReaderOurs && ending.of('the reader', stepMs, () => reader.stop()),
+  ])
+  ending.throwIfIncomplete()
+}
