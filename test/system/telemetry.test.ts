@@ -1,8 +1,17 @@
 import { RetryableDeliveryError, TerminalDeliveryError } from '@nanoclaw/adapters'
 import { createProcessDriver, type SessionDriver } from '@nanoclaw/host'
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import type { ReadableSpan } from '@opentelemetry/sdk-trace'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  context,
+  createNoopMeter,
+  metrics,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Meter,
+} from '@opentelemetry/api'
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { childrenOfThisProcess } from '../support/children.ts'
 import { collectTelemetry, type Collected } from './support/collect-telemetry.ts'
 import { useTestHosts } from './support/test-host.ts'
 
@@ -240,10 +249,58 @@ describe('with an SDK in the process', () => {
   })
 })
 
-it('without an SDK a message is answered as ever, and nothing is active', async () => {
+describe.each(['onStart', 'onEnd'] as const)('with a processor whose %s throws', (where) => {
+  beforeEach(() => {
+    const broken: SpanProcessor = {
+      onStart: () => undefined,
+      onEnd: () => undefined,
+      forceFlush: () => Promise.resolve(),
+      shutdown: () => Promise.resolve(),
+    }
+    broken[where] = () => {
+      throw new Error('the queue of the exporter is full')
+    }
+    collected = collectTelemetry([broken])
+  })
+  afterEach(() => collected.stop())
+
+  it('each message is taken, answered and sent once, and every container is known', async () => {
+    const before = await childrenOfThisProcess()
+    const { memory, host, chat, driver, core, stop } = await start()
+    for (const text of ['one', 'two']) {
+      expect(await memory.receive({ chatId: 'room', text })).toEqual({ outcome: 'accepted' })
+      await host.whenQuiet(chat.id)
+    }
+    expect(memory.delivered.map(({ text }) => text)).toEqual(['echo: one', 'echo: two'])
+    expect(await driver.list()).toHaveLength(1)
+    expect(host.status().containers).toBe(1)
+    expect(await core.incidents.list()).toEqual([])
+    await stop()
+    expect(await childrenOfThisProcess()).toEqual(before)
+  })
+})
+
+it('with a meter that throws a message is answered once', async () => {
+  const broken = (): never => {
+    throw new Error('no more memory for metrics')
+  }
+  const instrument = { add: broken, record: broken }
+  const meter: Meter = Object.assign(Object.create(createNoopMeter()), {
+    createHistogram: () => instrument,
+    createCounter: () => instrument,
+    createUpDownCounter: broken,
+  })
+  metrics.setGlobalMeterProvider({ getMeter: () => meter })
+  onTestFinished(() => metrics.disable())
   const { memory, host, chat } = await start()
   await memory.receive({ chatId: 'room', text: 'hello' })
   await host.whenQuiet(chat.id)
   expect(memory.delivered.map(({ text }) => text)).toEqual(['echo: hello'])
-  expect(trace.getActiveSpan()).toBeUndefined()
+})
+
+it('without an SDK a message is answered as ever', async () => {
+  const { memory, host, chat } = await start()
+  await memory.receive({ chatId: 'room', text: 'hello' })
+  await host.whenQuiet(chat.id)
+  expect(memory.delivered.map(({ text }) => text)).toEqual(['echo: hello'])
 })

@@ -6,6 +6,7 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
   type ReadableSpan,
+  type SpanProcessor,
 } from '@opentelemetry/sdk-trace'
 
 class ReaderOnDemand extends MetricReader {
@@ -27,10 +28,14 @@ export interface Collected {
   stop(): Promise<void>
 }
 
-/** Registers a real SDK with exporters in memory, for this process, until it is stopped. */
-export function collectTelemetry(): Collected {
+/**
+ * Registers a real SDK with exporters in memory, for this process, until it is stopped. `first` is told
+ * of every span before they are.
+ */
+export function collectTelemetry(first: readonly SpanProcessor[] = []): Collected {
   const exporter = new InMemorySpanExporter()
-  const tracers = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
+  const spanProcessors = [...first, new SimpleSpanProcessor({ exporter })]
+  const tracers = new TracerProvider({ spanProcessors })
   const reader = new ReaderOnDemand()
   const meters = new MeterProvider({ readers: [reader] })
   const contexts = new AsyncLocalStorageContextManager().enable()

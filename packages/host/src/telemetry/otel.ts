@@ -1,5 +1,6 @@
 import {
   context,
+  INVALID_SPAN_CONTEXT,
   metrics,
   ROOT_CONTEXT,
   SpanKind,
@@ -11,7 +12,8 @@ import {
 } from '@opentelemetry/api'
 import { errorTypeOf } from './error-type.ts'
 
-// The only file that speaks to OpenTelemetry. Without an SDK all of it does nothing.
+// The only file that speaks to OpenTelemetry. Without an SDK all of it does nothing; what an SDK, or a
+// processor in it, throws is never the outcome of what is followed.
 
 /** Where in a trace something stands; carried in memory by what it causes. */
 export type TraceContext = Context
@@ -67,24 +69,36 @@ const spanKinds = {
   internal: SpanKind.INTERNAL,
 } as const
 
+/** Undefined: it threw, which is no concern of ours. */
+function quietly<T>(call: () => T): T | undefined {
+  try {
+    return call()
+  } catch {
+    return undefined
+  }
+}
+
 function beginSpan(tracer: Tracer, options: SpanOptions): OpenSpan {
   const { name, kind, attributes, parent = ROOT_CONTEXT } = options
-  const span = tracer.startSpan(name, { kind: spanKinds[kind], attributes }, parent)
+  const started = quietly(() =>
+    tracer.startSpan(name, { kind: spanKinds[kind], attributes }, parent),
+  )
+  const span = started ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
   const startedAt = performance.now()
   return {
     context: trace.setSpan(parent, span),
-    set: (more) => void span.setAttributes(more),
+    set: (more) => void quietly(() => span.setAttributes(more)),
     link: (other) => {
       const linked = trace.getSpanContext(other)
-      if (linked !== undefined) span.addLink({ context: linked })
+      if (linked !== undefined) quietly(() => span.addLink({ context: linked }))
     },
     end: (errorType) => {
       if (errorType !== undefined) {
         // No message: an adapter's may hold an address, a token or a person's words.
-        span.setStatus({ code: SpanStatusCode.ERROR })
-        span.setAttribute('error.type', errorType)
+        quietly(() => span.setStatus({ code: SpanStatusCode.ERROR }))
+        quietly(() => span.setAttribute('error.type', errorType))
       }
-      span.end()
+      quietly(() => span.end())
       return (performance.now() - startedAt) / 1_000
     },
   }
@@ -99,33 +113,37 @@ export function createOtel(): Otel {
     begin,
     run: async (options, report, work) => {
       const span = begin(options)
+      let result
       try {
-        const result = await context.with(span.context, () => work(span))
-        report(span.end(), {})
-        return result
+        result = await context.with(span.context, () => work(span))
       } catch (error) {
         const errorType = errorTypeOf(error)
         report(span.end(errorType), { 'error.type': errorType })
         throw error
       }
+      report(span.end(), {})
+      return result
     },
     active: () => context.active(),
     detached: (work) => context.with(ROOT_CONTEXT, work),
     durations: (name, description, boundaries) => {
       const advice = { explicitBucketBoundaries: [...boundaries] }
-      const histogram = meter.createHistogram(name, { unit: 's', description, advice })
-      return (seconds, attributes) => histogram.record(seconds, attributes)
+      const histogram = quietly(() =>
+        meter.createHistogram(name, { unit: 's', description, advice }),
+      )
+      return (seconds, attributes) => quietly(() => histogram?.record(seconds, attributes))
     },
     counter: (name, unit, description) => {
-      const counter = meter.createCounter(name, { unit, description })
-      return (attributes) => counter.add(1, attributes)
+      const counter = quietly(() => meter.createCounter(name, { unit, description }))
+      return (attributes) => quietly(() => counter?.add(1, attributes))
     },
     level: (name, unit, description) => {
-      const counter = meter.createUpDownCounter(name, { unit, description })
+      const counter = quietly(() => meter.createUpDownCounter(name, { unit, description }))
       let told = 0
       return (value) => {
-        if (value !== told) counter.add(value - told)
+        const by = value - told
         told = value
+        if (by !== 0) quietly(() => counter?.add(by))
       }
     },
   }
