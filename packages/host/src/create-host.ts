@@ -78,7 +78,7 @@ function channelStatus(adapter: ChannelAdapter, clock: Clock): ChannelStatus {
 /**
  * Composes router, deliveries, scheduler and containers over a core. Starts nothing.
  * @throws NanoclawError `bad-option` for a setting that cannot be, for two adapters of one channel
- *   type and instance, and for a driver that shares no kernel with its containers where the core's
+ *   type and instance, for one with a `textLength` below 1, and for a driver that shares no kernel with its containers where the core's
  *   journal is `wal`. What `driver` throws where it is a function.
  */
 export function createHost(options: HostOptions): Host {
@@ -149,10 +149,16 @@ export function createHost(options: HostOptions): Host {
     channels: channels.list().map((adapter) => channelStatus(adapter, core.clock)),
   })
 
+  const add = async (adapter: ChannelAdapter): Promise<void> => {
+    lifecycle.signal.throwIfAborted()
+    await channels.add(adapter)
+  }
+
   const { start, stop } = lifecycle
   return {
     start,
     stop,
+    add,
     status,
     whenQuiet: (messagingGroupId, signal) =>
       sessions.whenQuiet(messagingGroupId, eitherSignal(lifecycle.signal, signal)),

@@ -94,6 +94,13 @@ export interface Host extends AsyncDisposable {
    */
   stop(): Promise<void>
   /**
+   * One more adapter, for a host that runs (or will): it is started like those that were there from
+   * the beginning, and what waits for its channel goes on. Resolves when it has started.
+   * @throws NanoclawError `bad-option` for a channel type and instance that the host has already,
+   *   `closed` after `stop`. The error of an adapter that waiting cannot mend; it is gone again then.
+   */
+  add(adapter: ChannelAdapter): Promise<void>
+  /**
    * Resolves when every row of a chat has ended, and all that was said in answer; at once if that
    * is so. Before `start` it waits for it: nothing is woken by asking.
    * @throws NanoclawError `not-found` for an unknown chat, `closed` after `stop`. The signal's reason.

@@ -10,6 +10,13 @@ export type AdapterContextFor = (adapter: ChannelAdapter) => AdapterContext
 export interface Channels {
   find(channelType: string, channelInstance: string): ChannelAdapter | undefined
   list(): readonly ChannelAdapter[]
+  /**
+   * One more, started like the others when these are. Rejects with its error; afterwards it is not
+   * there. After `stop` it is not started.
+   * @throws NanoclawError `bad-option` for a channel type and instance that is there already, and for
+   *   one whose messages can hold no text.
+   */
+  add(adapter: ChannelAdapter): Promise<void>
   /** When it rejects, `stop` has to be called. */
   start(contextFor: AdapterContextFor): Promise<void>
   /**
@@ -36,31 +43,40 @@ function nameOf({ channelType, instance }: ChannelAdapter): string {
   return instance === '' ? channelType : `${channelType}/${instance}`
 }
 
-function byChannel(adapters: readonly ChannelAdapter[]): ReadonlyMap<string, ChannelAdapter> {
-  const byKey = new Map<string, ChannelAdapter>()
-  for (const adapter of adapters) {
-    const key = channelKey(adapter.channelType, adapter.instance)
-    if (byKey.has(key)) {
-      throw new NanoclawError(
-        'bad-option',
-        `expected one adapter per channel and instance, got two for ${key}; give one of them another instance`,
-      )
-    }
-    byKey.set(key, adapter)
+/** By what a place says of its channel. */
+type ByChannel = Map<string, ChannelAdapter>
+
+function put(byKey: ByChannel, adapter: ChannelAdapter): void {
+  const key = channelKey(adapter.channelType, adapter.instance)
+  if (byKey.has(key)) {
+    throw new NanoclawError(
+      'bad-option',
+      `expected one adapter per channel and instance, got two for ${key}; give one of them another instance`,
+    )
   }
-  return byKey
+  const { textLength } = adapter.capabilities
+  if (!(textLength >= 1)) {
+    throw new NanoclawError(
+      'bad-option',
+      `expected the channel ${nameOf(adapter)} to take texts of at least 1 character, not ${textLength}`,
+    )
+  }
+  byKey.set(key, adapter)
 }
 
 /**
  * Holds the adapters. `start` rejects with the first adapter's error that waiting cannot mend. One
  * that is still starting when all are stopped is stopped again when it has started.
- * @throws NanoclawError `bad-option` for two of one channel type and instance.
+ * @throws NanoclawError `bad-option` for two of one channel type and instance, and for one whose
+ *   messages can hold no text.
  */
 export function createChannels(adapters: readonly ChannelAdapter[], deps: ChannelsDeps): Channels {
   const { logger, lateMs = defaultLateMs } = deps
-  const byKey = byChannel(adapters)
+  const byKey: ByChannel = new Map()
+  for (const adapter of adapters) put(byKey, adapter)
   const begun = new Set<ChannelAdapter>()
   let isStopped = false
+  let contextForAll: AdapterContextFor | undefined
 
   const startOne = async (adapter: ChannelAdapter, ctx: AdapterContext): Promise<void> => {
     const channel = nameOf(adapter)
@@ -87,7 +103,18 @@ export function createChannels(adapters: readonly ChannelAdapter[], deps: Channe
   return {
     find: (channelType, channelInstance) => byKey.get(channelKey(channelType, channelInstance)),
     list: () => [...byKey.values()],
+    add: async (adapter) => {
+      put(byKey, adapter)
+      if (contextForAll === undefined || isStopped) return
+      try {
+        await startOne(adapter, contextForAll(adapter))
+      } catch (error) {
+        byKey.delete(channelKey(adapter.channelType, adapter.instance))
+        throw error
+      }
+    },
     start: async (contextFor) => {
+      contextForAll = contextFor
       const each = [...byKey.values()].map((adapter) => startOne(adapter, contextFor(adapter)))
       await Promise.all(each)
     },

@@ -31,4 +31,8 @@ describe('splitting a text', () => {
       ),
     )
   })
+
+  it.each([0, -1, Number.NaN])('is refused for a limit of %d, and does not loop', (limit) => {
+    expect(() => splitText('text', limit)).toThrow(`expected a limit of at least 1, not ${limit}`)
+  })
 })
