@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { defineConfig } from 'tsup'
+import { thirdPartyNotices } from '../../scripts/lib/third-party-notices.ts'
 
 export default defineConfig(() => {
   // Not tsup's own `clean`: the two builds run side by side in one folder.
@@ -22,6 +23,7 @@ export default defineConfig(() => {
       sourcemap: true,
       noExternal: [/^@nanoclaw\//, 'drizzle-orm', 'zod', 'commander', 'uuid'],
       external: ['better-sqlite3', 'pino'],
+      esbuildPlugins: [thirdPartyNotices('dist/third-party-notices.txt')],
     },
   ]
 })

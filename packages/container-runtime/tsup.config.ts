@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
+import { thirdPartyNotices } from '../../scripts/lib/third-party-notices.ts'
 
 const runner = 'dist/runner'
 
@@ -57,7 +58,7 @@ export default defineConfig(() => {
       splitting: false,
       noExternal: [/^(?!better-sqlite3$|node:)/],
       external: ['better-sqlite3'],
-      esbuildPlugins: [withoutLocales],
+      esbuildPlugins: [withoutLocales, thirdPartyNotices(join(runner, 'third-party-notices.txt'))],
       esbuildOptions: (options) => {
         options.conditions = ['@nanoclaw/source']
         options.minifyWhitespace = true

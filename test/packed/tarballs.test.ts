@@ -63,3 +63,13 @@ test('the runner brings its own SQLite, with its licence: only its folder is mou
     `${process.platform}-${process.arch}.node`,
   )
 })
+
+test.each(['container-runtime/dist/runner', 'daemon/dist'])(
+  'the bundle in %s has the licences of what it holds',
+  (folder) => {
+    const file = join(packed().folder, 'node_modules/@nanoclaw', folder, 'third-party-notices.txt')
+    const notices = readFileSync(file, 'utf8')
+    expect(notices).toMatch(/^zod \d[^]*Permission is hereby granted/m)
+    expect(notices).toMatch(/^drizzle-orm [\d.]+, Apache-2.0$/m)
+  },
+)
