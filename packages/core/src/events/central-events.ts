@@ -1,5 +1,5 @@
 import { incidentEvents, incidents, meta, sessions } from '@nanoclaw/schema/drizzle'
-import { asc, eq, getTableColumns, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
 import { oneOf } from '../central/narrow.ts'
 import type { Incident } from '../incidents/types.ts'
@@ -80,7 +80,13 @@ export function centralEventStatements({ orm }: CentralStore) {
     .select({ event: getTableColumns(incidentEvents), incident: getTableColumns(incidents) })
     .from(incidentEvents)
     .innerJoin(incidents, eq(incidents.id, incidentEvents.incidentId))
-    .where(gt(incidentEvents.id, sql.placeholder('after')))
+    // What a later step of the contract knows besides is passed over.
+    .where(
+      and(
+        gt(incidentEvents.id, sql.placeholder('after')),
+        inArray(incidentEvents.change, [...changes]),
+      ),
+    )
     .orderBy(asc(incidentEvents.id))
     .limit(sql.placeholder('limit'))
     .prepare()

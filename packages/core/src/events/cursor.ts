@@ -10,7 +10,8 @@ export function toCursor(stamp: number): string {
 
 /**
  * The stamp after which to go on. Throws `bad-option` for what is no cursor, and for one above
- * `last`: it is of another home, or this home has been restored from a copy.
+ * `last`: it is of another home, or this home has been restored from a copy. One of another home
+ * that this one has got past looks like its own.
  */
 export function fromCursor(cursor: string, last: number): number {
   if (cursor === 'beginning') return 0

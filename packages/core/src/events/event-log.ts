@@ -18,7 +18,9 @@ export type StampFacts = (facts: MailboxFacts) => MailboxEvent
 /**
  * How the mailbox of one session tells what happens in it. `commit` makes one transaction, in which
  * it stamps at most `most` events and writes them; they are told when it resolves, and forgotten
- * when it rejects. Rejects before `commit` is called when no stamps can be had.
+ * when it rejects. It is called again, with other stamps, where the session has used these: the
+ * central database is a copy from earlier then. Rejects before `commit` is called when no stamps can
+ * be had.
  */
 export type EventRecorder = <T>(
   most: number,
@@ -27,6 +29,15 @@ export type EventRecorder = <T>(
 
 /** Where a store of mailboxes gets its recorders. */
 export type MakeRecorder = (agentGroupId: string, sessionId: string) => EventRecorder
+
+/** Whether the session has an event under this stamp already. */
+function isTaken(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    Reflect.get(error, 'code') === 'SQLITE_CONSTRAINT_PRIMARYKEY' &&
+    error.message.endsWith(' events.id')
+  )
+}
 
 /** Made only where somebody subscribes. */
 type MakeStamped = () => StampedEvent
@@ -77,8 +88,17 @@ export class EventLog {
     return this.#end.signal
   }
 
-  /** The largest stamp that may have been given. */
-  get last(): number {
+  /**
+   * The largest stamp that may have been given, as the central database knows it. Where another
+   * process has reserved more, this one goes on above that, and whoever subscribes reads what that
+   * one has written from the databases.
+   */
+  lastStamp(): number {
+    const ceiling = this.statements.ceiling()
+    if (ceiling > this.#line.ceiling) {
+      this.#line.reserved(ceiling, ceiling)
+      this.recent.restart(ceiling)
+    }
     return this.#line.last
   }
 
@@ -89,20 +109,25 @@ export class EventLog {
 
   recorder(agentGroupId: string, sessionId: string): EventRecorder {
     return async (most, commit) => {
-      while (!this.#isReady(most, sessionId)) await this.#prepare(most, sessionId)
-      const batch = this.#line.begin(most)
-      const at = timestamp(this.#store.clock)
-      const events: MakeStamped[] = []
-      try {
-        const result = await commit((facts) => {
-          const event: MailboxEvent = { ...facts, stamp: batch.next(), at }
-          events.push(() => toStamped(event, agentGroupId, sessionId))
-          return event
-        })
-        batch.finish(events)
-        return result
-      } finally {
-        batch.finish([])
+      for (;;) {
+        while (!this.#isReady(most, sessionId)) await this.#prepare(most, sessionId)
+        const batch = this.#line.begin(most)
+        const at = timestamp(this.#store.clock)
+        const events: MakeStamped[] = []
+        try {
+          const result = await commit((facts) => {
+            const event: MailboxEvent = { ...facts, stamp: batch.next(), at }
+            events.push(() => toStamped(event, agentGroupId, sessionId))
+            return event
+          })
+          batch.finish(events)
+          return result
+        } catch (error) {
+          if (!isTaken(error)) throw error
+          this.#line.reserved(this.#line.ceiling, this.#line.ceiling)
+        } finally {
+          batch.finish([])
+        }
       }
     }
   }
@@ -112,15 +137,18 @@ export class EventLog {
     for (;;) {
       while (!this.#isReady(1)) await this.#prepare(1)
       let batch: StampBatch<MakeStamped> | undefined
-      const events: MakeStamped[] = []
+      let events: MakeStamped[] = []
       try {
         const outcome = await this.#store.write(
           'full',
           () => {
+            // From a try that was rolled back.
+            batch?.finish([])
             // While the lock was waited for, others may have used the stamps up.
             if (!this.#isReady(1)) return undefined
             const begun = this.#line.begin(1)
             batch = begun
+            events = []
             const tell = (told: IncidentChange) => {
               const stamped = this.statements.insert(begun.next(), told)
               events.push(() => stamped)
@@ -140,7 +168,10 @@ export class EventLog {
   subscribed(): () => void {
     if (this.#subscriptions === 0) this.recent.restart(this.#line.settled)
     this.#subscriptions += 1
-    return () => (this.#subscriptions -= 1)
+    return () => {
+      this.#subscriptions -= 1
+      if (this.#subscriptions === 0) this.recent.restart()
+    }
   }
 
   /** The session's mark is known to be `anyStamp`; to be said when that has been committed. */

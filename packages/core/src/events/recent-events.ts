@@ -6,17 +6,18 @@ const kept = 1_000
 /** The last events of this process, in order: what live subscribers read. */
 export class RecentEvents {
   #events: StampedEvent[] = []
+  /** Everything above it is here. */
   #from = Number.POSITIVE_INFINITY
 
-  /** Forgets all; every event above `from` will be added. */
-  restart(from: number): void {
+  /** Forgets all; every event above `from` will be added. Default: none will. */
+  restart(from = Number.POSITIVE_INFINITY): void {
     this.#events = []
     this.#from = from
   }
 
   /** Adds what follows all that is there. */
   add(events: readonly StampedEvent[]): void {
-    this.#events.push(...events)
+    for (const event of events) if (event.stamp > this.#from) this.#events.push(event)
     if (this.#events.length < 2 * kept) return
     this.#from = this.#events.at(-kept - 1)?.stamp ?? this.#from
     this.#events = this.#events.slice(-kept)

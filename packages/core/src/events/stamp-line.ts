@@ -27,7 +27,10 @@ export class StampLine<Event> {
   #last: number
   #ceiling: number
 
-  /** `ceiling`: as it was found. `release` is given what has been committed, in order. */
+  /**
+   * `ceiling`: as it was found. `release` is given what has been committed, in order, and is called
+   * for a commit without events too.
+   */
   constructor(ceiling: number, release: (events: readonly Event[]) => void) {
     this.#last = ceiling
     this.#ceiling = ceiling
@@ -43,6 +46,11 @@ export class StampLine<Event> {
   get settled(): number {
     const [oldest] = this.#underWay
     return oldest === undefined ? this.#last : oldest.first - 1
+  }
+
+  /** No larger number is given before more are reserved. */
+  get ceiling(): number {
+    return this.#ceiling
   }
 
   /** Whether there are so many left. */
@@ -76,7 +84,7 @@ export class StampLine<Event> {
       const events = this.#underWay[0]?.events
       if (events === undefined) return
       this.#underWay.shift()
-      if (events.length > 0) this.#release(events)
+      this.#release(events)
     }
   }
 }

@@ -17,11 +17,15 @@ async function* eventsAbove(
   while (!signal.aborted) {
     if (!log.recent.reaches(position)) {
       const upTo = log.settled
+      if (upTo <= position) {
+        await log.changed(signal)
+        continue
+      }
       for await (const { stamp, event } of replayEvents(deps, { after: position, upTo, signal })) {
         position = stamp
         yield event
       }
-      position = Math.max(position, upTo)
+      position = upTo
       continue
     }
     const next = log.recent.after(position)
@@ -67,7 +71,8 @@ export function createSubscribe(deps: ReplayDeps) {
     if (log.ended.aborted) {
       throw new NanoclawError('closed', 'this core has been closed; create another')
     }
-    const position = from === undefined ? log.settled : fromCursor(from, log.last)
+    const last = log.lastStamp()
+    const position = from === undefined ? log.settled : fromCursor(from, last)
     const signals = signal === undefined ? [log.ended] : [log.ended, signal]
     return {
       [Symbol.asyncIterator]() {

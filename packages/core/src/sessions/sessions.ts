@@ -60,7 +60,7 @@ export function createSessions(
       if (at !== null) assertTimestamp(at)
       await store.write(at === null ? 'normal' : 'full', () => {
         log.unmarked(sessionId)
-        rows.setDue(sessionId, at, log.last)
+        rows.setDue(sessionId, at, log.lastStamp())
       })
     },
     async ensureDue(sessionId, at) {
