@@ -1,35 +1,12 @@
 import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
 import type { AdapterContext } from '@nanoclaw/adapters'
-import { runner } from '@nanoclaw/container-runtime'
-import { createCore, type Core } from '@nanoclaw/core'
-import { createHost, createProcessDriver, isNanoclawError, type HostOptions } from '@nanoclaw/host'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createCore } from '@nanoclaw/core'
+import { createProcessDriver, isNanoclawError, type SessionDriver } from '@nanoclaw/host'
+import { describe, expect, it } from 'vitest'
 import { childrenOfThisProcess } from '../support/children.ts'
-import { temporaryHome } from './support/test-host.ts'
+import { useBareHosts } from './support/bare-host.ts'
 
-let core: Core
-let cleanUp: () => Promise<void>
-
-beforeEach(async () => {
-  const { home, remove } = await temporaryHome()
-  core = await createCore({ home })
-  cleanUp = async () => {
-    await core.close()
-    await remove()
-  }
-})
-afterEach(() => cleanUp())
-
-function hostOf(options: Partial<HostOptions> = {}) {
-  return createHost({ core, adapters: [], driver: createProcessDriver, runner, ...options })
-}
-
-async function wired(): Promise<string> {
-  const agent = await core.agents.create({ name: 'Ada' })
-  const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
-  await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
-  return chat.id
-}
+const { core, home, hostOf, wired } = useBareHosts()
 
 const closed = expect.objectContaining({ code: 'closed' })
 
@@ -105,11 +82,31 @@ describe('start', () => {
   })
 
   it('that had been aborted before begins nothing', async () => {
-    const slow = slowAdapter()
-    const host = hostOf({ adapters: [slow.memory] })
+    const calls: string[] = []
+    const note = (name: string) => async () => void calls.push(name)
+    const memory = createMemoryAdapter()
+    Object.assign(memory, { start: note('adapter.start'), stop: note('adapter.stop') })
+    const driver = createProcessDriver({ runFolder: `${core().layout.run}/containers` })
+    const host = hostOf({
+      adapters: [memory],
+      driver: {
+        ...driver,
+        start: () => Promise.reject(new Error('start')),
+        list: async () => {
+          calls.push('driver.list')
+          return []
+        },
+      },
+      reader: {
+        ready: note('reader.ready'),
+        read: () => Promise.reject(new Error('read')),
+        stop: note('reader.stop'),
+      },
+    })
     await expect(host.start(AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late')
-    slow.goOn()
-    expect(slow.memory.health().state).toBe('down')
+    expect(calls).toEqual([])
+    const lock = await core().lockHome()
+    lock.release()
   })
 
   it('ends with the host that is stopped meanwhile', async () => {
@@ -140,6 +137,87 @@ describe('start', () => {
     const error: unknown = await host.start().catch((thrown: unknown) => thrown)
     expect(isNanoclawError(error) && error.code).toBe('bad-option')
     expect(String(error)).toContain('/nowhere/runner.js')
+  })
+})
+
+describe('what is given', () => {
+  it('a reader stays the caller’s; a driver does not', async () => {
+    const stops: string[] = []
+    const driver = createProcessDriver({ runFolder: `${core().layout.run}/containers` })
+    const noting: SessionDriver = {
+      ...driver,
+      stop: async () => {
+        stops.push('driver')
+        await driver.stop()
+      },
+    }
+    const host = hostOf({
+      driver: noting,
+      reader: {
+        read: () => Promise.reject(new Error('nothing is to be read')),
+        stop: async () => void stops.push('reader'),
+      },
+    })
+    await host.start()
+    await host.stop()
+    expect(stops).toEqual(['driver'])
+  })
+
+  it('settings that no timer can hold are refused, by name', () => {
+    expect(() => hostOf({ settings: { deliveryTimeoutMs: Infinity } })).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message: expect.stringContaining('deliveryTimeoutMs'),
+      }),
+    )
+  })
+
+  it('an idle time without an end lets a container idle, and sets no timer', async () => {
+    const warnings: string[] = []
+    const note = ({ name }: Error) => void warnings.push(name)
+    process.on('warning', note)
+    const chatId = await wired()
+    const memory = createMemoryAdapter()
+    const host = hostOf({ adapters: [memory], settings: { idleMs: Infinity } })
+    await host.start()
+    await memory.receive({ chatId: 'room', text: 'hello' })
+    await host.whenQuiet(chatId)
+    expect(host.status().containers).toBe(1)
+    await host.stop()
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+  })
+
+  it('a driver without a shared kernel needs a core whose journal is delete', async () => {
+    const apart = (deps: { readonly runFolder: string }): SessionDriver => ({
+      ...createProcessDriver(deps),
+      capabilities: { sharedKernel: false, isolation: 'none' },
+    })
+    expect(() => hostOf({ driver: apart })).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message: expect.stringContaining("journal: 'delete'"),
+      }),
+    )
+    await using inDeleteMode = await createCore({ home: home(), journal: 'delete' })
+    hostOf({ core: inDeleteMode, driver: apart })
+  })
+
+  it('an adapter that cannot say how it stands shows as down, and holds up no other', async () => {
+    const chatId = await wired()
+    const memory = createMemoryAdapter()
+    const mute = createMemoryAdapter({ instance: 'mute' })
+    mute.health = () => {
+      throw new Error('no socket')
+    }
+    const host = hostOf({ adapters: [memory, mute] })
+    await host.start()
+    const [, channel] = host.status().channels
+    expect(channel).toMatchObject({ instance: 'mute', state: 'down' })
+    await memory.receive({ chatId: 'room', text: 'hello' })
+    await host.whenQuiet(chatId)
+    expect(memory.delivered.map(({ text }) => text)).toEqual(['echo: hello'])
+    await host.stop()
   })
 })
 

@@ -1,5 +1,5 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
-import { timestamp, systemClock } from '@nanoclaw/schema'
+import { NanoclawError, systemClock, timestamp } from '@nanoclaw/schema'
 import { describe, expect, it } from 'vitest'
 import { platform, room, said, workbench } from './workbench.ts'
 
@@ -138,6 +138,23 @@ describe('a row that is put off', () => {
     expect(asked.map(({ text }) => text)).toEqual(['text 259'])
     expect(deliveries.nextAttemptAt).toBe(far)
   })
+})
+
+it('a ledger that is closed ends it: nothing is sent of which nothing could be kept', async () => {
+  const { troubles, process } = await workbench()
+  const { adapter, asked } = platform({})
+  const closed = new NanoclawError('closed', 'this mailbox has been closed')
+  const { take, deliveries } = await process({
+    adapters: [adapter],
+    mailbox: (inner) => ({ ...inner, settle: () => Promise.reject(closed) }),
+  })
+  await take(said(1), said(3))
+  for (let turns = 0; turns < 3; turns += 1) {
+    await deliveries.flush(1_000)
+    deliveries.poke()
+  }
+  expect(asked.map(({ text }) => text)).toEqual(['text 1'])
+  expect(troubles.map(({ kind }) => kind)).toEqual(['delivery-ledger'])
 })
 
 it('a channel without an adapter is told of once, and what waits for it is not quiet', async () => {
