@@ -1,4 +1,4 @@
-export { channelConformance } from './testing/channel-conformance.ts'
+export { channelConformance, leftOutOfConformance } from './testing/channel-conformance.ts'
 export { RATE_LIMIT_MS } from './testing/harness.ts'
 export type {
   ConformanceFacet,
@@ -11,3 +11,10 @@ export type {
   PlatformMessage,
   PlatformPost,
 } from './testing/harness.ts'
+export { createTestContext } from './testing/test-context.ts'
+export type {
+  HandOverAnswer,
+  LogLine,
+  TestContext,
+  TestContextOptions,
+} from './testing/test-context.ts'

@@ -22,6 +22,11 @@ describe('what this package exports besides types', () => {
       'createPipedConsole',
       'createTerminalAdapter',
     ])
-    expect(Object.keys(testing).sort()).toEqual(['RATE_LIMIT_MS', 'channelConformance'])
+    expect(Object.keys(testing).sort()).toEqual([
+      'RATE_LIMIT_MS',
+      'channelConformance',
+      'createTestContext',
+      'leftOutOfConformance',
+    ])
   })
 })

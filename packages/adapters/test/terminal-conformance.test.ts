@@ -28,6 +28,11 @@ const without = [
   'attachments',
   'replies',
   'mentions',
+  'bots',
+  'elsewhere',
+  'unreadable',
+  'broken-updates',
+  'clock',
 ] as const
 
 /** The hub with one console, whose next answer can be made to fail. */

@@ -38,7 +38,10 @@ export interface ChannelAdapter {
    * is a matter of `health()`. Rejects only when no waiting can help (options that are wrong).
    */
   start(ctx: AdapterContext): Promise<void>
-  /** Ends everything. Resolves when nothing is in flight: no hand-over, no delivery, no timer. */
+  /**
+   * Ends everything. Resolves when nothing is in flight: no hand-over, no delivery, no timer. Called
+   * while `start` is under way it ends what that begins, however the two settle.
+   */
   stop(): Promise<void>
   /**
    * Sends one part.
@@ -69,7 +72,8 @@ export interface ChannelAdapter {
   history?(chatId: string, since: string): AsyncIterable<InboundEvent>
   /**
    * Looks up what became of the send with this key, after a restart, too. `not-sent` only when it
-   * cannot come any more; when in doubt, `unknown`. A rejection means `unknown`, too.
+   * cannot come any more; when in doubt, as when the platform has forgotten old keys or cannot be
+   * asked, `unknown`. A rejection means `unknown`, too.
    */
   reconcile?(key: string): Promise<ReconcileResult>
   /** The same as `stop()`, for `await using`. */

@@ -11,7 +11,7 @@ export interface DeliveryErrorOptions {
 /** Options of {@link RetryableDeliveryError}. */
 export interface RetryableDeliveryErrorOptions extends DeliveryErrorOptions {
   /** How long the platform asked to be left alone, in milliseconds (its `retry-after`). */
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
 }
 
 /**

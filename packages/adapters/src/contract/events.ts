@@ -1,7 +1,11 @@
 /** What kind of place a chat is: `direct` is one person and the bot. */
 export type ChatKind = 'direct' | 'group' | 'channel'
 
-/** How the bot was spoken to: in a direct chat, by name, by a reply to it, or not at all. */
+/**
+ * How the bot was spoken to: in a direct chat, by name, by a reply to it, or not at all. Of an edit,
+ * what it would be of the message as it is now; of everything else, `direct` in a direct chat, and
+ * `none` outside one (a pressed button is an answer to the bot: `reply`).
+ */
 export type Addressed = 'direct' | 'mention' | 'reply' | 'none'
 
 /** Who did it, as the platform says. Names are chosen by strangers: never trust them. */
@@ -66,7 +70,10 @@ export interface InboundEventBase {
   readonly sender: Sender
   /** The platform's id of the message that the event is about. */
   readonly platformMessageId: string
-  /** Tells events of one type about one message apart: an edit's version, an update's id. */
+  /**
+   * Tells events of one type about one message apart: an edit's version, the platform's id of the
+   * event. What a repetition of the same event keeps, and no other event has.
+   */
   readonly revision?: string
   /** When it happened, ISO-8601 UTC with milliseconds and `Z`. */
   readonly sentAt: string
@@ -102,7 +109,7 @@ export interface DeleteEvent extends InboundEventBase {
 /** Somebody put a reaction on a message, or took it away. */
 export interface ReactionEvent extends InboundEventBase {
   readonly type: 'reaction'
-  /** Another one for putting it and for taking it away. */
+  /** Another one each time it is put or taken away: on, off and on again are three. */
   readonly revision: string
   /** The emoji, or the platform's name for a custom one. */
   readonly emoji: string

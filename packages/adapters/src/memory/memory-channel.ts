@@ -15,8 +15,9 @@ import type {
   OutboundPart,
   ReconcileResult,
 } from '../contract/parts.ts'
+import { untilAborted } from '../until-aborted.ts'
 import type { MemoryPlatform } from './memory-platform.ts'
-import { readAll, untilAborted } from './part-content.ts'
+import { readAll } from './part-content.ts'
 import { refusePart } from './refuse-part.ts'
 import type { MemoryAdapter, MemoryDelivery, MemoryEventInput, MemoryFault } from './types.ts'
 
@@ -42,7 +43,7 @@ export class MemoryChannel implements MemoryAdapter {
     this.capabilities = capabilities
     if (capabilities.typing) this.typing = async (origin) => void platform.typed.push(origin)
     if (capabilities.history) this.history = (chatId, since) => platform.history(chatId, since)
-    if (options.reconcile === true) this.reconcile = async (key) => platform.lookUp(key)
+    if (options.reconcile === true) this.reconcile = async (key) => this.#lookUp(key)
     const names = new Map(Object.entries(options.names ?? {}))
     if (options.names !== undefined) this.resolve = async (name) => names.get(name)
   }
@@ -130,6 +131,11 @@ export class MemoryChannel implements MemoryAdapter {
     if (part.type === 'edit' && !shown.hasId(part.platformMessageId)) {
       throw new TerminalDeliveryError('There is no message of this bot with that id to edit.')
     }
+  }
+
+  #lookUp(key: string): ReconcileResult {
+    const isAway = this.health().state === 'down'
+    return isAway ? { outcome: 'unknown' } : this.#platform.lookUp(key)
   }
 
   #maxBytes(): number {

@@ -37,11 +37,3 @@ export async function readAll(stream: ByteStream, maxBytes: number): Promise<Uin
   }
   return all
 }
-
-/** Resolves when the signal aborts. */
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}

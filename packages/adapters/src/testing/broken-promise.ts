@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert'
+import { inspect } from 'node:util'
 
 /** The three things that every failure says, in this order. */
 export interface Breach {
@@ -12,26 +13,46 @@ export interface Breach {
   readonly cause?: unknown
 }
 
-/** The failure of a test: an adapter that does not keep a promise. */
-export class BrokenPromise extends AssertionError {
-  readonly did: string
-  readonly promised: string
-  readonly because: string
-
-  constructor({ did, promised, because, cause }: Breach) {
-    super({ message: `${did}\n  Promised: ${promised}\n  Because: ${because}` })
-    this.name = 'BrokenPromise'
-    this.did = did
-    this.promised = promised
-    this.because = because
-    if (cause !== undefined) this.cause = cause
+/** A failure of the suite. It is all in the message: where in the suite it was found says nothing. */
+class ConformanceError extends AssertionError {
+  constructor(name: string, message: string) {
+    super({ message })
+    for (const field of Object.keys(this)) {
+      Object.defineProperty(this, field, { enumerable: false })
+    }
+    this.stack = `${name}: ${message}`
+    Object.defineProperty(this, 'name', { value: name })
+    Object.defineProperty(this, inspect.custom, { value: () => shown(this) })
   }
 }
 
-/** A harness that cannot play what a test needs: no fault of the adapter's. */
-export class HarnessLacks extends AssertionError {
-  constructor(what: string, how: string) {
-    super({ message: `The harness has no ${what}. Supply it, or, ${how}.` })
-    this.name = 'HarnessLacks'
+/** The failure of a test: an adapter that does not keep a promise. */
+export class BrokenPromise extends ConformanceError {
+  constructor({ did, promised, because, cause }: Breach) {
+    super('BrokenPromise', `${did}\n  Promised: ${promised}\n  Because: ${because}`)
+    if (cause !== undefined) Object.defineProperty(this, 'cause', { value: cause })
   }
+}
+
+/** A harness that does not do what a test needs: no fault of the adapter's. */
+export class HarnessProblem extends ConformanceError {
+  constructor(message: string) {
+    super('HarnessProblem', message)
+  }
+}
+
+/** The harness took longer than this for something. */
+export function lateHarness(what: string, ms: number): HarnessProblem {
+  return new HarnessProblem(`The harness: ${what} did not settle (waited ${ms} ms).`)
+}
+
+/** A harness that cannot play what a test needs. */
+export class HarnessLacks extends ConformanceError {
+  constructor(what: string, how: string) {
+    super('HarnessLacks', `The harness has no ${what}. Supply it, or, ${how}.`)
+  }
+}
+
+function shown({ stack, cause }: Error): string {
+  return cause === undefined ? `${stack}` : `${stack}\n  It threw: ${inspect(cause)}`
 }

@@ -9,7 +9,7 @@ export const delivery: readonly Promised[] = [
   {
     name: 'deliver: what is sent stands in the chat once, in its place, under the id that it answers',
     because: 'one deliver is one row of the ledger, and edits, reactions and answers go by that id',
-    async run({ origin, start, say, posts, found, idle, check }) {
+    async run({ origin, start, say, posts, found, quiet, check }) {
       await start()
       const result = await say('marker-one')
       const { status } = result
@@ -18,7 +18,7 @@ export const delivery: readonly Promised[] = [
         () => posts('marker-one')[0],
         `deliver() answered "${status}", and the chat does not show it`,
       )
-      await idle()
+      await quiet()
       const count = posts('marker-one').length
       check(count === 1, `One deliver() became ${count} messages`)
       const place = `${post.chatId}/${post.threadId}`
@@ -27,6 +27,33 @@ export const delivery: readonly Promised[] = [
       if (result.status !== 'sent' || post.platformMessageId === undefined) return
       const [is, was] = [result.platformMessageId, post.platformMessageId]
       check(is === was, `deliver() answered the id ${JSON.stringify(is)}; the platform's is ${was}`)
+    },
+  },
+  {
+    name: 'deliver: each stands in the chat that it is for, whatever was heard last',
+    because: 'said in the wrong chat it is lost for some and known to others',
+    facets: ['elsewhere'],
+    async run({ origin, platform, start, hear, heard, deliver, posts, found, need, check }) {
+      await start()
+      const send =
+        platform.sendElsewhere ?? platform.sendDirect ?? need('sendElsewhere').sendElsewhere
+      await hear('marker-here')
+      await send({ text: 'marker-there' })
+      const { chatId, threadId } = await found(
+        () => heard('marker-there')[0],
+        'The adapter did not hand over what was written in another chat',
+      )
+      check(chatId !== origin.chatId, `Two chats came under one chatId, "${chatId}"`)
+      const there = { chatId, threadId }
+      for (const [index, place] of [origin, there, origin].entries()) {
+        const text = `marker-answer-${index}`
+        await deliver({ type: 'text', text }, {}, place)
+        const post = await found(() => posts(text)[0], 'No chat shows what was sent')
+        check(
+          post.chatId === place.chatId,
+          `What was sent to "${place.chatId}" stands in "${post.chatId}"`,
+        )
+      }
     },
   },
   {

@@ -91,13 +91,14 @@ export const faults: readonly Promised[] = [
     name: '[L15] deliver: without an answer it throws UnknownOutcomeError soon after its signal aborts',
     because: 'the request had left, and one silent platform must not hold up the host',
     facets: ['hang'],
-    async run({ start, say, fail, throws, idle }) {
+    async run({ start, say, fail, throws, quiet }) {
       await start()
       fail('hang')
       const controller = new AbortController()
       const work = say('marker-hang', { signal: controller.signal })
       work.catch(caught)
-      await idle()
+      // Until the request has surely left: what has not may throw that nothing was sent.
+      await quiet()
       controller.abort()
       await throws(work, 'unknown')
     },

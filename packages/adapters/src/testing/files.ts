@@ -2,6 +2,7 @@ import { HarnessLacks } from './broken-promise.ts'
 import { doNotClaim } from './facets.ts'
 import type { PlatformFile } from './harness.ts'
 import type { Promised } from './promised.ts'
+import type { ChannelCapabilities } from '../contract/capabilities.ts'
 import type { ByteStream } from '../contract/events.ts'
 
 const TRIED_BYTES = 200_000
@@ -38,7 +39,7 @@ export const files: readonly Promised[] = [
   {
     name: 'files, where claimed: one that is too large throws TerminalDeliveryError, declared or not',
     because: 'no waiting makes it smaller, and half a file must not be shown',
-    claimed: ({ capabilities }) => capabilities.files !== false,
+    claimed: ({ capabilities: { files: can } }) => can !== false && Number.isFinite(can.maxBytes),
     async run({ adapter, platform, start, deliver, throws, idle, check }) {
       await start()
       const { files: can } = adapter.capabilities
@@ -58,11 +59,11 @@ export const files: readonly Promised[] = [
   {
     name: 'files, where claimed with types: one of another type throws TerminalDeliveryError',
     because: 'the host relies on the list; what the platform then refuses looks like a fault',
-    claimed: ({ capabilities: { files: can } }) => can !== false && can.types !== undefined,
-    async run({ start, deliver, throws }) {
+    claimed: ({ capabilities }) => otherMime(capabilities) !== undefined,
+    async run({ adapter, start, deliver, throws }) {
       await start()
       const open = () => stream(someBytes(1))
-      const mime = 'application/x-nanoclaw-conformance'
+      const mime = otherMime(adapter.capabilities) ?? ''
       await throws(deliver({ type: 'file', name: 'odd.bin', mime, size: 1, open }), 'terminal')
     },
   },
@@ -128,6 +129,15 @@ async function readAll(source: ByteStream): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
+/** A media type that is not on the list, if there can be one. */
+function otherMime({ files: can }: ChannelCapabilities): string | undefined {
+  if (can === false || can.types === undefined) return undefined
+  const families = can.types.map((type) => type.replace(/[^/]+$/, ''))
+  const free = ['application/', 'text/', 'image/', 'audio/', 'video/', 'font/', 'model/']
+  const family = free.find((one) => !families.includes(one) && !families.includes('*/'))
+  return family && `${family}x-nanoclaw-conformance`
+}
+
 function mimeOf(types: readonly string[] | undefined): string {
-  return (types?.[0] ?? 'application/octet-stream').replace('/*', '/png')
+  return (types?.[0] ?? 'application/octet-stream').replace(/^\*/, 'image').replace('/*', '/png')
 }

@@ -1,4 +1,4 @@
-import type { HandOverAnswer } from './recorder.ts'
+import type { HandOverAnswer } from './test-context.ts'
 
 /** A host that answers no hand-over until the gate opens. */
 export function gate(): { readonly answer: HandOverAnswer; readonly open: () => void } {

@@ -34,6 +34,11 @@ export interface PlatformPost {
   readonly reactions?: readonly string[]
   /** The file in it. Needed where the adapter claims files. */
   readonly file?: PlatformFile
+  /**
+   * How many edits and reactions the platform has taken for it, where a repeated one counts. Left
+   * out: whether a key shows a change only once is seen only where the change itself shows twice.
+   */
+  readonly changes?: number
 }
 
 /** What goes wrong on the platform with the next send. */
@@ -74,6 +79,12 @@ export type ConformanceFacet =
   | 'downloads'
   | 'replies'
   | 'mentions'
+  | 'direct'
+  | 'elsewhere'
+  | 'bots'
+  | 'unreadable'
+  | 'broken-updates'
+  | 'clock'
 
 /**
  * The far side of an adapter, played by a test double of its platform. Two functions are needed
@@ -86,9 +97,9 @@ export interface ConformancePlatform {
    * platform has it, **without** waiting for the adapter. The other functions take this id.
    */
   sendMessage(message: PlatformMessage): Promise<string>
-  /** What stands in its chats now, oldest first: one entry for each message. */
+  /** What stands in all its chats now, oldest first: one entry for each message. */
   received(): readonly PlatformPost[]
-  /** Resolves when the platform has nothing left to push. Default: some turns of the event loop. */
+  /** Resolves when the platform has nothing left to push. The suite waits 25 ms besides. */
   idle?(): Promise<void>
 
   /** Ids of the messages that the adapter has confirmed. Facet `confirmation`. */
@@ -111,8 +122,15 @@ export interface ConformancePlatform {
   readonly echoes?: boolean
   /** Cuts the platform off, or brings it back. Facet `outage`. */
   setReachable?(reachable: boolean): void
+  /**
+   * From now on asking for updates fails (a 5xx, a socket that closes at once), a request that waits
+   * for some is cut, and everything else works. Facet `broken-updates`.
+   */
+  breakUpdates?(): void
   /** From now on the platform refuses the adapter's token. Facet `revoked`. */
   revoke?(): void
+  /** The platform's clock goes on by so many milliseconds at once. Facet `clock`. */
+  skipTime?(ms: number): void
   /** How many requests it has had. Default: how often the adapter called `ctx.fetch`. */
   requests?(): number
 
@@ -132,6 +150,15 @@ export interface ConformancePlatform {
   sendReply?(message: PlatformMessage, to: string | PlatformPost): Promise<string>
   /** The person calls the bot by name in this message. Facet `mentions`. */
   sendMention?(message: PlatformMessage): Promise<string>
+
+  /** The person writes to the bot alone. Facet `direct`; not needed where `origin` is such a chat. */
+  sendDirect?(message: PlatformMessage): Promise<string>
+  /** The person writes into another chat, of any kind. Default `sendDirect`. Facet `elsewhere`. */
+  sendElsewhere?(message: PlatformMessage): Promise<string>
+  /** Another bot writes into that chat. Facet `bots`. */
+  sendAsBot?(message: PlatformMessage): Promise<string>
+  /** Something happens of which the adapter's code knows nothing, or not in that shape. Facet `unreadable`. */
+  sendUnreadable?(): Promise<void>
 
   /** Where threads are claimed: the person writes in a thread of that chat. */
   sendInThread?(message: PlatformMessage): Promise<string>
@@ -153,6 +180,8 @@ export interface ConformanceHarness {
   readonly origin: Origin
   /** What the adapter gets as `ctx.fetch`. Default the system's. */
   readonly fetch?: typeof fetch
+  /** What must stand in no log line besides texts of messages, such as the token. Default nothing. */
+  readonly secrets?: readonly string[]
   /** Ends what the harness itself started. */
   dispose?(): Promise<void>
 }
@@ -160,11 +189,15 @@ export interface ConformanceHarness {
 /** What a caller of the suite chooses. */
 export interface ConformanceOptions {
   /**
-   * What the platform cannot play. The tests that need it are left out of the list. A harness that
-   * lacks a function and does not say so here fails.
+   * What the platform cannot play. The tests that need it are left out of the list;
+   * `leftOutOfConformance` names them. A harness that lacks a function and does not say so here
+   * fails.
    */
   readonly without?: readonly ConformanceFacet[]
-  /** Longest wait for something that was promised, in milliseconds. Default 5,000. */
+  /**
+   * Longest wait for something that was promised, in milliseconds. Default 5,000. For the harness
+   * itself it is this and `slowMs`.
+   */
   readonly patienceMs?: number
   /** How long a slow host takes for one hand-over, in milliseconds. Default 10,000. */
   readonly slowMs?: number
@@ -172,10 +205,13 @@ export interface ConformanceOptions {
 
 /** One promise of the contract, as a test for any runner. */
 export interface ConformanceTest {
-  /** The promise. */
+  /**
+   * The promise. An id in brackets, as `[L3]`, is the row of
+   * https://github.com/nanoclaw/nanoclaw/blob/main/docs/pitfalls.md that it keeps from happening.
+   */
   readonly name: string
   /**
-   * Rejects with an `AssertionError` when the adapter breaks it: what the adapter did, what was
+   * Settles in a time that the patience bounds, whatever adapter and harness do. Rejects with an `AssertionError` when the adapter breaks it: what the adapter did, what was
    * promised, why it is needed. One that begins with "The harness" is about the harness.
    */
   run(): Promise<void>

@@ -1,5 +1,7 @@
 import type { InboundEvent } from '../contract/events.ts'
 import { checkEvent } from './check-event.ts'
+import type { PlatformPost } from './harness.ts'
+import { nameOf, shownNames } from './names.ts'
 import type { Promised } from './promised.ts'
 import type { Scene } from './scene.ts'
 
@@ -64,7 +66,10 @@ export const inboundEvents: readonly Promised[] = [
       await until(() => all().length === 2, 'The adapter did not tell that it was taken away')
       const [, taken] = all()
       check(taken?.removed === true, 'The reaction that was taken away says that it was put')
-      check(taken?.revision !== put.revision, 'Putting and taking away came as one revision')
+      await platform.react(id, '👍', false)
+      await until(() => all().length === 3, 'The adapter did not tell that it was put once more')
+      const names = new Set(all().map(nameOf))
+      check(names.size === 3, `Put, taken away and put came as ${shownNames(all())}`)
     },
   },
   {
@@ -94,7 +99,7 @@ export const inboundEvents: readonly Promised[] = [
       const id = await platform.sendMessage({ text: 'marker-question' })
       const question = await event('message')
       await platform.sendReply({ text: 'marker-yes' }, id)
-      const { replyTo } = await found(
+      const { replyTo, addressed } = await found(
         () => heard('marker-yes')[0],
         'The adapter did not hand the answer over',
       )
@@ -103,26 +108,51 @@ export const inboundEvents: readonly Promised[] = [
         named === question.platformMessageId,
         `The answer's replyTo names ${JSON.stringify(named)}, not ${question.platformMessageId}`,
       )
+      check(addressed !== 'reply', 'An answer to a person came as addressed "reply", to the bot')
     },
   },
   {
     name: 'an answer to the bot’s own message speaks to the bot',
     because: 'in a group an agent may listen only to what is said to it',
     facets: ['replies'],
-    async run({ start, post, heard, found, need, check }) {
-      const platform = need('sendReply')
+    async run(scene) {
+      await scene.start()
+      await answer(scene, await scene.post('marker-own'))
+    },
+  },
+  {
+    name: 'crash: an answer to what the bot said before still speaks to the bot',
+    because: 'people answer after hours, and every update of the host is a restart',
+    facets: ['replies', 'crash'],
+    async run(scene) {
+      scene.need('restart')
+      await scene.start()
+      const own = await scene.post('marker-own')
+      await scene.hear('marker-meanwhile')
+      scene.die()
+      await scene.rise()
+      await answer(scene, own)
+    },
+  },
+  {
+    name: 'what is written to the bot alone comes from a direct chat, addressed to it',
+    because: 'in a direct chat an agent answers everything, and pairing takes place there',
+    facets: ['direct'],
+    async run({ start, hear, heard, found, need, check }) {
       await start()
-      const own = await post('marker-own')
-      await platform.sendReply({ text: 'marker-back' }, own)
-      const event = await found(
-        () => heard('marker-back')[0],
-        'The adapter did not hand the answer over',
-      )
-      const wanted = event.chatKind === 'direct' ? ['direct', 'reply'] : ['reply', 'mention']
+      const plain = await hear('marker-plain')
+      const alone = plain.chatKind === 'direct' ? plain : await whisper()
+      const { chatKind, addressed } = alone
+      const is = `in a chat of the kind "${chatKind}", addressed "${addressed}"`
       check(
-        wanted.includes(event.addressed),
-        `An answer to the bot in a "${event.chatKind}" chat came as addressed "${event.addressed}"`,
+        chatKind === 'direct' && addressed === 'direct',
+        `What was written to the bot came ${is}`,
       )
+
+      async function whisper() {
+        await need('sendDirect').sendDirect({ text: 'marker-alone' })
+        return await found(() => heard('marker-alone')[0], 'The adapter did not hand it over')
+      }
     },
   },
   {
@@ -147,6 +177,19 @@ export const inboundEvents: readonly Promised[] = [
     },
   },
 ]
+
+async function answer({ heard, found, need, check }: Scene, own: PlatformPost): Promise<void> {
+  await need('sendReply').sendReply({ text: 'marker-back' }, own)
+  const { chatKind, addressed } = await found(
+    () => heard('marker-back')[0],
+    'The adapter did not hand the answer over',
+  )
+  const wanted = chatKind === 'direct' ? ['direct', 'reply'] : ['reply', 'mention']
+  check(
+    wanted.includes(addressed),
+    `An answer to the bot in a "${chatKind}" chat came as addressed "${addressed}"`,
+  )
+}
 
 function about({ check }: Scene, event: InboundEvent, message: InboundEvent): void {
   const [is, was] = [event.platformMessageId, message.platformMessageId]

@@ -1,8 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { checkEvent } from './check-event.ts'
 import { gate } from './gate.ts'
 import { HOSTILE_NAMES, HOSTILE_TEXTS } from './hostile.ts'
-import { nameOf } from './names.ts'
+import { nameOf, shownNames } from './names.ts'
 import type { Promised } from './promised.ts'
+
+/** A back-off of a quarter of a second makes three tries in this time; a storm makes hundreds. */
+const STORM_MS = 500
+const STORM_TRIES = 10
 
 const later = (): Promise<never> => Promise.reject(new Error('the disk is full'))
 
@@ -128,19 +133,84 @@ export const inbound: readonly Promised[] = [
     },
   },
   {
+    name: 'a host that cannot take a message is asked again after pauses, not in a storm',
+    because: 'what keeps a host from taking it is often load, and each try adds to it',
+    async run({ host, platform, start, until, check }) {
+      host.answer = later
+      await start()
+      await platform.sendMessage({ text: 'marker-refused' })
+      await until(() => host.settled > 0, 'The adapter did not hand the message over')
+      const before = host.events.length
+      await wait(STORM_MS)
+      const tries = host.events.length - before
+      check(tries <= STORM_TRIES, `The adapter called handOver() ${tries} times in ${STORM_MS} ms`)
+    },
+  },
+  {
     name: 'own messages are never handed over as somebody’s',
     because: 'the agent would answer itself for ever',
     facets: ['echo'],
-    async run({ host, start, post, hear, idle, need, check }) {
+    async run(scene) {
+      const { host, adapter, start, deliver, post, hear, idle, need, check } = scene
       need('echoes')
+      const { edits, reactions } = adapter.capabilities
       await start()
-      await post('marker-echo')
-      await hear('marker-person')
+      const { platformMessageId } = await post('marker-echo')
+      if (platformMessageId !== undefined) {
+        if (edits) await deliver({ type: 'edit', platformMessageId, text: 'marker-echo 2' })
+        if (reactions) await deliver({ type: 'reaction', platformMessageId, emoji: '👍' })
+      }
+      const { platformMessageId: persons } = await hear('marker-person')
       await idle()
-      const own = host.events.some(
-        (event) => event.type === 'message' && event.text.includes('marker-echo'),
+      const own = host.events.find((event) => event.platformMessageId !== persons)
+      const what = own && shownNames([own])
+      check(own === undefined, `The adapter handed over what the bot itself did: ${what}`)
+    },
+  },
+  {
+    name: 'an update that cannot be read does not stop those behind it',
+    because:
+      'platforms add kinds and fields without a word, and one of them must not end a channel',
+    facets: ['unreadable'],
+    async run({ start, connected, hear, need }) {
+      const platform = need('sendUnreadable')
+      await start()
+      await connected()
+      await platform.sendUnreadable()
+      await hear('marker-behind')
+    },
+  },
+  {
+    name: 'what another bot writes comes from a bot',
+    because: 'bots that answer each other never end; the host counts on being told',
+    facets: ['bots'],
+    async run({ start, hear, heard, found, need, check }) {
+      const platform = need('sendAsBot')
+      await start()
+      const { sender } = await hear('marker-person')
+      check(!sender.isBot, 'What a person wrote came with sender.isBot true')
+      await platform.sendAsBot({ text: 'marker-machine' })
+      const event = await found(
+        () => heard('marker-machine')[0],
+        'The adapter did not hand over what another bot wrote',
       )
-      check(!own, 'The adapter handed the bot its own message')
+      check(event.sender.isBot, 'What another bot wrote came with sender.isBot false')
+    },
+  },
+  {
+    name: 'log: no text of a message and no token stands in it, at any level',
+    because: 'logs are kept, sent around, and read by people whom nobody wrote to',
+    async run({ host, platform, start, say, until }) {
+      host.answer = later
+      await start()
+      await platform.sendMessage({ text: 'marker-private' })
+      await until(() => host.settled > 0, 'The adapter did not hand the message over')
+      host.answer = async () => ({ outcome: 'rejected', reason: 'nobody wants it' })
+      await platform.redeliver?.()
+      await platform.sendMessage({ text: 'marker-unwanted' })
+      await until(() => host.settled > 1, 'The adapter did not hand the next message over')
+      await say('marker-answer')
+      // The lines are read after every test of the suite.
     },
   },
   {

@@ -1,8 +1,14 @@
 import type { ChannelAdapter } from '../contract/adapter.ts'
+import type { OutboundPart } from '../contract/parts.ts'
+import { ownMessage } from './parts.ts'
 import type { Promised } from './promised.ts'
 import type { Scene } from './scene.ts'
 
 const KEY = 'the-same-key'
+/** So long before its end a window is tried. */
+const BEFORE_ITS_END_MS = 1_000
+/** A year, for windows that never end. */
+const LONGEST_SKIP_MS = 365 * 24 * 60 * 60_000
 const claimed = ({ capabilities }: ChannelAdapter): boolean => capabilities.idempotency !== 'none'
 
 /** What a second try under the same key does. */
@@ -31,6 +37,48 @@ export const keys: readonly Promised[] = [
       scene.die()
       await scene.rise()
       await again(scene)
+    },
+  },
+  {
+    name: 'idempotency, where a window is claimed: it is as long as that',
+    because: 'a window that ends before the host thinks so lets the second try show twice',
+    facets: ['lose-answer', 'clock'],
+    claimed,
+    async run(scene) {
+      const platform = scene.need('skipTime')
+      const { idempotency } = scene.adapter.capabilities
+      const windowMs = idempotency === 'none' ? 0 : idempotency.windowMs
+      await scene.start()
+      await loseAnswer(scene)
+      platform.skipTime(Math.min(Math.max(windowMs - BEFORE_ITS_END_MS, 0), LONGEST_SKIP_MS))
+      await again(scene)
+    },
+  },
+  {
+    name: 'idempotency, where a window is claimed: the same key again changes a message once',
+    because: 'edits and reactions are tried again as texts are, and people are told of each',
+    claimed: (adapter) =>
+      claimed(adapter) && (adapter.capabilities.edits || adapter.capabilities.reactions),
+    async run(scene) {
+      const { adapter, start, deliver, posts, idle, check } = scene
+      const { edits, reactions } = adapter.capabilities
+      await start()
+      const platformMessageId = await ownMessage(scene, 'marker-target')
+      const wanted: OutboundPart[] = [
+        ...(reactions ? [{ type: 'reaction', platformMessageId, emoji: '👍' } as const] : []),
+        ...(edits ? [{ type: 'edit', platformMessageId, text: 'marker-target 2' } as const] : []),
+      ]
+      for (const [index, part] of wanted.entries()) {
+        const key = `${KEY}-${part.type}`
+        await deliver(part, { key })
+        await deliver(part, { key })
+        await idle()
+        const [post] = posts('marker-target')
+        const { changes = index + 1 } = post ?? {}
+        const twice = `Sent twice under one key, a change (${part.type}) was made twice`
+        check(changes === index + 1, twice)
+        check((post?.reactions?.length ?? 0) <= 1, twice)
+      }
     },
   },
   {

@@ -6,6 +6,7 @@ import type { Promised } from './promised.ts'
 import type { Scene } from './scene.ts'
 
 const KEY = 'looked-up'
+const A_YEAR_MS = 365 * 24 * 60 * 60_000
 const EVER = '1970-01-01T00:00:00.000Z'
 const WRITTEN = ['marker-one', 'marker-two', 'marker-three']
 
@@ -52,11 +53,11 @@ export const lookups: readonly Promised[] = [
     name: 'reconcile, where there is one: what was sent is found, with its id',
     because: 'it settles what nobody can tell otherwise, without asking a person',
     claimed: hasReconcile,
-    async run({ adapter, start, say, posts, until, inTime, check }) {
+    async run({ adapter, start, say, posts, until, check }) {
       await start()
       await say('marker-sent', { key: KEY })
       await until(() => posts('marker-sent').length > 0, 'The chat does not show the text')
-      const found = await inTime(ask(adapter), 'reconcile() did not resolve')
+      const found = await ask(adapter)
       check(
         found?.outcome === 'sent',
         `reconcile() says "${found?.outcome}" of what the chat shows`,
@@ -71,12 +72,47 @@ export const lookups: readonly Promised[] = [
     because: 'the host would send it again',
     facets: ['lose-answer'],
     claimed: hasReconcile,
-    async run({ adapter, start, say, fail, throws, inTime, check }) {
+    async run({ adapter, start, say, fail, throws, check }) {
       await start()
       fail('lose-answer')
       await throws(say('marker-lost', { key: KEY }), 'unknown')
-      const found = await inTime(ask(adapter), 'reconcile() did not resolve')
+      const found = await ask(adapter)
       check(found?.outcome !== 'not-sent', 'reconcile() says "not-sent" of what the chat shows')
+    },
+  },
+  {
+    name: 'reconcile, where there is one: never not-sent of what the platform has forgotten',
+    because: 'platforms know a key for a day or so; what they have forgotten stands in the chat',
+    facets: ['clock'],
+    claimed: hasReconcile,
+    async run({ adapter, start, say, need, check }) {
+      const platform = need('skipTime')
+      await start()
+      await say('marker-sent', { key: KEY })
+      platform.skipTime(A_YEAR_MS)
+      const found = await ask(adapter)
+      check(
+        found?.outcome !== 'not-sent',
+        'A year later reconcile() says "not-sent" of what the chat shows',
+      )
+    },
+  },
+  {
+    name: 'reconcile, where there is one: never not-sent while the platform cannot be asked',
+    because: 'the host sends again what was not sent; who cannot ask does not know',
+    facets: ['outage'],
+    claimed: hasReconcile,
+    async run({ adapter, start, connected, say, throws, need, check }) {
+      const platform = need('setReachable')
+      await start()
+      await connected()
+      platform.setReachable(false)
+      await throws(say('marker-away', { key: KEY }), 'retryable')
+      const found = await ask(adapter).catch(() => undefined)
+      check(
+        found?.outcome !== 'not-sent',
+        'reconcile() says "not-sent", and the platform cannot be asked',
+      )
     },
   },
   {
@@ -84,11 +120,11 @@ export const lookups: readonly Promised[] = [
     because: 'the host would write it down as delivered, and nobody would ever see it',
     facets: ['cut'],
     claimed: hasReconcile,
-    async run({ adapter, start, say, fail, throws, inTime, check }) {
+    async run({ adapter, start, say, fail, throws, check }) {
       await start()
       fail('cut')
       await throws(say('marker-cut', { key: KEY }), 'unknown')
-      const found = await inTime(ask(adapter), 'reconcile() did not resolve')
+      const found = await ask(adapter)
       check(found?.outcome !== 'sent', 'reconcile() says "sent" of what the chat does not show')
     },
   },
@@ -98,14 +134,14 @@ export const lookups: readonly Promised[] = [
     facets: ['crash', 'lose-answer'],
     claimed: hasReconcile,
     async run(scene) {
-      const { start, say, fail, throws, die, rise, inTime, check } = scene
+      const { start, say, fail, throws, die, rise, check } = scene
       scene.need('restart')
       await start()
       fail('lose-answer')
       await throws(say('marker-lost', { key: KEY }), 'unknown')
       die()
       await rise()
-      const found = await inTime(ask(scene.adapter), 'reconcile() did not resolve')
+      const found = await ask(scene.adapter)
       check(found?.outcome !== 'not-sent', 'reconcile() says "not-sent" of what the chat shows')
     },
   },

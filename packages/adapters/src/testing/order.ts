@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { nameOf } from './names.ts'
+import { nameOf, shownNames } from './names.ts'
 import type { Promised } from './promised.ts'
 import type { Scene } from './scene.ts'
 
@@ -52,7 +52,10 @@ export const order: readonly Promised[] = [
       await hear('marker-third')
       await idle()
       const names = new Set(host.events.map(nameOf))
-      check(names.size === 3, `Three messages came under ${names.size} names`)
+      check(
+        names.size === 3,
+        `Three messages came under ${names.size} names: ${shownNames(host.events)}`,
+      )
     },
   },
   {

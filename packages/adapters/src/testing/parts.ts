@@ -5,6 +5,9 @@ import type { Promised } from './promised.ts'
 import type { PlatformPost } from './harness.ts'
 import type { Scene } from './scene.ts'
 
+/** Where a platform has no bounds, these are tried. */
+const LONGEST_LABEL = 200
+const MOST_BUTTONS = 100
 const LONG_VALUE = `answer:${'v'.repeat(100)}/ä"`
 
 /** Capabilities that change what stands in a chat: claimed is kept. */
@@ -13,14 +16,9 @@ export const parts: readonly Promised[] = [
     name: 'threads, where claimed: what is written in one says so, and an answer stands there',
     because: 'an answer outside its thread leaves the conversation, and is read by others',
     claimed: ({ capabilities }) => capabilities.threads,
-    async run({ origin, start, deliver, heard, posts, found, need, check }) {
-      const platform = need('sendInThread')
-      await start()
-      await platform.sendInThread({ text: 'marker-inside' })
-      const { threadId } = await found(
-        () => heard('marker-inside')[0],
-        'The adapter did not hand it over',
-      )
+    async run(scene) {
+      const { origin, deliver, posts, found, check } = scene
+      const { threadId } = await inThread(scene)
       check(threadId !== null, 'A message in a thread came with the threadId null')
       const place = { chatId: origin.chatId, threadId }
       await deliver({ type: 'text', text: 'marker-answer' }, {}, place)
@@ -29,6 +27,40 @@ export const parts: readonly Promised[] = [
         post.threadId === threadId,
         `An answer for thread ${threadId} stands in thread ${post.threadId}`,
       )
+      await deliver({ type: 'text', text: 'marker-outside' })
+      const next = await found(() => posts('marker-outside')[0], 'The chat does not show the next')
+      check(
+        next.threadId === origin.threadId,
+        `What was sent next, to thread ${origin.threadId}, stands in thread ${next.threadId}`,
+      )
+    },
+  },
+  {
+    name: 'threads, where claimed: a message that is changed in one is changed there',
+    because: 'an event without its thread goes to another conversation, with another agent',
+    facets: ['edit-events'],
+    claimed: ({ capabilities }) => capabilities.threads,
+    async run(scene) {
+      const platform = scene.need('sendInThread', 'editMessage')
+      const { id, threadId } = await inThread(scene)
+      await platform.editMessage(id, 'marker-changed')
+      const event = await scene.event('edit')
+      const is = JSON.stringify(event.threadId)
+      scene.check(event.threadId === threadId, `An edit in thread ${threadId} came from ${is}`)
+    },
+  },
+  {
+    name: 'threads, where claimed: a reaction in one is put there',
+    because: 'an event without its thread goes to another conversation, with another agent',
+    facets: ['reaction-events'],
+    claimed: ({ capabilities }) => capabilities.threads,
+    async run(scene) {
+      const platform = scene.need('sendInThread', 'react')
+      const { id, threadId } = await inThread(scene)
+      await platform.react(id, '👍', false)
+      const event = await scene.event('reaction')
+      const is = JSON.stringify(event.threadId)
+      scene.check(event.threadId === threadId, `A reaction in thread ${threadId} came from ${is}`)
     },
   },
   {
@@ -120,11 +152,11 @@ export const parts: readonly Promised[] = [
     name: 'typing, where claimed: it is shown, and never becomes a message',
     because: 'the host calls it every few seconds while an agent works',
     claimed: ({ capabilities }) => capabilities.typing,
-    async run({ adapter, origin, start, until, idle, inTime, need, check }) {
+    async run({ adapter, origin, start, until, idle, need, check }) {
       const platform = need('typings')
       await start()
       const [before, posts] = [platform.typings(), platform.received().length]
-      await inTime(Promise.resolve(adapter.typing?.(origin)), 'typing() did not resolve')
+      await adapter.typing?.(origin)
       await until(() => platform.typings() > before, 'The platform shows nobody writing')
       await idle()
       check(platform.received().length === posts, 'typing() left a message in the chat')
@@ -132,7 +164,17 @@ export const parts: readonly Promised[] = [
   },
 ]
 
-async function ownMessage(scene: Scene, text: string): Promise<string> {
+async function inThread({ start, heard, found, need }: Scene) {
+  const platform = need('sendInThread')
+  await start()
+  const id = await platform.sendInThread({ text: 'marker-inside' })
+  const what = 'The adapter did not hand over what was written in a thread'
+  const { threadId } = await found(() => heard('marker-inside')[0], what)
+  return { id, threadId }
+}
+
+/** The id under which the adapter can change a message that it has just sent. */
+export async function ownMessage(scene: Scene, text: string): Promise<string> {
   const result = await scene.say(text)
   const post = await scene.found(() => scene.posts(text)[0], 'The chat does not show the text')
   const known = result.status === 'sent' ? result.platformMessageId : undefined
@@ -146,9 +188,9 @@ async function ownMessage(scene: Scene, text: string): Promise<string> {
 async function ask(scene: Scene) {
   const { buttons } = scene.adapter.capabilities
   if (buttons === false) return scene.broken('The adapter claims no buttons any more')
-  const labels = Array.from({ length: buttons.max }, (_, index) =>
-    `${index}`.padEnd(buttons.labelLength, 'x').slice(0, buttons.labelLength),
-  )
+  const length = Math.min(buttons.labelLength, LONGEST_LABEL)
+  const max = Math.min(buttons.max, MOST_BUTTONS, 36 ** length)
+  const labels = Array.from({ length: max }, (_, index) => index.toString(36).padStart(length, '0'))
   const values = labels.map((_, index) => `${index}:${LONG_VALUE}`)
   const questionId = crypto.randomUUID()
   const before = scene.platform.received().length

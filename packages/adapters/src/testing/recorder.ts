@@ -1,29 +1,17 @@
+import { AwaitedList } from '../awaited-list.ts'
 import type { AdapterContext, HandOverResult } from '../contract/context.ts'
 import type { InboundEvent } from '../contract/events.ts'
-import type { DeliveryUpdate } from '../contract/parts.ts'
+import { createRequester } from './requester.ts'
+import type { LogLine, TestContext, TestContextOptions } from './test-context.ts'
 
-/** How the host of a test answers one hand-over. */
-export type HandOverAnswer = (event: InboundEvent) => Promise<HandOverResult>
-
-/** A host for one test: answers as told and writes down what the adapter did. */
-export interface Recorder {
-  /** For the adapter that lives. */
-  readonly ctx: AdapterContext
-  /** Every call of `handOver`, in order, as it began. */
-  readonly events: InboundEvent[]
-  /** How many hand-overs have been answered. */
-  settled: number
-  /** Answers from now on; default accepts. */
-  answer: HandOverAnswer
-  readonly updates: { readonly key: string; readonly update: DeliveryUpdate }[]
-  /** How often `healthChanged` was called. */
-  healthChanges: number
-  /** How often `fetch` was called. */
-  fetches: number
-  /** The process dies: `ctx` is inert, and another one from now on, with the same state. */
-  die(): void
-  /** Aborts every signal, and lets go of what hangs in a dead process. */
-  end(): void
+/** The host of a conformance test: a test context, and what only the suite asks of it. */
+export interface Recorder extends TestContext {
+  /** How many hand-overs have been answered, and the adapter has had its turn since. */
+  readonly settled: number
+  /** Answers to the requests under way reach nobody any more; those to later ones do. */
+  holdRequests(): void
+  /** What is still running when the test is over does nothing any more, and waits for ever. */
+  bury(): void
 }
 
 interface Life {
@@ -31,15 +19,21 @@ interface Life {
   readonly death: AbortController
 }
 
-const accept: HandOverAnswer = async () => ({ outcome: 'accepted' })
 const quiet = (): void => {}
+const never = new Promise<never>(quiet)
 
-/** A context without a host behind it. `state` is a Map, the clock is the system's. */
-export function createRecorder(realFetch: typeof fetch = globalThis.fetch): Recorder {
-  const state = new Map<string, string>()
+/** A context without a host behind it. */
+export function createRecorder(options: TestContextOptions = {}): Recorder {
+  const state = new Map(options.state)
+  const events = new AwaitedList<InboundEvent>()
+  const log: LogLine[] = []
+  const updates: TestContext['updates'][number][] = []
   const lives: Life[] = []
+  const requester = createRequester(options.fetch ?? globalThis.fetch)
+  let settled = 0
+  let healthChanges = 0
   let release = (_error: Error): void => {}
-  const grave = new Promise<never>((_resolve, reject) => (release = reject))
+  let grave = new Promise<never>((_resolve, reject) => (release = reject))
   grave.catch(quiet)
 
   function begin(): AdapterContext {
@@ -48,41 +42,50 @@ export function createRecorder(realFetch: typeof fetch = globalThis.fetch): Reco
     const death = life.death.signal
     async function alive<T>(work: () => T | Promise<T>): Promise<T> {
       if (death.aborted) return await grave
-      const result = await work()
-      return death.aborted ? await grave : result
+      try {
+        return await work()
+      } finally {
+        if (death.aborted) await grave
+      }
     }
+    const write =
+      (level: LogLine['level']) =>
+      (details: object, message: string): void =>
+        void log.push({ level, details, message })
     return {
-      handOver: (event) => alive(() => handOver(event)),
+      handOver: async (event) => {
+        try {
+          return await alive(() => Promise.race([handOver(event), grave]))
+        } finally {
+          // An adapter that tries again at once must not keep everything else from running.
+          await new Promise((resolve) => setImmediate(resolve))
+          setImmediate(() => (settled += 1))
+        }
+      },
       state: {
         get: (key) => alive(() => state.get(key)),
         set: (key, value) => alive(() => void state.set(key, value)),
         delete: (key) => alive(() => void state.delete(key)),
       },
-      logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      logger: {
+        debug: write('debug'),
+        info: write('info'),
+        warn: write('warn'),
+        error: write('error'),
+      },
       clock: { now: () => new Date().toISOString() },
-      fetch: (input, init) => alive(() => countedFetch(death, input, init)),
+      fetch: (input, init) => alive(() => requester.ask(death, input, init)),
       signal: life.shutdown.signal,
-      deliveryUpdate: (key, update) => alive(() => void recorder.updates.push({ key, update })),
+      deliveryUpdate: (key, update) => alive(() => void updates.push({ key, update })),
       healthChanged: () => {
-        if (!death.aborted) recorder.healthChanges += 1
+        if (!death.aborted) healthChanges += 1
       },
     }
   }
 
   async function handOver(event: InboundEvent): Promise<HandOverResult> {
-    recorder.events.push(event)
-    try {
-      return await recorder.answer(event)
-    } finally {
-      recorder.settled += 1
-    }
-  }
-
-  function countedFetch(death: AbortSignal, ...[input, init]: Parameters<typeof fetch>) {
-    recorder.fetches += 1
-    const own = init?.signal ?? (input instanceof Request ? input.signal : undefined)
-    const signal = own === undefined ? death : AbortSignal.any([own, death])
-    return realFetch(input, { ...init, signal })
+    events.add(event)
+    return await recorder.answer(event)
   }
 
   let ctx = begin()
@@ -90,19 +93,35 @@ export function createRecorder(realFetch: typeof fetch = globalThis.fetch): Reco
     get ctx() {
       return ctx
     },
-    events: [],
-    settled: 0,
-    answer: accept,
-    updates: [],
-    healthChanges: 0,
-    fetches: 0,
-    die: () => {
+    get events() {
+      return events.all
+    },
+    get settled() {
+      return settled
+    },
+    get healthChanges() {
+      return healthChanges
+    },
+    get requests() {
+      return requester.count
+    },
+    answer: async () => ({ outcome: 'accepted' }),
+    state,
+    log,
+    updates,
+    waitForEvent: (wanted, signal) => events.wait(wanted, signal),
+    holdRequests: () => requester.hold(),
+    crash: () => {
       lives.at(-1)?.death.abort()
       ctx = begin()
     },
     end: () => {
       for (const { shutdown } of lives) shutdown.abort()
       release(new Error('The test is over.'))
+    },
+    bury: () => {
+      grave = never
+      for (const { death } of lives) death.abort()
     },
   }
   return recorder

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ChannelAdapter } from '../contract/adapter.ts'
 import type { InboundEvent, MessageEvent } from '../contract/events.ts'
 import type { DeliverOptions, DeliveryResult, Origin, OutboundPart } from '../contract/parts.ts'
-import { HarnessLacks } from './broken-promise.ts'
+import { HarnessLacks, lateHarness } from './broken-promise.ts'
 import { HOW_TO_DO_WITHOUT, leaveOut } from './facets.ts'
 import type {
   ConformanceHarness,
@@ -10,10 +10,13 @@ import type {
   PlatformFault,
   PlatformPost,
 } from './harness.ts'
+import { patient } from './patient.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
-import { createVerdict, type Verdict, type Wording } from './verdict.ts'
+import { createVerdict, waited, type Verdict, type Wording } from './verdict.ts'
 
 const IDLE_MS = 25
+/** What an adapter has scheduled for later, such as a poll or a second try, is done by then. */
+const QUIET_MS = 300
 
 /** How long a test waits: for what was promised, and for a slow host. */
 export interface Patience {
@@ -27,10 +30,11 @@ type PlatformWith<K extends keyof ConformancePlatform> = ConformancePlatform &
 
 /** Everything that one test needs: the harness, a host, and words to ask with. */
 export interface Scene extends Patience, Verdict {
-  /** The one that lives. */
+  /** The one that lives. None of its promises is waited for longer than the patience lasts. */
   readonly adapter: ChannelAdapter
-  /** All that there were, the living one last. */
+  /** All that there were, as they were made, the living one last. */
   readonly adapters: readonly ChannelAdapter[]
+  /** None of its promises is waited for without end either. */
   readonly platform: ConformancePlatform
   readonly origin: Origin
   readonly host: Recorder
@@ -39,7 +43,7 @@ export interface Scene extends Patience, Verdict {
   connected(): Promise<void>
   /** The process dies: nothing that the adapter does reaches the host any more. */
   die(): void
-  /** The next process starts, on the same platform and with the same state. */
+  /** The next process starts, on the same platform and with the same state, and connects. */
   rise(): Promise<void>
   /** A person writes. Resolves with the event that came of it. */
   hear(text: string): Promise<MessageEvent>
@@ -60,43 +64,68 @@ export interface Scene extends Patience, Verdict {
   posts(marker: string): readonly PlatformPost[]
   /** Waits until whatever the adapter might still do has had time to happen. */
   idle(): Promise<void>
+  /** Waits longer, for what an adapter does only after a pause. A few tests can afford it. */
+  quiet(): Promise<void>
   fail(fault: PlatformFault): void
   /** The platform with these, or a failure that says how to supply them or do without. */
   need<K extends OptionalOfPlatform>(...names: readonly K[]): PlatformWith<K>
 }
 
-/** Builds the scene of one promise around a harness. */
+/** Builds the scene of one promise around a harness. `note` hears of every call that is late. */
 export function createScene(
   harness: ConformanceHarness,
   promise: Wording,
   patience: Patience,
+  note: (error: unknown) => void,
 ): Scene {
-  const { platform, origin } = harness
-  const host = createRecorder(harness.fetch)
+  const { origin } = harness
+  const { patienceMs, slowMs } = patience
+  const host = createRecorder(harness.fetch && { fetch: harness.fetch })
+  const verdict = createVerdict(promise, patienceMs)
+  const harnessMs = patienceMs + slowMs
+  const noted = (error: unknown): never => {
+    note(error)
+    throw error
+  }
+  const bounded = (adapter: ChannelAdapter): ChannelAdapter => {
+    // A test that makes a send hang says itself, and sooner, what the adapter did meanwhile.
+    const ms = (call: string): number => (call === 'deliver()' ? 2 * patienceMs : patienceMs)
+    const late = (call: string): never =>
+      noted(verdict.breach(waited(`${call} did not settle`, ms(call))))
+    return patient(adapter, { ms, late })
+  }
+  const platform = patient(harness.platform, {
+    ms: () => harnessMs,
+    late: (call) => noted(lateHarness(`platform.${call}`, harnessMs)),
+  })
   const author = { id: 'agent-1', name: 'ada' }
   const signal = new AbortController().signal
   const adapters = [harness.adapter]
+  let living = bounded(harness.adapter)
   let sends = 0
   const scene: Scene = {
     ...patience,
-    ...createVerdict(promise, patience.patienceMs),
+    ...verdict,
     get adapter() {
-      return adapters.at(-1) ?? harness.adapter
+      return living
     },
     adapters,
     platform,
     origin,
     host,
-    start: () => scene.inTime(scene.adapter.start(host.ctx), 'start() did not resolve'),
+    start: () => scene.adapter.start(host.ctx),
     connected: () =>
       scene.until(
         () => scene.adapter.health().state === 'connected',
         'health() does not become connected on a platform that works',
       ),
-    die: () => host.die(),
+    die: () => host.crash(),
     rise: async () => {
-      adapters.push(await scene.need('restart').restart())
+      const next = await scene.need('restart').restart()
+      adapters.push(next)
+      living = bounded(next)
       await scene.start()
+      await scene.connected()
     },
     hear: async (text) => {
       const before = scene.heard(text).length
@@ -133,6 +162,7 @@ export function createScene(
       await (platform.idle?.() ?? Promise.resolve())
       await wait(IDLE_MS)
     },
+    quiet: () => wait(QUIET_MS),
     fail: (fault) => {
       if (platform.fail === undefined) throw new HarnessLacks('platform.fail', leaveOut(fault))
       platform.fail(fault)

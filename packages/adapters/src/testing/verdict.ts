@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { meaningOfDeliveryError, type DeliveryErrorMeaning } from '../contract/errors.ts'
 import type { DeliveryResult } from '../contract/parts.ts'
 import { BrokenPromise } from './broken-promise.ts'
+import { within } from './within.ts'
 
 const POLL_MS = 2
 
@@ -21,6 +22,8 @@ export interface Wording {
 
 /** Words to judge one promise with. A test says only what the adapter did; the rest is the promise's. */
 export interface Verdict {
+  /** The promise broken by what the adapter did. */
+  breach(did: string, cause?: unknown): BrokenPromise
   /** The promise is broken: this is what the adapter did. */
   broken(did: string, cause?: unknown): never
   check(holds: boolean, did: string): void
@@ -48,8 +51,9 @@ export function createVerdict(promise: Wording, patienceMs: number): Verdict {
     }
   }
   const verdict: Verdict = {
+    breach: (did, cause) => new BrokenPromise({ did: sentence(did), ...wording(promise), cause }),
     broken: (did, cause) => {
-      throw new BrokenPromise({ did: sentence(did), ...wording(promise), cause })
+      throw verdict.breach(did, cause)
     },
     check: (holds, did) => {
       if (!holds) verdict.broken(did)
@@ -58,18 +62,7 @@ export function createVerdict(promise: Wording, patienceMs: number): Verdict {
       await poll(() => (condition() ? true : undefined), did, ms)
     },
     found: (find, did) => poll(find, did),
-    inTime: async (work, did) => {
-      const done = new AbortController()
-      const late = wait(patienceMs, undefined, { signal: done.signal }).then(() =>
-        verdict.broken(waited(did, patienceMs)),
-      )
-      late.catch(() => undefined)
-      try {
-        return await Promise.race([work, late])
-      } finally {
-        done.abort()
-      }
-    },
+    inTime: (work, did) => within(work, patienceMs, () => verdict.broken(waited(did, patienceMs))),
     throws: async (work, ...meanings) => {
       const outcome = await verdict.inTime(
         work.then(
@@ -82,6 +75,7 @@ export function createVerdict(promise: Wording, patienceMs: number): Verdict {
         return verdict.broken(`deliver() answered ${JSON.stringify(outcome.value)}`)
       }
       const { error } = outcome
+      if (error instanceof BrokenPromise) throw error
       const meaning = meaningOfDeliveryError(error)
       if (meanings.includes(meaning)) return error
       return verdict.broken(`deliver() threw ${SAYS[meaning]}: ${String(error)}`, error)
@@ -100,6 +94,7 @@ export function wording({ name, because }: Wording): { promised: string; because
   return { promised: sentence(name.replace(/^(\[\w+\] )+/, '')), because: sentence(because) }
 }
 
-function waited(did: string, ms: number): string {
+/** With the time that was too short for it. */
+export function waited(did: string, ms: number): string {
   return `${did} (waited ${ms} ms)`
 }

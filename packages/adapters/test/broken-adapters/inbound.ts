@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { InboundEvent } from '../../src/index.ts'
 import { handsOver, withContext, type Broken } from '../support/break-adapter.ts'
-import { altered, type Wrap } from '../support/memory-harness.ts'
+import { altered, SECRET, type Wrap } from '../support/memory-harness.ts'
 
 const accepted = { outcome: 'accepted' } as const
 
@@ -78,13 +78,71 @@ export const brokenInbound: readonly Broken[] = [
   },
   {
     test: 'own messages are never handed over as somebody’s',
-    says: /its own message/,
+    says: /what the bot itself did: "marker-echo"/,
     wrap: (memory) =>
       altered(memory, {
         deliver: async (origin, part, options) => {
           if (part.type === 'text') await memory.receive({ text: part.text })
           return await memory.deliver(origin, part, options)
         },
+      }),
+  },
+  {
+    test: 'own messages are never handed over as somebody’s',
+    says: /what the bot itself did: "👍"/,
+    wrap: (memory) =>
+      altered(memory, {
+        deliver: async (origin, part, options) => {
+          if (part.type === 'reaction') await memory.receive(part)
+          return await memory.deliver(origin, part, options)
+        },
+      }),
+  },
+  {
+    test: 'a host that cannot take a message is asked again after pauses, not in a storm',
+    says: /called handOver\(\) \d{2,} times/,
+    wrap: handsOver(async (event, handOver) => {
+      for (;;) {
+        const result = await handOver(event).catch(() => undefined)
+        if (result !== undefined) return result
+      }
+    }),
+  },
+  {
+    test: 'an update that cannot be read does not stop those behind it',
+    says: /did not hand over the message "marker-behind"/,
+    wrap: handsOver(async (event, handOver) => {
+      if (event.platformMessageId === 'unreadable') throw new Error('unreadable')
+      return await handOver(event)
+    }),
+  },
+  {
+    test: 'what another bot writes comes from a bot',
+    says: /with sender.isBot false/,
+    wrap: changes((event) => ({ ...event, sender: { ...event.sender, isBot: false } })),
+  },
+  {
+    test: 'log: no text of a message and no token stands in it, at any level',
+    says: /logged marker-private, in the line "the host is busy" \(warn\)/,
+    wrap: (memory) =>
+      withContext(memory, (ctx) => ({
+        handOver: async (event) => {
+          try {
+            return await ctx.handOver(event)
+          } catch (error) {
+            ctx.logger.warn({ error, event }, 'the host is busy')
+            throw error
+          }
+        },
+      })),
+  },
+  {
+    test: 'log: no text of a message and no token stands in it, at any level',
+    says: /logged a secret, in the line "asks"/,
+    wrap: (memory) =>
+      withContext(memory, (ctx) => {
+        ctx.logger.debug({ headers: { authorization: `Bearer ${SECRET}` } }, 'asks')
+        return {}
       }),
   },
   {
@@ -160,6 +218,14 @@ export const brokenInbound: readonly Broken[] = [
     wrap: changes((event) => (event.type === 'reaction' ? { ...event, removed: false } : event)),
   },
   {
+    test: 'a reaction says which, on what, and whether it was taken away',
+    says: /Put, taken away and put came as "👍" as .*"Ann:👍:false"\], "👍" as [^👍]*"Ann:👍:true"\]\./,
+    wrap: changes((event) => {
+      if (event.type !== 'reaction') return event
+      return { ...event, revision: `Ann:${event.emoji}:${event.removed}` }
+    }),
+  },
+  {
     test: 'somebody who comes or goes is a membership event that says who',
     says: /says that "Ann" left/,
     wrap: changes((event) =>
@@ -176,8 +242,26 @@ export const brokenInbound: readonly Broken[] = [
     }),
   },
   {
+    test: 'an answer names the message that it answers',
+    says: /to a person came as addressed "reply"/,
+    wrap: changes((event) =>
+      event.type === 'message' && event.replyTo ? { ...event, addressed: 'reply' } : event,
+    ),
+  },
+  {
     test: 'an answer to the bot’s own message speaks to the bot',
     says: /addressed "none"/,
+    wrap: changes((event) => ({ ...event, addressed: 'none' })),
+  },
+  {
+    test: 'crash: an answer to what the bot said before still speaks to the bot',
+    says: /addressed "none"/,
+    wrap: (memory, restarted) =>
+      restarted ? changes((event) => ({ ...event, addressed: 'none' }))(memory, true) : memory,
+  },
+  {
+    test: 'what is written to the bot alone comes from a direct chat, addressed to it',
+    says: /of the kind "direct", addressed "none"/,
     wrap: changes((event) => ({ ...event, addressed: 'none' })),
   },
   {
@@ -212,6 +296,18 @@ export const brokenInbound: readonly Broken[] = [
           for await (const event of old) await ctx.handOver(event)
         },
       }),
+  },
+  {
+    test: 'crash: an update that the platform repeats after it keeps its name',
+    says: /Three messages came under 4 names: .*"marker-first" as \[.*1-restarted/,
+    wrap: (memory, restarted) => {
+      if (!restarted) return memory
+      const renamed = (event: InboundEvent): InboundEvent => ({
+        ...event,
+        platformMessageId: `${event.platformMessageId}-restarted`,
+      })
+      return changes(renamed)(memory, true)
+    },
   },
   {
     test: 'nothing is lost and nothing doubled over hand-overs that fail, a stop, and a crash',
@@ -252,6 +348,16 @@ export const brokenInbound: readonly Broken[] = [
     test: 'threads, where claimed: what is written in one says so, and an answer stands there',
     says: /came with the threadId null|stands in thread null/,
     wrap: changes((event) => ({ ...event, threadId: null })),
+  },
+  {
+    test: 'threads, where claimed: a message that is changed in one is changed there',
+    says: /An edit in thread thread-7 came from null/,
+    wrap: changes((event) => (event.type === 'edit' ? { ...event, threadId: null } : event)),
+  },
+  {
+    test: 'threads, where claimed: a reaction in one is put there',
+    says: /A reaction in thread thread-7 came from null/,
+    wrap: changes((event) => (event.type === 'reaction' ? { ...event, threadId: null } : event)),
   },
   {
     test: 'receipts, where claimed: deliver answers queued, and what arrived is told under its key',

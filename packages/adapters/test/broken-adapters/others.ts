@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ChannelAdapter, InboundEvent } from '../../src/index.ts'
+import type { AdapterContext, ChannelAdapter, InboundEvent } from '../../src/index.ts'
 import type { MemoryAdapter } from '../../src/memory.ts'
 import { withContext, type Broken } from '../support/break-adapter.ts'
 import { altered } from '../support/memory-harness.ts'
@@ -30,7 +30,7 @@ export const brokenOthers: readonly Broken[] = [
   },
   {
     test: 'stop: resolves when called twice, and when never started',
-    says: /stop\(\) did not resolve/,
+    says: /stop\(\) did not settle/,
     wrap: (memory) => {
       let stops = 0
       return altered(memory, { stop: () => ((stops += 1) > 1 ? never : memory.stop()) })
@@ -57,6 +57,17 @@ export const brokenOthers: readonly Broken[] = [
     test: 'stop: afterwards nothing is handed over',
     says: /after stop\(\) had resolved/,
     wrap: (memory) => altered(memory, { stop: async () => {} }),
+  },
+  {
+    test: 'stop: called while start() is under way it ends what that begins',
+    says: /connected after start\(\) and stop\(\)/,
+    wrap: (memory) =>
+      altered(memory, {
+        start: async (ctx) => {
+          await wait(5)
+          await memory.start(ctx)
+        },
+      }),
   },
   {
     test: 'stop, then start: the adapter works again, in both directions',
@@ -112,6 +123,24 @@ export const brokenOthers: readonly Broken[] = [
     wrap: (memory) => altered(memory, { reconcile: async () => ({ outcome: 'sent' }) }),
   },
   {
+    test: 'reconcile, where there is one: never not-sent of what the platform has forgotten',
+    says: /A year later reconcile\(\) says "not-sent"/,
+    options: { reconcile: true },
+    wrap: (memory) => altered(memory, { reconcile: async () => ({ outcome: 'not-sent' }) }),
+  },
+  {
+    test: 'reconcile, where there is one: never not-sent while the platform cannot be asked',
+    says: /says "not-sent", and the platform cannot be asked/,
+    options: { reconcile: true },
+    wrap: (memory) =>
+      altered(memory, {
+        reconcile: async (key) => {
+          const found = await memory.reconcile?.(key)
+          return found?.outcome === 'sent' ? found : { outcome: 'not-sent' }
+        },
+      }),
+  },
+  {
     test: 'reconcile, where there is one: it asks the platform, and so holds across a crash',
     says: /says "not-sent" of what the chat shows/,
     options: { reconcile: true },
@@ -140,25 +169,34 @@ export const brokenOthers: readonly Broken[] = [
     wrap: (memory) => withContext(memory, () => ({ healthChanged: () => {} })),
   },
   {
+    test: '[S9] start: while the platform is away it resolves, and connects when that is back',
+    says: /threw Error: no connection/,
+    wrap: (memory) =>
+      altered(memory, {
+        start: async (ctx) => {
+          await memory.start(ctx)
+          if (memory.health().state === 'down') throw new Error('no connection')
+        },
+      }),
+  },
+  {
+    test: '[S9] health: while only updates fail it says so and stays so, and the pauses grow',
+    says: /While updates failed healthChanged\(\) was called \d+ times/,
+    wrap: (memory) =>
+      ticking(memory, (ctx) => {
+        if (memory.health().state === 'degraded') ctx.healthChanged()
+      }),
+  },
+  {
     test: 'a token that is revoked: health says so and announces it, deliver throws RetryableDeliveryError, no storm',
     says: /made \d{2,} requests in 500 ms/,
-    wrap: (memory) => {
-      let timer: NodeJS.Timeout | undefined
-      const knock = (): void => {
-        if (memory.health().state === 'down') void memory.typing?.({ chatId: 'x', threadId: null })
-      }
-      return altered(memory, {
-        start: async (ctx) => {
-          clearInterval(timer)
-          timer = setInterval(knock, 5)
-          await memory.start(ctx)
-        },
-        stop: async () => {
-          clearInterval(timer)
-          await memory.stop()
-        },
-      })
-    },
+    wrap: (memory) =>
+      ticking(memory, () => {
+        const away = memory.health().state === 'down'
+        for (let knock = 0; away && knock < 20; knock += 1) {
+          void memory.typing?.({ chatId: 'x', threadId: null })
+        }
+      }),
   },
   {
     test: 'a token that is wrong from the start: health says so, and no storm',
@@ -166,5 +204,21 @@ export const brokenOthers: readonly Broken[] = [
     wrap: connected,
   },
 ]
+
+/** The adapter with a timer that runs while it does. */
+function ticking(memory: MemoryAdapter, tick: (ctx: AdapterContext) => void): ChannelAdapter {
+  let timer: NodeJS.Timeout | undefined
+  return altered(memory, {
+    start: async (ctx) => {
+      clearInterval(timer)
+      timer = setInterval(() => tick(ctx), 20)
+      await memory.start(ctx)
+    },
+    stop: async () => {
+      clearInterval(timer)
+      await memory.stop()
+    },
+  })
+}
 
 async function* nothing(): AsyncIterable<InboundEvent> {}

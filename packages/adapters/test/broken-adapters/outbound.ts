@@ -68,6 +68,36 @@ export const brokenOutbound: readonly Broken[] = [
     },
   },
   {
+    test: 'deliver: each stands in the chat that it is for, whatever was heard last',
+    says: /What was sent to "chat" stands in "alone"/,
+    wrap: (memory) => {
+      let last: string | undefined
+      return altered(memory, {
+        start: (ctx) =>
+          memory.start({
+            ...ctx,
+            handOver: (event) => {
+              last = event.chatId
+              return ctx.handOver(event)
+            },
+          }),
+        deliver: ({ chatId, threadId }, part, options) =>
+          memory.deliver({ chatId: last ?? chatId, threadId }, part, options),
+      })
+    },
+  },
+  {
+    test: 'threads, where claimed: what is written in one says so, and an answer stands there',
+    says: /sent next, to thread null, stands in thread thread-7/,
+    wrap: (memory) => {
+      let last: string | null = null
+      return delivers((send, { chatId, threadId }, part, options) => {
+        last = threadId ?? last
+        return send({ chatId, threadId: last }, part, options)
+      })(memory, false)
+    },
+  },
+  {
     test: 'deliver: the longest text that it claims to take is one message, and whole',
     says: /cut a text/,
     wrap: delivers((send, origin, part, options) =>
@@ -267,6 +297,22 @@ export const brokenOutbound: readonly Broken[] = [
     says: /it shows 2 times/,
     options: { capabilities: { idempotency: 'none' } },
     wrap: remembersKeys,
+  },
+  {
+    test: 'idempotency, where a window is claimed: it is as long as that',
+    says: /it shows 2 times/,
+    wrap: (memory) =>
+      altered(memory, {
+        capabilities: { ...memory.capabilities, idempotency: { windowMs: Infinity } },
+      }),
+  },
+  {
+    test: 'idempotency, where a window is claimed: the same key again changes a message once',
+    says: /a change \(reaction\) was made twice/,
+    wrap: delivers((send, origin, part, options) => {
+      const key = part.type === 'text' ? options.key : crypto.randomUUID()
+      return send(origin, part, { ...options, key })
+    }),
   },
   {
     test: 'idempotency: a key whose first try was not taken is not swallowed at the second',

@@ -22,6 +22,9 @@ import { postsOf } from './memory-posts.ts'
 
 const CHAT = 'chat'
 
+/** Stands for the token of a platform that has one. */
+export const SECRET = 'xoxb-the-token'
+
 /** What a test changes about the adapter: told whether a process before it has crashed. */
 export type Wrap = (memory: MemoryAdapter, restarted: boolean) => ChannelAdapter
 
@@ -42,7 +45,9 @@ export function memoryHarness(
   wrap: Wrap = (memory) => memory,
   place: 'direct' | 'group' = 'group',
 ): ConformanceHarness {
-  let memory = createMemoryAdapter({ names: { 'the chat': CHAT }, ...options })
+  let aheadMs = 0
+  const clock = { now: () => new Date(Date.now() + aheadMs).toISOString() }
+  let memory = createMemoryAdapter({ names: { 'the chat': CHAT }, clock, ...options })
   let ids = 0
   let downloads = 0
   const written = new Map<string, MemoryEventInput>()
@@ -78,11 +83,19 @@ export function memoryHarness(
     return id
   }
   const change = async (id: string, event: MemoryEventInput): Promise<void> => {
-    push(`${id}-changed`, { chatId: CHAT, chatKind: place, platformMessageId: id, ...event })
+    const { threadId = null } = written.get(id) ?? {}
+    push(`${id}-changed`, {
+      chatId: CHAT,
+      chatKind: place,
+      threadId,
+      platformMessageId: id,
+      ...event,
+    })
   }
   return {
     adapter: wrap(memory, false),
     origin: { chatId: CHAT, threadId: null },
+    secrets: [SECRET],
     platform: {
       originName: 'the chat',
       ...(options.echo === true && { echoes: true }),
@@ -102,8 +115,15 @@ export function memoryHarness(
       },
       fail: (fault) => memory.failNext(FAULTS[fault]()),
       setReachable: (reachable) => memory.setHealth(reachable ? 'connected' : 'down'),
+      breakUpdates: () => memory.setHealth('degraded', 'Nothing comes in. It is tried again.'),
+      skipTime: (ms) => void (aheadMs += ms),
       revoke: () => memory.setHealth('down', 'The platform refuses the token: give it a new one.'),
       requests: () => memory.delivered.length + memory.typed.length,
+      sendDirect: (given) =>
+        send(given, { chatId: 'alone', chatKind: 'direct', addressed: 'direct' }),
+      sendAsBot: (given) => send(given, { sender: { ...person('Robot'), isBot: true } }),
+      // Memory reads everything; the broken adapter of that test chokes on this.
+      sendUnreadable: () => change('unreadable', { type: 'delete' }),
       editMessage: (id, text) => change(id, { type: 'edit', text }),
       deleteMessage: (id) => change(id, { type: 'delete' }),
       react: (id, emoji, removed) => change(id, { type: 'reaction', emoji, removed }),

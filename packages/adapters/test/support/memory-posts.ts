@@ -8,10 +8,10 @@ export function postsOf(deliveries: readonly MemoryDelivery[]): PlatformPost[] {
     const { part, origin, platformMessageId, text } = delivery
     const before = posts.get(platformMessageId)
     if (part.type === 'edit') {
-      if (before !== undefined) posts.set(platformMessageId, { ...before, text })
+      if (before !== undefined) posts.set(platformMessageId, { ...changed(before), text })
     } else if (part.type === 'reaction') {
       const reactions = [...(before?.reactions ?? []), part.emoji]
-      if (before !== undefined) posts.set(platformMessageId, { ...before, reactions })
+      if (before !== undefined) posts.set(platformMessageId, { ...changed(before), reactions })
     } else {
       posts.set(platformMessageId, { ...origin, text, platformMessageId, ...extras(delivery) })
     }
@@ -19,10 +19,15 @@ export function postsOf(deliveries: readonly MemoryDelivery[]): PlatformPost[] {
   return [...posts.values()]
 }
 
+function changed(post: PlatformPost): PlatformPost {
+  return { ...post, changes: (post.changes ?? 0) + 1 }
+}
+
 function extras({ part, content }: MemoryDelivery): Partial<PlatformPost> {
   const reactions: readonly string[] = []
+  const changes = 0
   if (part.type === 'question')
-    return { reactions, buttons: part.buttons.map(({ label }) => label) }
-  if (part.type !== 'file' || content === undefined) return { reactions }
-  return { reactions, file: { name: part.name, mime: part.mime, bytes: content } }
+    return { reactions, changes, buttons: part.buttons.map(({ label }) => label) }
+  if (part.type !== 'file' || content === undefined) return { reactions, changes }
+  return { reactions, changes, file: { name: part.name, mime: part.mime, bytes: content } }
 }

@@ -1,5 +1,6 @@
 import type { ChannelHealth } from '@nanoclaw/adapters'
 import { ParrotError } from './parrot-api.ts'
+import { StateError } from './state-error.ts'
 
 /** What is known of the connection, and who is told when it changes. */
 export interface HealthRecord {
@@ -35,9 +36,10 @@ export function createHealthRecord(changed: () => void): HealthRecord {
 /** What a person reads in the health after this failure. */
 export function whyDown(error: unknown): string {
   if (error instanceof ParrotError) {
-    if (error.status !== 401) return `${error.message}. It is tried again.`
+    if (error.status !== 401) return `${error.message} It is tried again.`
     return 'Parrot refuses the token. Make a new one there, and set it in the options.'
   }
+  if (error instanceof StateError) return `${error.message} (${reasonOf(error)}) It is tried again.`
   return `Nothing comes from Parrot (${reasonOf(error)}). It is tried again.`
 }
 

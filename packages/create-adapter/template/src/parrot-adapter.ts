@@ -43,9 +43,16 @@ export function createParrotAdapter(
   { instance }: AdapterIdentity = { instance: '' },
 ): ChannelAdapter {
   let running: Running | undefined
-  let ended = Promise.resolve()
+  let turn = Promise.resolve()
   const sending = new Set<Promise<unknown>>()
   const health = createHealthRecord(() => running?.ctx.healthChanged())
+
+  /** Starts and stops one after the other, in the order in which they were asked for. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const done = turn.then(work)
+    turn = done.catch(() => undefined)
+    return done
+  }
 
   async function send(message: Parameters<ParrotApi['send']>[0], signal: AbortSignal) {
     if (running === undefined) throw new RetryableDeliveryError('The adapter is not started.')
@@ -75,21 +82,21 @@ export function createParrotAdapter(
     instance,
     capabilities,
 
-    async start(ctx) {
-      await ended
-      if (running !== undefined) return
-      const api = createParrotApi(options, ctx.fetch)
-      const stopping = new AbortController()
-      const signal = AbortSignal.any([stopping.signal, ctx.signal])
-      health.down('It has not connected yet.', ctx.clock.now())
-      const receiving = receiveUpdates({ api, ctx, instance, health, signal })
-      running = { ctx, api, stopping, receiving }
-    },
+    start: (ctx) =>
+      inTurn(async () => {
+        if (running !== undefined) return
+        const api = createParrotApi(options, ctx.fetch)
+        const stopping = new AbortController()
+        const signal = AbortSignal.any([stopping.signal, ctx.signal])
+        health.down('It has not connected yet.', ctx.clock.now())
+        const receiving = receiveUpdates({ api, ctx, instance, health, signal })
+        running = { ctx, api, stopping, receiving }
+      }),
 
-    stop() {
-      if (running !== undefined) ended = end(running)
-      return ended
-    },
+    stop: () =>
+      inTurn(async () => {
+        if (running !== undefined) await end(running)
+      }),
 
     async deliver(origin, part, { key, signal }): Promise<DeliveryResult> {
       if (part.type !== 'text') throw new TerminalDeliveryError(`Parrot takes no ${part.type}.`)

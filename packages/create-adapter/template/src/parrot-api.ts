@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { ParrotOptions } from './options.ts'
 
-/** How long Parrot may hold a request for updates open while there are none. */
-const POLL_SECONDS = 25
+/** A server that forgets about a question must not leave the bot deaf. */
+const ANSWER_WITHIN_MS = 10_000
 
-/** Something that happened. What it is says `toEvent`, which lets pass what it does not know. */
+/** Something that happened. Its number is all that is needed to go on; the rest reads `toEvent`. */
 const updateShape = z.looseObject({
   /** Grows by one with every update; asking for those after it confirms this one. */
-  seq: z.number().int(),
+  seq: z.int(),
+  type: z.unknown(),
 })
 
 /** Something that happened, as Parrot sent it. */
@@ -27,16 +28,19 @@ export interface ParrotMessage {
   readonly key: string
 }
 
-/** Parrot answered, and what it said is not success. */
+/** Parrot, or something on the way to it, answered, and what it said is not success. */
 export class ParrotError extends Error {
   readonly status: number
+  /** What Parrot gives as the reason; undefined when the answer is not Parrot's, but a proxy's. */
+  readonly reason: string | undefined
   /** When it wants to be asked again, in milliseconds from now, where it says so. */
   readonly retryAfterMs: number | undefined
 
-  constructor(status: number, reason: string, retryAfterMs?: number) {
-    super(`Parrot answered ${status}: ${reason}`)
+  constructor(status: number, reason?: string, retryAfterMs?: number) {
+    super(`Parrot answered ${status}${reason === undefined ? '' : ` (${reason})`}.`)
     this.name = 'ParrotError'
     this.status = status
+    this.reason = reason
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -45,8 +49,12 @@ export class ParrotError extends Error {
 export interface ParrotApi {
   /** The bot's own id. */
   whoAmI(signal: AbortSignal): Promise<string>
-  /** Updates after that one, oldest first; waits a while for one where there is none. */
-  updatesAfter(seq: number, signal: AbortSignal): Promise<readonly ParrotUpdate[]>
+  /** Updates after that one, oldest first; waits so long for one where there is none. */
+  updatesAfter(
+    seq: number,
+    waitSeconds: number,
+    signal: AbortSignal,
+  ): Promise<readonly ParrotUpdate[]>
   /** The id of the message that now stands in the chat. */
   send(message: ParrotMessage, signal: AbortSignal): Promise<string>
 }
@@ -61,20 +69,21 @@ export function createParrotApi(options: ParrotOptions, fetch: typeof globalThis
     if (response.ok) return await response.json()
     throw new ParrotError(
       response.status,
-      await refusalOf(response),
+      await reasonIn(response),
       waitAskedFor(response.headers.get('retry-after')),
     )
   }
 
+  async function ask(path: string, signal: AbortSignal, waitSeconds = 0): Promise<unknown> {
+    const limit = AbortSignal.timeout(waitSeconds * 1000 + ANSWER_WITHIN_MS)
+    return await request(path, { signal: AbortSignal.any([signal, limit]) })
+  }
+
   return {
-    whoAmI: async (signal) => identityShape.parse(await request('/v1/me', { signal })).id,
-    async updatesAfter(seq, signal) {
-      // A server that forgets about the request must not leave the bot deaf.
-      const limit = AbortSignal.timeout((POLL_SECONDS + 10) * 1000)
-      const answer = await request(`/v1/updates?after=${seq}&wait=${POLL_SECONDS}`, {
-        signal: AbortSignal.any([signal, limit]),
-      })
-      return updatesShape.parse(answer).updates
+    whoAmI: async (signal) => identityShape.parse(await ask('/v1/me', signal)).id,
+    async updatesAfter(seq, waitSeconds, signal) {
+      const path = `/v1/updates?after=${seq}&wait=${waitSeconds}`
+      return updatesShape.parse(await ask(path, signal, waitSeconds)).updates
     },
     async send({ chatId, threadId, text, key }, signal) {
       const answer = await request(`/v1/chats/${encodeURIComponent(chatId)}/messages`, {
@@ -88,16 +97,15 @@ export function createParrotApi(options: ParrotOptions, fetch: typeof globalThis
   }
 }
 
-/** Parrot's own words, or those of whatever stands in between. */
-async function refusalOf(response: Response): Promise<string> {
+async function reasonIn(response: Response): Promise<string | undefined> {
   const refusal = refusalShape.safeParse(await response.json().catch(() => undefined))
-  return refusal.success ? refusal.data.error.slice(0, 200) : response.statusText
+  return refusal.data?.error.slice(0, 200)
 }
 
-/** `retry-after` is a number of seconds or a date. */
+/** `retry-after` is a number of seconds or a date. One that is empty or over asks for nothing. */
 function waitAskedFor(header: string | null): number | undefined {
-  if (header === null) return undefined
+  if (header === null || header.trim() === '') return undefined
   const seconds = Number(header)
   const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+  return ms > 0 ? ms : undefined
 }

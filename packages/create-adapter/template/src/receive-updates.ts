@@ -1,11 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AdapterContext, InboundEvent } from '@nanoclaw/adapters'
 import { whyDown, type HealthRecord } from './health.ts'
-import { ParrotError, type ParrotApi } from './parrot-api.ts'
+import { ParrotError, type ParrotApi, type ParrotUpdate } from './parrot-api.ts'
+import { StateError } from './state-error.ts'
 import { toEvent } from './to-event.ts'
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 30_000
+
+/** How long Parrot may hold a request for updates open while there are none. */
+const POLL_SECONDS = 25
+/** A server that does not wait, and has nothing new, is asked no more often than that. */
+const SHORTEST_POLL_MS = 1_000
 
 /** Name of the last update that is safe with the host, in `ctx.state`. */
 const LAST_SEQ = 'last-seq'
@@ -29,36 +35,49 @@ export async function receiveUpdates(deps: ReceiveDeps): Promise<void> {
   let failures = 0
   while (!signal.aborted) {
     try {
-      await follow(deps, () => {
-        failures = 0
-        health.connected(ctx.clock.now())
-      })
+      await follow(deps, () => (failures = 0))
     } catch (error) {
       if (signal.aborted) return
       health.down(whyDown(error), ctx.clock.now())
       failures += 1
       const asked = error instanceof ParrotError ? error.retryAfterMs : undefined
-      await untilAborted(asked ?? pauseMs(failures), signal)
+      await untilAborted(pauseMs(failures, asked), signal)
     }
   }
 }
 
-/** Follows the updates until a request fails. */
-async function follow(deps: ReceiveDeps, connected: () => void): Promise<void> {
-  const { api, ctx, instance, signal } = deps
+/** Follows the updates until a request fails. `onRound`: they were asked for, taken and kept. */
+async function follow(deps: ReceiveDeps, onRound: () => void): Promise<void> {
+  const { api, ctx, health, signal } = deps
   const selfId = await api.whoAmI(signal)
-  connected()
-  let last = Number((await ctx.state.get(LAST_SEQ)) ?? 0)
-  for (;;) {
+  let last = Number((await kept(ctx.state.get(LAST_SEQ))) ?? 0)
+  // The first answer comes at once: only when updates come, too, is the bot connected.
+  for (let waitSeconds = 0; ; waitSeconds = POLL_SECONDS) {
+    const since = performance.now()
     // Asking for what comes after `last` is what confirms it: all up to there is durable.
-    const updates = await api.updatesAfter(last, signal)
-    connected()
-    for (const update of updates) {
-      const event = toEvent(update, { selfId, instance })
-      if (event !== undefined) await handOver(deps, event)
+    const updates = await api.updatesAfter(last, waitSeconds, signal)
+    health.connected(ctx.clock.now())
+    const news = updates.filter(({ seq }) => seq > last)
+    for (const update of news) {
+      signal.throwIfAborted()
+      await take(deps, update, selfId)
       last = update.seq
-      await ctx.state.set(LAST_SEQ, String(last))
+      await kept(ctx.state.set(LAST_SEQ, String(last)))
     }
+    onRound()
+    const early = SHORTEST_POLL_MS - (performance.now() - since)
+    if (waitSeconds > 0 && news.length === 0 && early > 0) await untilAborted(early, signal)
+  }
+}
+
+/** Resolves when there is nothing more to do about the update: it may be confirmed. */
+async function take(deps: ReceiveDeps, update: ParrotUpdate, selfId: string): Promise<void> {
+  const { ctx, instance } = deps
+  const found = toEvent(update, { selfId, instance })
+  if (found.kind === 'event') await handOver(deps, found.event)
+  if (found.kind === 'unreadable') {
+    // It stands in the chat and nobody answers: whoever reads the log has to know.
+    ctx.logger.warn({ seq: update.seq, fields: found.fields }, 'a message cannot be read')
   }
 }
 
@@ -80,10 +99,23 @@ async function handOver({ ctx, signal }: ReceiveDeps, event: InboundEvent): Prom
   }
 }
 
-/** Doubles with every failure; a part is left to chance, so that many bots do not come at once. */
-function pauseMs(failures: number): number {
+/** A call of `ctx.state`. What it rejects with is no fault of Parrot's. */
+async function kept<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call
+  } catch (error) {
+    throw new StateError(error)
+  }
+}
+
+/**
+ * Doubles with every failure, and is not shorter than what Parrot asks for, up to half a minute. A
+ * part is left to chance, so that many bots do not come at once.
+ */
+function pauseMs(failures: number, askedMs = 0): number {
   const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
-  return most / 2 + (Math.random() * most) / 2
+  const own = most / 2 + (Math.random() * most) / 2
+  return Math.min(LONGEST_PAUSE_MS, Math.max(askedMs, own))
 }
 
 async function untilAborted(ms: number, signal: AbortSignal): Promise<void> {

@@ -6,7 +6,10 @@ import {
 } from '@nanoclaw/adapters'
 import { ParrotError } from './parrot-api.ts'
 
-/** The connection was never made, so that no byte of the message has left. */
+/**
+ * The connection was never made, so that no byte of the message has left. ECONNRESET is not one of
+ * these: a connection that is kept open can die as it is used again, with the message on its way.
+ */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -15,6 +18,11 @@ const NEVER_CONNECTED = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
+
+/** The token is refused, too fast, not now. */
+const MENDED_LATER = new Set([401, 429, 503])
+/** Not understood, not allowed, no such chat, too long. */
+const NEVER_TAKEN = new Set([400, 403, 404, 413])
 
 /**
  * Says of a send that failed whether the message may stand in the chat. The host sends again what
@@ -29,15 +37,14 @@ export function toDeliveryError(error: unknown): AdapterError {
   return new UnknownOutcomeError('Parrot gave no answer that can be read.', { cause: error })
 }
 
-function ofStatus(error: ParrotError): AdapterError {
-  const { status, retryAfterMs, message } = error
-  // Parrot promises of these that nothing was taken. Of other 5xx it promises nothing.
-  if (status === 401 || status === 429 || status === 503) {
-    const asked = retryAfterMs === undefined ? {} : { retryAfterMs }
-    return new RetryableDeliveryError(message, { ...asked, cause: error })
-  }
-  if (status >= 400 && status < 500) return new TerminalDeliveryError(message, { cause: error })
-  return new UnknownOutcomeError(message, { cause: error })
+function ofStatus(cause: ParrotError): AdapterError {
+  const { status, reason, retryAfterMs, message } = cause
+  // What stands in between does not know what Parrot has done.
+  if (reason === undefined) return new UnknownOutcomeError(message, { cause })
+  // Parrot promises of these that nothing was taken, and of other statuses it promises nothing.
+  if (MENDED_LATER.has(status)) return new RetryableDeliveryError(message, { retryAfterMs, cause })
+  if (NEVER_TAKEN.has(status)) return new TerminalDeliveryError(message, { cause })
+  return new UnknownOutcomeError(message, { cause })
 }
 
 /** What the operating system or Node's fetch calls the failure; it stands in the cause. */

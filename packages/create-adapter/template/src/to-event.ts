@@ -4,7 +4,6 @@ import type { ParrotUpdate } from './parrot-api.ts'
 
 /** A message somebody wrote. What a server sends is checked where it comes in. */
 const messageShape = z.object({
-  type: z.literal('message'),
   chat: z.object({ id: z.string().min(1), kind: z.enum(['direct', 'group']) }),
   from: z.object({ id: z.string().min(1), name: z.string(), bot: z.boolean() }),
   message: z.object({
@@ -16,28 +15,40 @@ const messageShape = z.object({
   }),
 })
 
-/**
- * An update in the words of the channel contract. Undefined for what the bot itself has said, and
- * for what this adapter does not know: it must not stop what comes after it.
- */
+/** What an update is to the host. */
+export type Translation =
+  | { readonly kind: 'event'; readonly event: MessageEvent }
+  /** The bot's own message, or something of which this adapter has nothing to tell. */
+  | { readonly kind: 'nothing' }
+  /** A message that is not what Parrot's documents say; these fields are not. */
+  | { readonly kind: 'unreadable'; readonly fields: readonly string[] }
+
+/** An update in the words of the channel contract. Never throws: it must not stop the next ones. */
 export function toEvent(
   update: ParrotUpdate,
   { selfId, instance }: { readonly selfId: string; readonly instance: string },
-): MessageEvent | undefined {
+): Translation {
+  if (update.type !== 'message') return { kind: 'nothing' }
   const known = messageShape.safeParse(update)
-  if (!known.success || known.data.from.id === selfId) return undefined
+  if (!known.success) {
+    return { kind: 'unreadable', fields: known.error.issues.map(({ path }) => path.join('.')) }
+  }
   const { chat, from, message } = known.data
+  if (from.id === selfId) return { kind: 'nothing' }
   return {
-    type: 'message',
-    instance,
-    chatId: chat.id,
-    threadId: message.thread,
-    chatKind: chat.kind,
-    addressed: chat.kind === 'direct' ? 'direct' : message.mentionsYou ? 'mention' : 'none',
-    sender: { id: from.id, name: from.name, isBot: from.bot, isSelf: false },
-    platformMessageId: message.id,
-    sentAt: new Date(message.sentAt).toISOString(),
-    text: message.text,
-    attachments: [],
+    kind: 'event',
+    event: {
+      type: 'message',
+      instance,
+      chatId: chat.id,
+      threadId: message.thread,
+      chatKind: chat.kind,
+      addressed: chat.kind === 'direct' ? 'direct' : message.mentionsYou ? 'mention' : 'none',
+      sender: { id: from.id, name: from.name, isBot: from.bot, isSelf: false },
+      platformMessageId: message.id,
+      sentAt: new Date(message.sentAt).toISOString(),
+      text: message.text,
+      attachments: [],
+    },
   }
 }

@@ -1,7 +1,7 @@
 import type { ConformanceHarness, PlatformFault } from '@nanoclaw/adapters/testing'
 import { createParrotAdapter } from '../src/index.ts'
 import { startParrot } from './parrot/server.ts'
-import type { ParrotFault } from './parrot/world.ts'
+import type { ParrotFault, ParrotLine } from './parrot/world.ts'
 
 const CHAT = 'lobby'
 
@@ -21,7 +21,7 @@ export async function parrotHarness(): Promise<ConformanceHarness> {
   const options = { url, token: world.token ?? '' }
   const makeAdapter = () => createParrotAdapter(options, { instance: 'test' })
   const said: string[] = []
-  const say = (text: string, more: { name?: string | undefined; thread?: string } = {}): string => {
+  const say = (text: string, more: Partial<ParrotLine> = {}): string => {
     const id = world.say({ chat: CHAT, text, ...more })
     said.push(id)
     return id
@@ -30,6 +30,7 @@ export async function parrotHarness(): Promise<ConformanceHarness> {
   return {
     adapter: makeAdapter(),
     origin: { chatId: CHAT, threadId: null },
+    secrets: [options.token],
     // Nothing but the network itself can refuse a connection to one request.
     fetch: async (input, init) => {
       if (!refusesNext || init?.method !== 'POST') return await fetch(input, init)
@@ -41,9 +42,12 @@ export async function parrotHarness(): Promise<ConformanceHarness> {
       sendMessage: async ({ text, senderName }) => say(text, { name: senderName }),
       sendMention: async ({ text }) => say(`@bot ${text}`),
       sendInThread: async ({ text }) => say(text, { thread: 'thread-1' }),
+      sendDirect: async ({ text }) => say(text, { chat: 'dm-ann' }),
+      sendAsBot: async ({ text }) => say(text, { bot: true }),
+      sendUnreadable: async () => world.sayUnforeseen(),
       received: () =>
         world.posts
-          .filter(({ from }) => from.bot)
+          .filter(({ from }) => from.id === world.botId)
           .map(({ id, chat, thread, text }) => {
             return { chatId: chat, threadId: thread, text, platformMessageId: id }
           }),
@@ -58,6 +62,11 @@ export async function parrotHarness(): Promise<ConformanceHarness> {
         else world.faults.push(faults[fault])
       },
       setReachable: (reachable) => server.setReachable(reachable),
+      breakUpdates() {
+        world.updatesFail = true
+        server.cutConnections()
+      },
+      skipTime: (ms) => void (world.aheadMs += ms),
       revoke: () => void (world.token = undefined),
     },
     dispose: () => server.close(),

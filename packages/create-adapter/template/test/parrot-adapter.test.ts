@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { meaningOfDeliveryError } from '@nanoclaw/adapters'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { meaningOfDeliveryError, type AdapterContext } from '@nanoclaw/adapters'
+import { createTestContext } from '@nanoclaw/adapters/testing'
 import { adapter } from '../src/index.ts'
 import { createParrotApi } from '../src/parrot-api.ts'
 import { toDeliveryError } from '../src/to-delivery-error.ts'
@@ -55,5 +57,44 @@ test('a wait may be asked for in seconds or as a date', async () => {
   }
   assert.equal(await asked('7'), 7_000)
   assert.equal(await asked('soon'), undefined)
-  assert.equal(await asked(new Date(0).toUTCString()), 0)
+  for (const nothing of ['0', '', ' ', new Date(0).toUTCString()]) {
+    assert.equal(await asked(nothing), undefined)
+  }
 })
+
+test('a message that cannot be read is logged, and what comes behind it is handed over', async (t) => {
+  const { world, host } = await started(t)
+  world.sayUnforeseen()
+  world.say({ chat: 'lobby', text: 'hello' })
+  const event = await host.waitForEvent(1, t.signal)
+  assert.equal(event.type === 'message' && event.text, 'hello')
+  const [line] = host.log
+  assert.deepEqual(line?.details, { seq: 1, fields: ['chat.kind', 'from', 'message'] })
+})
+
+test('what cannot be remembered is no fault of Parrot’s', async (t) => {
+  const { adapter, host, world } = await started(t, async () => {
+    throw new Error('the disk is full')
+  })
+  world.say({ chat: 'lobby', text: 'hello' })
+  await host.waitForEvent(1, t.signal)
+  while (adapter.health().state === 'connected') await pause(5)
+  assert.equal(
+    adapter.health().why,
+    'The host cannot keep what was received. (the disk is full) It is tried again.',
+  )
+})
+
+/** An adapter that runs, and its Parrot. */
+async function started(t: TestContext, set?: AdapterContext['state']['set']) {
+  const { url, world, close } = await startParrot()
+  const host = createTestContext()
+  const made = adapter.create({ url, token: world.token ?? '' }, { instance: '' })
+  const state = { ...host.ctx.state, ...(set && { set }) }
+  await made.start({ ...host.ctx, state })
+  t.after(async () => {
+    await made.stop()
+    await close()
+  })
+  return { adapter: made, host, world }
+}

@@ -18,7 +18,8 @@ const update = {
 }
 
 test('a message in a group is an event', () => {
-  assert.deepEqual(toEvent(update, bot), {
+  const found = toEvent(update, bot)
+  assert.deepEqual(found.kind === 'event' && found.event, {
     type: 'message',
     instance: '',
     chatId: 'lobby',
@@ -35,15 +36,18 @@ test('a message in a group is an event', () => {
 
 test('in a direct chat the bot is always spoken to', () => {
   const direct = { ...update, chat: { id: 'dm-1', kind: 'direct' } }
-  assert.equal(toEvent(direct, bot)?.addressed, 'direct')
+  const found = toEvent(direct, bot)
+  assert.equal(found.kind === 'event' && found.event.addressed, 'direct')
 })
 
-test('what the bot has said itself is no event', () => {
+test('what the bot has said itself, and what is no message, is nothing to hand over', () => {
   const own = { ...update, from: { id: 'bot-1', name: 'Parrot bot', bot: true } }
-  assert.equal(toEvent(own, bot), undefined)
+  assert.deepEqual(toEvent(own, bot), { kind: 'nothing' })
+  assert.deepEqual(toEvent({ ...update, type: 'poll' }, bot), { kind: 'nothing' })
 })
 
-test('an update of a kind that is not known, or without what it needs, is no event', () => {
-  assert.equal(toEvent({ ...update, type: 'poll' }, bot), undefined)
-  assert.equal(toEvent({ ...update, message: null }, bot), undefined)
+test('a message that is not as expected is unreadable, and names where', () => {
+  const chat = { id: 'stage', kind: 'broadcast' }
+  const fields = ['chat.kind', 'message']
+  assert.deepEqual(toEvent({ ...update, chat, message: null }, bot), { kind: 'unreadable', fields })
 })

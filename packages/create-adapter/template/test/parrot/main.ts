@@ -1,4 +1,4 @@
-// A Parrot to play with: `npm run parrot`.
+// A Parrot to play with: `npm run play`.
 import { startParrot } from './server.ts'
 
 const { url, world } = await startParrot({ port: Number(process.argv[2] ?? 4420) })

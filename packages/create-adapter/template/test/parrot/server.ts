@@ -70,6 +70,7 @@ async function answer(
     return refuse(response, 401, 'the token is not valid')
   }
   if (chat === 'me') return reply(response, 200, { id: world.botId })
+  if (chat === 'updates' && world.updatesFail) return refuse(response, 500, 'something broke')
   if (chat === 'updates') return sendUpdates(world, url.searchParams, response)
   if (chat === 'chats' && rest !== undefined) {
     return takeMessage(world, rest, request, response)
@@ -92,7 +93,7 @@ function sendUpdates(world: ParrotWorld, query: URLSearchParams, response: Serve
     forget()
     clearTimeout(timer)
   })
-  if (world.updatesAfter(after).length > 0) flush()
+  if (world.updatesAfter(after).length > 0 || query.get('wait') === '0') flush()
 }
 
 async function takeMessage(

@@ -33,6 +33,8 @@ export interface ParrotLine {
   readonly text: string
   readonly name?: string | undefined
   readonly thread?: string | null
+  /** Another bot writes, not a person. */
+  readonly bot?: boolean
 }
 
 const KEY_WINDOW_MS = 5 * 60_000
@@ -43,28 +45,37 @@ export class ParrotWorld {
   /** What stands in the chats, oldest first. */
   readonly posts: ParrotPost[] = []
   /** What the bot is told of, in order; the same message twice after a hiccup. */
-  readonly #told: ParrotPost[] = []
+  readonly #told: (ParrotPost | 'something new')[] = []
   /** What the next sends meet, in order. */
   readonly faults: ParrotFault[] = []
   /** The highest update that the bot has confirmed. */
   confirmed = 0
   /** What is accepted as the bot's token; undefined after it was revoked. */
   token: string | undefined = randomUUID()
+  /** Every request for updates is answered with 500, and everything else works. */
+  updatesFail = false
+  /** How far this Parrot's clock is ahead. */
+  aheadMs = 0
   readonly #gone = new Set<string>()
   readonly #byKey = new Map<string, { readonly post: ParrotPost; readonly at: number }>()
   readonly #listeners = new Set<() => void>()
 
   /** A person writes. Gives the message's id. */
-  say({ chat, text, name = 'Ann', thread = null }: ParrotLine): string {
-    return this.#add(chat, thread, text, { id: 'person-ann', name, bot: false }).id
+  say({ chat, text, name = 'Ann', thread = null, bot = false }: ParrotLine): string {
+    return this.#add(chat, thread, text, { id: bot ? 'bot-2' : 'person-ann', name, bot }).id
+  }
+
+  /** The bot is told of a message in a kind of chat that did not exist before. */
+  sayUnforeseen(): void {
+    this.#tell('something new')
   }
 
   /** The bot writes; the same key within five minutes gives the first message again. */
   send(chat: string, thread: string | null, text: string, key: string | undefined): ParrotPost {
     const known = key === undefined ? undefined : this.#byKey.get(key)
-    if (known !== undefined && Date.now() - known.at < KEY_WINDOW_MS) return known.post
+    if (known !== undefined && this.#now() - known.at < KEY_WINDOW_MS) return known.post
     const post = this.#add(chat, thread, text, { id: this.botId, name: 'Parrot bot', bot: true })
-    if (key !== undefined) this.#byKey.set(key, { post, at: Date.now() })
+    if (key !== undefined) this.#byKey.set(key, { post, at: this.#now() })
     return post
   }
 
@@ -79,13 +90,17 @@ export class ParrotWorld {
 
   /** Updates after that one: everybody's messages, the bot's own too. */
   updatesAfter(seq: number): readonly object[] {
-    return this.#told.slice(seq).map(({ chat, from, thread, ...message }, index) => ({
-      seq: seq + index + 1,
-      type: 'message',
-      chat: { id: chat, kind: chat.startsWith('dm-') ? 'direct' : 'group' },
-      from,
-      message: { ...message, thread, mentionsYou: message.text.includes('@bot') },
-    }))
+    return this.#told.slice(seq).map((told, index) => {
+      const update = { seq: seq + index + 1, type: 'message' }
+      if (told === 'something new') return { ...update, chat: { id: 'stage', kind: 'broadcast' } }
+      const { chat, from, thread, ...message } = told
+      return {
+        ...update,
+        chat: { id: chat, kind: chat.startsWith('dm-') ? 'direct' : 'group' },
+        from,
+        message: { ...message, thread, mentionsYou: message.text.includes('@bot') },
+      }
+    })
   }
 
   /** Calls the listener after each update, until the function that it returns is called. */
@@ -96,7 +111,8 @@ export class ParrotWorld {
 
   /** Whether the bot has confirmed what it was told of this message. */
   isConfirmed(id: string): boolean {
-    return this.#told.findIndex((post) => post.id === id) < this.confirmed
+    const index = this.#told.findIndex((told) => typeof told === 'object' && told.id === id)
+    return index < this.confirmed
   }
 
   /** Tells the bot of a message again, as after a hiccup. */
@@ -111,15 +127,19 @@ export class ParrotWorld {
     text: string,
     from: { readonly id: string; readonly name: string; readonly bot: boolean },
   ): ParrotPost {
-    const sentAt = new Date().toISOString()
+    const sentAt = new Date(this.#now()).toISOString()
     const post = { id: randomUUID(), chat, thread, from, text, sentAt }
     this.posts.push(post)
     this.#tell(post)
     return post
   }
 
-  #tell(post: ParrotPost): void {
-    this.#told.push(post)
+  #now(): number {
+    return Date.now() + this.aheadMs
+  }
+
+  #tell(what: ParrotPost | 'something new'): void {
+    this.#told.push(what)
     for (const listener of [...this.#listeners]) listener()
   }
 }
