@@ -1,3 +1,2 @@
 export { driverConformance } from './testing/driver-conformance.ts'
 export type { ConformanceCase } from './testing/driver-conformance.ts'
-export type { MakeDriver } from './testing/driver-workbench.ts'

@@ -2,7 +2,8 @@ import { errorMessage } from '@nanoclaw/schema'
 import { endCases } from './driver-end-cases.ts'
 import { isolationCases } from './driver-isolation.ts'
 import { talkCases } from './driver-talk-cases.ts'
-import { type DriverPromise, type MakeDriver, withWorkbench } from './driver-workbench.ts'
+import type { MakeSessionDriver } from '../host.ts'
+import { type DriverPromise, withWorkbench } from './driver-workbench.ts'
 
 /** One promise of a port, as a test for any runner. */
 export interface ConformanceCase {
@@ -25,12 +26,14 @@ async function explained(name: string, why: string, running: Promise<void>): Pro
  * What every session driver must do, as cases for any test runner: `for (const { name, run } of
  * driverConformance(make)) test(name, run)`. Uses `node:assert`. A driver that declares an isolation
  * other than `none` gets the cases of a hostile runner as well. Needs a Linux or macOS host on which
- * the driver's probe succeeds, and the program `mkfifo`. *
- * @param make makes the driver on a run folder; called for every case, with no work of its own.
+ * the driver's probe succeeds, and the program `mkfifo`.
+ *
+ * @param make makes the driver on a run folder, as a host does; called once for every case, and does
+ *   no work yet.
  * @param options.patienceMs the longest wait for one thing, in milliseconds. Default 20,000.
  */
 export function driverConformance(
-  make: MakeDriver,
+  make: MakeSessionDriver,
   options: { readonly patienceMs?: number } = {},
 ): ConformanceCase[] {
   const { isolation } = make({ runFolder: '/nonexistent' }).capabilities

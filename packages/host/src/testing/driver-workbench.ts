@@ -3,10 +3,8 @@ import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Container, ContainerSpec, SessionDriver } from '../drivers/port.ts'
+import type { MakeSessionDriver } from '../host.ts'
 import { fixtureEntry, fixtureSource } from './driver-fixture.ts'
-
-/** Makes the driver under test; called once per case, must do no work yet. */
-export type MakeDriver = (deps: { readonly runFolder: string }) => SessionDriver
 
 /** A started fixture and what a case needs of it. */
 export interface Running {
@@ -54,7 +52,7 @@ export interface DriverPromise {
  * milliseconds for one thing, by default 20,000.
  */
 export async function withWorkbench(
-  make: MakeDriver,
+  make: MakeSessionDriver,
   act: (bench: Workbench) => Promise<void>,
   patienceMs = 20_000,
 ): Promise<void> {

@@ -8,19 +8,16 @@ import { describe, expect, test } from 'vitest'
 import { createBwrapDriver } from '../../src/drivers/bwrap.ts'
 import { labelEnvironment } from '../../src/drivers/labelled-processes.ts'
 import { createProcessDriver } from '../../src/drivers/process.ts'
-import {
-  type MakeDriver,
-  withWorkbench,
-  type Workbench,
-} from '../../src/testing/driver-workbench.ts'
+import type { MakeSessionDriver } from '../../src/host.ts'
+import { withWorkbench, type Workbench } from '../../src/testing/driver-workbench.ts'
 
 const folder = await mkdtemp(path.join(tmpdir(), 'nanoclaw-probe-'))
 const probe = await createBwrapDriver({ runFolder: folder }).probe()
 await rm(folder, { recursive: true })
 const skipped = probe.ok ? '' : ` (SKIPPED, bwrap does not work here: ${probe.reason})`
 
-const makeBwrap: MakeDriver = (deps) => createBwrapDriver(deps)
-const makeProcess: MakeDriver = (deps) => createProcessDriver(deps)
+const makeBwrap: MakeSessionDriver = (deps) => createBwrapDriver(deps)
+const makeProcess: MakeSessionDriver = (deps) => createProcessDriver(deps)
 
 /** Starts a daemon of its own with one container, kills it; the FIFO is held inside. */
 async function killDaemon(bench: Workbench, detached: boolean) {

@@ -10,12 +10,12 @@ import type {
 } from '../../src/drivers/port.ts'
 import { createProcessDriver, type DriverDeps } from '../../src/drivers/process.ts'
 import { sendKill } from '../../src/drivers/process-identity.ts'
-import type { MakeDriver } from '../../src/testing/driver-workbench.ts'
+import type { MakeSessionDriver } from '../../src/host.ts'
 
 type Change = (sound: SessionDriver, deps: DriverDeps) => Partial<SessionDriver>
 
 /** The process driver, but for what `change` puts in its place. */
-const broken = (change: Change): MakeDriver => {
+const broken = (change: Change): MakeSessionDriver => {
   return (deps) => {
     const sound = createProcessDriver(deps)
     return { ...sound, ...change(sound, deps) }
@@ -23,11 +23,11 @@ const broken = (change: Change): MakeDriver => {
 }
 
 /** A process driver that is given another spec than it should have got. */
-const misled = (mislead: (spec: ContainerSpec) => ContainerSpec): MakeDriver =>
+const misled = (mislead: (spec: ContainerSpec) => ContainerSpec): MakeSessionDriver =>
   broken((sound) => ({ start: (spec) => sound.start(mislead(spec)) }))
 
 /** A process driver whose containers differ by what `change` puts in their place. */
-const starting = (change: (sound: Container) => Partial<Container>): MakeDriver =>
+const starting = (change: (sound: Container) => Partial<Container>): MakeSessionDriver =>
   broken((sound) => ({
     start: async (spec) => {
       const container = await sound.start(spec)
@@ -86,7 +86,7 @@ const nobody: ContainerInfo = {
 }
 
 /** A driver that breaks each promise, by the name of the case that is meant to catch it. */
-export const brokenDrivers: Readonly<Record<string, MakeDriver>> = {
+export const brokenDrivers: Readonly<Record<string, MakeSessionDriver>> = {
   'its probe succeeds and leaves nothing behind': broken((sound, { runFolder }) => ({
     probe: async () => {
       await mkdir(runFolder, { recursive: true })

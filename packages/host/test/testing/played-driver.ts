@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Container, ContainerSpec } from '../../src/drivers/port.ts'
-import type { MakeDriver } from '../../src/testing/driver-workbench.ts'
+import type { MakeSessionDriver } from '../../src/host.ts'
 
 /** What the fixture runner says that it found. */
 export type Report = Readonly<Record<string, unknown>>
@@ -49,7 +49,7 @@ export interface Play {
  * A driver that declares a sandbox and runs nothing: it reports what a hostile runner would. To try
  * the cases of isolation, which must not be run against a driver that does not isolate.
  */
-export function createPlayedDriver({ report = {}, mount }: Play): MakeDriver {
+export function createPlayedDriver({ report = {}, mount }: Play): MakeSessionDriver {
   return () => ({
     name: 'played',
     capabilities: { sharedKernel: true, isolation: 'sandbox' },
