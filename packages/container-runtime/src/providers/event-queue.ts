@@ -9,8 +9,8 @@ export interface EventQueue<T> {
   put(event: T): void
   /**
    * The same, and resolves when the reader has asked for what follows, which says that it is done
-   * with this event; or when the queue has ended. With it a turn keeps the promise to do nothing
-   * for later batches until its result has been committed.
+   * with this event; or when the queue has ended, or the reader has left it. With it a turn keeps
+   * the promise to do nothing for later batches until its result has been committed.
    */
   hand(event: T): Promise<void>
   /** Ends the iteration after what was put. May be called again. */
@@ -29,18 +29,27 @@ export function createEventQueue<T>(): EventQueue<T> {
   let ended = false
   let wake = (): void => undefined
   async function* iterate(): AsyncGenerator<T, void> {
-    for (;;) {
-      const next = waiting.shift()
-      if (next !== undefined) {
-        yield next.event
-        next.consumed()
-        continue
+    try {
+      for (;;) {
+        const next = waiting.shift()
+        if (next !== undefined) {
+          yield next.event
+          next.consumed()
+          continue
+        }
+        if (ended) return
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
       }
-      if (ended) return
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+    } finally {
+      end()
     }
+  }
+  function end(): void {
+    ended = true
+    wake()
+    for (const consumed of unconsumed) consumed()
   }
   function put(event: T, consumed: () => void): void {
     waiting.push({ event, consumed })
@@ -62,10 +71,6 @@ export function createEventQueue<T>(): EventQueue<T> {
         put(event, consumed)
       })
     },
-    end: () => {
-      ended = true
-      wake()
-      for (const consumed of unconsumed) consumed()
-    },
+    end,
   }
 }

@@ -21,7 +21,11 @@ import { Outbox } from './outbox.ts'
 import { Runner } from './runner.ts'
 import type { Log } from './session.ts'
 
-/** Makes a provider. May be asynchronous, so that a model's SDK is loaded only where it is used. */
+/**
+ * Makes a provider. May be asynchronous, so that a model's SDK is loaded only where it is used. The
+ * heartbeat begins when it is there: what takes longer than the host's `heartbeatMs` (30 s) is taken
+ * for a container that hangs.
+ */
 export type MakeProvider = () => AgentProvider | Promise<AgentProvider>
 
 /** What a runner is made of. */
@@ -58,11 +62,15 @@ async function makeProvider(
 ): Promise<AgentProvider> {
   const make = Object.hasOwn(known, name) ? known[name] : undefined
   if (make === undefined) {
+    const names = Object.keys(known).join(', ')
     refuse(
-      `the runner cannot start: AGENT_PROVIDER names ${name}, but this runner has only ${Object.keys(known).join(', ')}`,
+      `the runner cannot start: AGENT_PROVIDER names ${name}, but this runner has only ${names || 'an empty list of providers'}`,
     )
   }
   const provider = await make()
+  if (typeof provider?.startTurn !== 'function') {
+    refuse(`the runner cannot start: what is listed as ${name} made no provider`)
+  }
   if (provider.name === name) return provider
   refuse(
     `the runner cannot start: the provider listed as ${name} says that its name is ${provider.name}; its memory is kept under its name, so give it the same in both places`,
@@ -71,6 +79,10 @@ async function makeProvider(
 
 async function run(options: RunRunnerOptions): Promise<number> {
   const environment = readEnvironmentOrExit()
+  const told = { ring: (): void => undefined, end: (): void => process.exit(runnerExit.ok) }
+  // From the first moment: nothing else may keep the process alive, or end it, while all is made.
+  listenForRings(process.stdin, { ring: () => told.ring(), end: () => told.end() })
+  process.on('SIGTERM', () => told.end())
   const provider = await makeProvider(environment.provider, options.providers)
   const stopHeartbeat = startHeartbeat(() => touchFile(environment.heartbeat, systemClock.now()))
   const wait = (ms: number): Promise<void> => delay(ms)
@@ -98,8 +110,8 @@ async function run(options: RunRunnerOptions): Promise<number> {
     assistantName: environment.assistantName,
     agentFolder: process.cwd(),
   })
-  listenForRings(process.stdin, { ring: () => runner.ring(), end: () => runner.finish() })
-  process.on('SIGTERM', () => runner.finish())
+  told.ring = () => runner.ring()
+  told.end = () => runner.finish()
   const code = await runner.run()
   stopHeartbeat()
   return code
@@ -117,9 +129,9 @@ function fail(error: unknown): void {
  * error (the log) and the signals, reads what the host says in the environment, and ends the
  * process itself. Returns at once and throws nothing.
  *
- * Exit codes (session protocol §1): 0 when the host has hung up, 64 for a bad environment or an
- * unknown provider (one sentence on standard error says which are known), 75 when a later
- * container has taken the session over, 1 for everything else.
+ * Exit codes (session protocol §1): 0 when the host has hung up, 64 with one sentence on standard
+ * error for a bad environment, an unknown provider (it says which are known), and what is none or
+ * has another name, 75 when a later container has taken the session over, 1 for everything else.
  */
 export function runRunner(options: RunRunnerOptions): void {
   process.on('uncaughtException', fail)

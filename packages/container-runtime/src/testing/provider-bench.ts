@@ -23,7 +23,7 @@ export interface ProviderConformanceOptions {
   readonly ownToolText?: string
   /** A message at which its turn fails. Without one, the case about errors is left out. */
   readonly failingText?: string
-  /** The longest that one turn may take, in milliseconds. Default 20,000. */
+  /** The longest that one turn, or the making of a provider, may take, in milliseconds. Default 20,000. */
   readonly patienceMs?: number
 }
 
@@ -116,9 +116,26 @@ export async function withProviderBench(
   work: (bench: ProviderBench) => Promise<void>,
 ): Promise<void> {
   const agentFolder = await mkdtemp(join(tmpdir(), 'nanoclaw-provider-'))
-  const patienceMs = options.patienceMs ?? 20_000
   const started: StartedTurn[] = []
-  const provider = await make()
+  try {
+    await work(await createBench(make, options, { agentFolder, started }))
+  } finally {
+    for (const { abort } of started) abort.abort()
+    await rm(agentFolder, { recursive: true, force: true })
+  }
+}
+
+async function createBench(
+  make: () => AgentProvider | Promise<AgentProvider>,
+  options: ProviderConformanceOptions,
+  { agentFolder, started }: { readonly agentFolder: string; readonly started: StartedTurn[] },
+): Promise<ProviderBench> {
+  const patienceMs = options.patienceMs ?? 20_000
+  const again = async (): Promise<AgentProvider> => {
+    const late = (): string => `it had not been made after ${patienceMs} ms`
+    return within(patienceMs, Promise.resolve(make()), late)
+  }
+  const provider = await again()
   const start: ProviderBench['start'] = (text, more = {}, by = provider) => {
     const abort = new AbortController()
     const turn = by.startTurn({
@@ -146,10 +163,5 @@ export async function withProviderBench(
     await within(patienceMs, reading(), late)
     return events
   }
-  try {
-    await work({ provider, options, again: async () => await make(), start, read })
-  } finally {
-    for (const { abort } of started) abort.abort()
-    await rm(agentFolder, { recursive: true, force: true })
-  }
+  return { provider, options, again, start, read }
 }

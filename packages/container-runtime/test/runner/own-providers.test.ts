@@ -14,6 +14,11 @@ const program = `
       late: async () => ({ ...scripted, name: 'late' }),
       misnamed: () => scripted,
       broken: () => { throw new Error('no model here') },
+      nothing: () => undefined,
+      never: () => {
+        process.stdout.write('making\\n')
+        return new Promise(() => {})
+      },
     },
   })`
 
@@ -39,8 +44,12 @@ test('a program of one’s own runs with a provider of its own, made in its time
 })
 
 test.each([
-  ['scripted', /^the runner .* names scripted, but this runner has only late, misnamed, broken\n$/],
+  [
+    'scripted',
+    /^the runner .* names scripted, but this runner has only late, misnamed, broken, nothing, never\n$/,
+  ],
   ['misnamed', /^the runner .* listed as misnamed says that its name is scripted; [^\n]*\n$/],
+  ['nothing', /^the runner .* listed as nothing made no provider\n$/],
 ])('a runner that is told to be %s refuses in one sentence', async (provider, sentence) => {
   const { code, log, texts } = await run(provider)
   expect({ code, texts }).toEqual({ code: runnerExit.badEnvironment, texts: [] })
@@ -51,4 +60,9 @@ test('a provider that cannot be made ends the runner, with the reason in its log
   const { code, log } = await run('broken')
   expect(code).toBe(1)
   expect(log).toContain('no model here')
+})
+
+test('a provider that is never made keeps the runner silent, until the host hangs up', async () => {
+  const { code, log, texts } = await run('never')
+  expect({ code, log, texts }).toEqual({ code: 0, log: '', texts: [] })
 })

@@ -47,4 +47,17 @@ describe('a broken provider is caught', () => {
     const all = providerConformance(() => createToyProvider(), texts)
     expect(some.length).toBe(all.length - 5)
   })
+
+  test('a provider that is never made is told so in each case', async () => {
+    const never = () => new Promise<never>(() => undefined)
+    const runs = providerConformance(never, { ...texts, patienceMs: 20 }).map(({ run }) =>
+      run().then(
+        () => 'passed',
+        (error: unknown) => String(error),
+      ),
+    )
+    for (const outcome of await Promise.all(runs)) {
+      expect(outcome).toMatch(/^Error: it had not been made after 20 ms\n/)
+    }
+  })
 })
