@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError, Option } from 'commander'
-import type { CommandContext } from './commands/context.ts'
+import type { CommandContext, StrayErrors } from './commands/context.ts'
 import { loadConfig } from './config.ts'
 import type { Settings } from './config/settings.ts'
 import { describeFailure, exitCodes, oneLine } from './failure.ts'
@@ -23,13 +23,37 @@ interface StartFlags extends CommonFlags {
  */
 export async function main(args: readonly string[]): Promise<void> {
   const end = async (code: number): Promise<void> => {
+    run.isOver = true
     await Promise.all([flushed(process.stdout), flushed(process.stderr)])
     process.exit(code)
   }
-  const run: RunState = { logFile: undefined, json: args.includes('--json'), exitCode: 0 }
+  const run: RunState = {
+    logFile: undefined,
+    json: args.includes('--json'),
+    exitCode: 0,
+    strays: undefined,
+    isOver: false,
+  }
   const fail = (error: unknown): Promise<void> => end(reportFailure(error, run))
-  process.on('uncaughtException', (error) => void fail(error))
-  process.on('unhandledRejection', (error) => void fail(error))
+  process.on('uncaughtException', (error) => {
+    const { strays } = run
+    if (strays === undefined) return void fail(error)
+    // One more, or an end that does not come, ends it at once.
+    run.strays = undefined
+    strays.exception(error)
+    setTimeout(() => void end(exitCodes.failed), stopLimitMs).unref()
+  })
+  process.on('unhandledRejection', (error) => {
+    if (run.strays === undefined) void fail(error)
+    else run.strays.rejection(error)
+  })
+  // Whatever ends the process before its work is done ends it with a failure.
+  process.exitCode = exitCodes.failed
+  process.on('exit', (code) => {
+    if (run.isOver || code >= firstSignalCode) return
+    process.exitCode = code || exitCodes.failed
+    say(run, 'unexpected', endedEarly)
+  })
   // Who reads may go away; whoever writes notices by its own write.
   process.stdout.on('error', () => undefined)
   process.stderr.on('error', () => undefined)
@@ -41,10 +65,20 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** A daemon that cannot stop after an exception that nobody caught is left to itself no longer. */
+const stopLimitMs = 10_000
+/** Codes from here on are those of signals. */
+const firstSignalCode = 128
+const endedEarly =
+  'the process was ended before its work was done; a package that it had loaded must have done ' +
+  'that, and the last lines of logs/daemon.log name it'
+
 interface RunState {
   logFile: string | undefined
   json: boolean
   exitCode: number
+  strays: StrayErrors | undefined
+  isOver: boolean
 }
 
 function buildProgram(run: RunState): Command {
@@ -57,7 +91,8 @@ function buildProgram(run: RunState): Command {
     run.logFile = join(config.layout.logs, 'daemon.log')
     run.json = flags.json === true
     const { stdin, stdout, stderr } = process
-    return { config, json: run.json, version, stdin, stdout, stderr }
+    const takeStrays = (strays: StrayErrors): void => void (run.strays = strays)
+    return { config, json: run.json, version, stdin, stdout, stderr, takeStrays }
   }
   const program = new Command('nanoclaw')
     .description('AI agents that live in containers and talk over chat channels.')

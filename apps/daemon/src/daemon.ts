@@ -8,7 +8,10 @@ import {
   type Quiet,
   type SessionDriver,
 } from '@nanoclaw/host'
+import { errorMessage } from '@nanoclaw/schema'
 import { createChannelBoard, type ChannelBoard } from './channels/channel-board.ts'
+import type { OpenedChannels } from './channels/open-channels.ts'
+import { allTexts, createRedactor } from './channels/redactor.ts'
 import type { Config } from './config.ts'
 import { pickDriver } from './driver.ts'
 import { ensureFirstAgent } from './first-start.ts'
@@ -28,14 +31,23 @@ export interface Daemon {
   readonly driver: SessionDriver
   readonly terminal: TerminalAdapter
   readonly log: DaemonLog
-  /** Begins to work, and opens the control socket. */
-  start(): Promise<void>
+  /**
+   * Begins to work, and opens the control socket.
+   * @throws the signal's reason, soon after it aborts; the daemon has to be stopped then.
+   */
+  start(signal?: AbortSignal): Promise<void>
   /**
    * Resolves when all rows of the terminal chat, and what came of them, have ended; says how many
    * never will, because their session is in quarantine.
    */
   whenQuiet(signal?: AbortSignal): Promise<Quiet>
   status(): Promise<StatusReport>
+  /**
+   * Writes an error into the log and opens an incident: for a promise that was rejected and that
+   * nobody waits for (`unhandledRejection`), which the package of a channel may have left behind.
+   * Secrets of the channels are taken out. Never rejects.
+   */
+  reportStray(error: unknown): Promise<void>
   /** Ends all work, finishing what is in flight, and lets the home go. May be called twice. */
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -80,12 +92,13 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     const host = buildHost(config, {
       core,
       driver,
-      adapters: [terminal, ...channels],
+      adapters: [terminal, ...channels.adapters],
       reader,
       log,
       programs,
     })
     undo.add(host, (it) => it.stop())
+    for (const adapter of channels.late) void addLate(host, adapter, log)
     const status = async (): Promise<StatusReport> =>
       describeStatus({ config, core, host, board, driver, startedAt, version: deps.version })
     const resolve = (id: string) =>
@@ -99,8 +112,8 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
       log,
       whenQuiet,
       status,
-      async start() {
-        await host.start()
+      async start(signal) {
+        await host.start(signal)
         const control = await startControlServer(config.socketPath, {
           status,
           resolveIncident: resolve,
@@ -112,6 +125,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
         undo.addBelow(host, () => control.stop('it was stopped'))
         log.info({ driver: driver.name, agent: agent.id, chat: chat.id }, 'started')
       },
+      reportStray: (error) => reportStray(config, core, log, error),
       stop: () => undo.all(),
       [Symbol.asyncDispose]: () => undo.all(),
     }
@@ -157,9 +171,9 @@ async function openConfigured(
     readonly board: ChannelBoard
     readonly terminal: ChannelAdapter
   },
-): Promise<readonly ChannelAdapter[]> {
+): Promise<OpenedChannels> {
   await deps.board.settleOthers(channels)
-  if (channels.length === 0) return []
+  if (channels.length === 0) return { adapters: [], late: [] }
   const { openChannels } = await import('./channels/open-channels.ts')
   return await openChannels(channels, { ...deps, home, taken: [deps.terminal] })
 }
@@ -187,6 +201,36 @@ function buildHost(config: Config, { core, driver, adapters, reader, log, progra
       timezone: config.timezone,
     },
   })
+}
+
+/** A channel whose package took long to load, or nothing where it could not be made. */
+async function addLate(
+  host: Host,
+  made: Promise<ChannelAdapter | undefined>,
+  log: DaemonLog,
+): Promise<void> {
+  try {
+    const adapter = await made
+    if (adapter !== undefined) await host.add(adapter)
+  } catch (error) {
+    // The host has stopped meanwhile.
+    log.debug({ error }, 'a channel came too late')
+  }
+}
+
+async function reportStray(
+  { channels }: Config,
+  core: Core,
+  log: DaemonLog,
+  error: unknown,
+): Promise<void> {
+  const clean = createRedactor(allTexts(channels)).error(error)
+  const what = 'a promise was rejected that nobody waits for; a channel may have left it behind'
+  log.error({ error: clean }, what)
+  const message = `${what}: ${errorMessage(clean)} (where it comes from is in logs/daemon.log)`
+  await core.incidents
+    .open({ kind: 'stray-rejection', subject: 'daemon', message })
+    .catch((failure: unknown) => log.warn({ error: failure }, 'an incident could not be recorded'))
 }
 
 /** Ends what was begun, last first; one that fails does not keep the others. */

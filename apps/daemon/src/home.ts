@@ -46,7 +46,7 @@ function prepareFolders(layout: HomeLayout): string[] {
   makeFolder(layout.home)
   if (!isNew && openToOthers(layout.home)) {
     // A folder that already serves something else keeps its rights.
-    if (isOurs(layout.home)) chmodSync(layout.home, 0o700)
+    if (isOurs(layout)) chmodSync(layout.home, 0o700)
     else warnings.push(`${layout.home} holds other things and stays readable by other users`)
   }
   for (const folder of [layout.agents, layout.sessions, layout.run, layout.logs]) {
@@ -71,9 +71,12 @@ function openToOthers(folder: string): boolean {
   return (statSync(folder).mode & 0o077) !== 0
 }
 
-function isOurs(home: string): boolean {
-  const entries = readdirSync(home)
-  return entries.includes('central.db') || entries.every((entry) => entry === 'config.json')
+/** What commands make in a home before a daemon has been there. */
+const madeBefore = new Set(['config.json', 'channels'])
+
+function isOurs({ home, centralDb, lockDb }: HomeLayout): boolean {
+  if (existsSync(centralDb) || existsSync(lockDb)) return true
+  return readdirSync(home).every((entry) => madeBefore.has(entry))
 }
 
 function lockHome(layout: HomeLayout): { release(): void } {

@@ -90,7 +90,10 @@ it('offers what is there already, and shows no secret', async () => {
 })
 
 it('takes $NAME for a variable of the environment', async () => {
-  const open = z.object({ token: z.unknown().meta({ writeOnly: true }), room: z.unknown() })
+  const open = z.object({
+    token: z.unknown().meta({ writeOnly: true }),
+    room: z.string().or(z.number()),
+  })
   const { given } = await ask(['$TOY_TOKEN', '$5 a month'], {}, open)
   expect(given).toEqual({ token: { env: 'TOY_TOKEN' }, room: '$5 a month' })
 })

@@ -64,6 +64,15 @@ describe('the home', () => {
     held.release()
   })
 
+  it('closes one to others in which commands have been before any daemon', () => {
+    mkdirSync(join(folder, 'channels'))
+    writeFileSync(join(folder, 'config.json'), '{}')
+    chmodSync(folder, 0o755)
+    const held = holdHome(createLayout(folder), startedAt)
+    expect([held.warnings, modeOf(folder)]).toEqual([[], '700'])
+    held.release()
+  })
+
   it('closes an empty folder to others, but not one that serves something else', () => {
     const empty = join(folder, 'empty')
     mkdirSync(empty)

@@ -21,6 +21,8 @@ export interface ChannelReport {
 
 /** Where it is told how the configured channels do. No function rejects. */
 export interface ChannelBoard {
+  /** Its package is being loaded. */
+  loading(entry: ChannelEntry): void
   /** The adapter is made, and will be started. */
   opened(entry: ChannelEntry, adapter: ChannelAdapter): void
   /** It has started: whatever was open about it is settled. */
@@ -48,6 +50,7 @@ export function createChannelBoard({
   readonly core: Core
   readonly log: DaemonLog
 }): ChannelBoard {
+  const begun = new Map<ChannelEntry, string>()
   const adapters = new Map<ChannelEntry, ChannelAdapter>()
   const failures = new Map<ChannelEntry, { readonly since: string; readonly why: string }>()
 
@@ -64,6 +67,7 @@ export function createChannelBoard({
     safely(() => core.incidents.resolve(kind, subject))
 
   return {
+    loading: (entry) => void begun.set(entry, timestamp(core.clock)),
     opened: (entry, adapter) => void adapters.set(entry, adapter),
     works(entry) {
       failures.delete(entry)
@@ -95,6 +99,14 @@ export function createChannelBoard({
         }
       }),
     list: () => [
+      ...[...begun]
+        .filter(([entry]) => !failures.has(entry) && !adapters.has(entry))
+        .map(([entry, since]) => ({
+          ...identityOf(entry, undefined),
+          state: 'down' as const,
+          since,
+          why: 'its package is still being loaded',
+        })),
       ...[...failures].map(([entry, failure]) => ({
         ...identityOf(entry, adapters.get(entry)),
         state: 'failed' as const,

@@ -1,12 +1,20 @@
-import type { AdapterContext, ChannelAdapter, ChannelHealth } from '@nanoclaw/adapters'
+import type {
+  AdapterContext,
+  ChannelAdapter,
+  ChannelHealth,
+  InboundEvent,
+} from '@nanoclaw/adapters'
 import { errorMessage } from '@nanoclaw/schema'
+import type { ChatLookUp } from './chat-look-up.ts'
+import { readHealth, readReconciled, readResult } from './foreign-answers.ts'
 import type { Redactor } from './redactor.ts'
 
 /** What stands between a host and an adapter that somebody else wrote. */
 export interface GuardDeps {
   readonly redactor: Redactor
-  /** Awaited before the first event is handed over; when it rejects, the event comes again. */
-  readonly prepare: () => Promise<void>
+  readonly chats: ChatLookUp
+  /** Now, ISO-8601 UTC. */
+  readonly now: () => string
   /** The adapter has started. Never rejects. */
   readonly started: () => Promise<void>
   /** It cannot be started, for this reason. Never rejects. */
@@ -15,14 +23,15 @@ export interface GuardDeps {
 
 /**
  * The same adapter, of which nothing takes the rest of the host down or tells a secret: a start
- * that fails shows in `health`, one that takes long keeps nobody waiting, and what it throws, logs
- * or says of itself is without the secrets of its options.
+ * that fails shows in `health`, one that takes long keeps nobody waiting, what it answers is of the
+ * form that the contract asks for, and what it throws, logs, reports or says of itself is without
+ * the secrets of its options.
  */
 export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAdapter {
-  const { redactor } = deps
+  const { redactor, chats } = deps
+  const health = cleanHealth(inner, deps)
   let failure: ChannelHealth | undefined
   let current: object | undefined
-  let prepared: Promise<void> | undefined
 
   const clean = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -31,21 +40,17 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
       throw redactor.error(error)
     }
   }
-  const prepare = async (): Promise<void> => {
-    prepared ??= deps.prepare()
-    try {
-      await prepared
-    } catch (error) {
-      prepared = undefined
-      throw error
-    }
-  }
   const contextFor = (ctx: AdapterContext): AdapterContext => ({
     ...ctx,
     logger: redactor.logger(ctx.logger),
     handOver: async (event) => {
-      await prepare()
+      await chats.before(event.chatId)
       return await ctx.handOver(event)
+    },
+    deliveryUpdate: async (key, update) => {
+      const reason =
+        update.status === 'failed' ? { reason: redactor.text(String(update.reason)) } : {}
+      await ctx.deliveryUpdate(key, { ...update, ...reason })
     },
   })
   const begin = async (ctx: AdapterContext, run: object): Promise<void> => {
@@ -53,7 +58,7 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
       await inner.start(contextFor(ctx))
     } catch (error) {
       const why = redactor.text(errorMessage(error))
-      failure = { state: 'down', since: ctx.clock.now(), why }
+      failure = { state: 'down', since: deps.now(), why }
       current = undefined
       await deps.failed(why)
       ctx.healthChanged()
@@ -63,10 +68,8 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
     // It was stopped meanwhile, and has started all the same.
     if (current !== run) return await inner.stop()
     await deps.started()
-    // What cannot be prepared now is tried again with the first event.
-    await prepare().catch(() => undefined)
+    await chats.run()
   }
-
   const { typing, resolve, history, reconcile } = inner
   return {
     channelType: inner.channelType,
@@ -84,15 +87,45 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
       current = undefined
       await clean(() => inner.stop())
     },
-    deliver: (origin, part, options) => clean(() => inner.deliver(origin, part, options)),
-    health() {
-      if (failure !== undefined) return failure
-      const { why, ...health } = inner.health()
-      return why === undefined ? health : { ...health, why: redactor.text(why) }
-    },
+    deliver: (...given) => clean(async () => readResult(await inner.deliver(...given))),
+    health: () => failure ?? health(),
     ...(typing && { typing: (...given) => clean(() => typing.apply(inner, given)) }),
     ...(resolve && { resolve: (name) => clean(() => resolve.call(inner, name)) }),
-    ...(history && { history: (...given) => history.apply(inner, given) }),
-    ...(reconcile && { reconcile: (key) => clean(() => reconcile.call(inner, key)) }),
+    ...(history && { history: (...given) => cleanHistory(inner, given, redactor) }),
+    ...(reconcile && {
+      reconcile: (key) => clean(async () => readReconciled(await reconcile.call(inner, key))),
+    }),
+  }
+}
+
+/** How it stands, whatever it answers. What its author has to mend is no reason to send nothing. */
+function cleanHealth(inner: ChannelAdapter, { redactor, now }: GuardDeps): () => ChannelHealth {
+  let oddSince: string | undefined
+  const odd = (why: string): ChannelHealth => {
+    oddSince ??= now()
+    return { state: 'degraded', since: oddSince, why: `${why}; that is for its author to mend` }
+  }
+  return () => {
+    try {
+      const answer = readHealth(inner.health())
+      if (answer === undefined) return odd('its health() gave no health')
+      oddSince = undefined
+      const { why, ...standing } = answer
+      return why === undefined ? standing : { ...standing, why: redactor.text(why) }
+    } catch (error) {
+      return odd(`its health() failed: ${redactor.text(errorMessage(error))}`)
+    }
+  }
+}
+
+async function* cleanHistory(
+  inner: ChannelAdapter,
+  given: readonly [chatId: string, since: string],
+  redactor: Redactor,
+): AsyncGenerator<InboundEvent> {
+  try {
+    if (inner.history !== undefined) yield* inner.history(...given)
+  } catch (error) {
+    throw redactor.error(error)
   }
 }

@@ -1,14 +1,13 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
+import { isAbsolute, join, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AdapterDefinition } from '@nanoclaw/adapters'
 import { errorMessage, isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 
-/** A module that has not loaded by then is given up. */
-const loadLimitMs = 20_000
-
 const packageName = /^((?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*)(\/[\w.~-]+)*$/
+
+/** Imports for the packages of a home. */
+const importer = 'import-from-here.mjs'
 
 /** Where a home keeps the packages of its channels. */
 export function channelsFolder(home: string): string {
@@ -38,23 +37,12 @@ export function isInstalled(adapter: string, home: string): boolean {
 /**
  * Loads what a package exports as `adapter`: from the home's `channels/node_modules`, else from
  * where the daemon's own packages are. A path is that of a module file, from the home on.
+ * It may never settle: a module may wait for what does not come.
  * @throws NanoclawError `not-found` when it is not installed, `bad-option` when what it exports is
  *   not an adapter's definition, or it cannot be loaded.
  */
 export async function loadDefinition(adapter: string, home: string): Promise<AdapterDefinition> {
-  const late = new AbortController()
-  const limit = pause(loadLimitMs, undefined, { signal: late.signal }).then(() => {
-    throw new NanoclawError(
-      'bad-option',
-      `${adapter} has not loaded within ${loadLimitMs / 1000} seconds`,
-    )
-  })
-  limit.catch(() => undefined)
-  try {
-    return definitionOf(await Promise.race([importAdapter(adapter, home), limit]), adapter)
-  } finally {
-    late.abort()
-  }
+  return definitionOf(await importAdapter(adapter, home), adapter)
 }
 
 async function importAdapter(adapter: string, home: string): Promise<unknown> {
@@ -65,6 +53,7 @@ async function importAdapter(adapter: string, home: string): Promise<unknown> {
   } catch (error) {
     if (isNanoclawError(error)) throw error
     if (isMissing(error, adapter)) throw notInstalled(adapter, error)
+    if (isNotBuilt(error)) throw notBuilt(adapter, error)
     const problem = `${adapter} cannot be loaded: ${errorMessage(error)}`
     throw new NanoclawError('bad-option', problem, { cause: error })
   }
@@ -85,8 +74,8 @@ async function importPackage(adapter: string, home: string): Promise<unknown> {
     throw new TypeError('expected the name of a package, or a path that begins with "./" or "/"')
   }
   if (!isInstalled(adapter, home)) return await import(adapter)
-  const importer: unknown = await import(pathToFileURL(importerIn(channelsFolder(home))).href)
-  const load: unknown = Reflect.get(Object(importer), 'load')
+  const module: unknown = await import(pathToFileURL(importerIn(channelsFolder(home))).href)
+  const load: unknown = Reflect.get(Object(module), 'load')
   return typeof load === 'function' ? await load(adapter) : undefined
 }
 
@@ -95,7 +84,7 @@ async function importPackage(adapter: string, home: string): Promise<unknown> {
  * it: there is no other way that is not experimental.
  */
 function importerIn(folder: string): string {
-  const file = join(folder, 'import-from-here.mjs')
+  const file = join(folder, importer)
   if (!existsSync(file)) {
     writeFileSync(file, 'export const load = (name) => import(name)\n', { mode: 0o600 })
   }
@@ -109,6 +98,19 @@ function isMissing(error: unknown, adapter: string): boolean {
   const [, missing = ''] =
     /^Cannot find (?:package|module) '([^']+)'/.exec(errorMessage(error)) ?? []
   return missing === adapter || missing === packageOf(adapter)
+}
+
+/** That its own first file is missing, as in a folder that has not been built. */
+function isNotBuilt(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return code === 'ERR_MODULE_NOT_FOUND' && errorMessage(error).endsWith(`${sep}${importer}`)
+}
+
+function notBuilt(adapter: string, cause: unknown): NanoclawError {
+  const [, file = 'its first file'] =
+    /^Cannot find module '([^']+)'/.exec(errorMessage(cause)) ?? []
+  const problem = `${adapter} cannot be loaded: ${file} is not there; build the package first (npm run build)`
+  return new NanoclawError('bad-option', problem, { cause })
 }
 
 function notInstalled(adapter: string, cause: unknown): NanoclawError {

@@ -1,6 +1,7 @@
 import type { AdapterDefinition, ChannelAdapter } from '@nanoclaw/adapters'
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import type { ChannelEntry } from '../config/channel-entries.ts'
+import { capabilitiesProblem } from './capabilities.ts'
 import { checkOptions, issueText } from './check-options.ts'
 
 /**
@@ -46,7 +47,13 @@ function problemOf(
   for (const method of ['start', 'stop', 'deliver', 'health']) {
     if (typeof Reflect.get(parts, method) !== 'function') return `expected a function "${method}"`
   }
-  if (typeof Reflect.get(parts, 'capabilities') !== 'object') return 'expected "capabilities"'
+  const incapable = capabilitiesProblem(Reflect.get(parts, 'capabilities'))
+  if (incapable !== undefined) return incapable
+  for (const method of ['typing', 'history'] as const) {
+    if (made.capabilities[method] && typeof made[method] !== 'function') {
+      return `expected a function "${method}", which its capabilities claim`
+    }
+  }
   if (made.channelType !== channelType) {
     return `expected the channelType "${channelType}" of its definition, got "${made.channelType}"`
   }

@@ -1,16 +1,17 @@
 import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { Agent, Core } from '@nanoclaw/core'
-import { errorMessage } from '@nanoclaw/schema'
+import { errorMessage, timestamp } from '@nanoclaw/schema'
 import type { ChannelEntry } from '../config/channel-entries.ts'
 import type { DaemonLog } from '../log.ts'
 import { channelName } from './channel-name.ts'
 import type { ChannelBoard } from './channel-board.ts'
+import { createChatLookUp, wireConfigured } from './chat-look-up.ts'
 import { guardAdapter } from './guard-adapter.ts'
 import { loadDefinition } from './load-definition.ts'
 import { makeAdapter } from './make-adapter.ts'
 import { optionFields } from './option-fields.ts'
 import { createRedactor, secretsOf, type Redactor } from './redactor.ts'
-import { wireChat } from './wire-chat.ts'
+import { within } from './within.ts'
 
 /** What opening the configured channels needs. */
 export interface ChannelDeps {
@@ -25,6 +26,16 @@ export interface ChannelDeps {
   readonly taken: readonly ChannelAdapter[]
 }
 
+/** The configured channels, as far as they could be made. */
+export interface OpenedChannels {
+  readonly adapters: readonly ChannelAdapter[]
+  /** Those whose packages take longer. Undefined: it could not be made. None rejects. */
+  readonly late: readonly Promise<ChannelAdapter | undefined>[]
+}
+
+/** How long others wait for a package that takes long to load, in milliseconds. */
+const patienceMs = 3_000
+
 /**
  * Makes the adapters of all entries that can be made, and their chats. A channel that cannot is
  * told on the board; the others go on without it.
@@ -32,46 +43,91 @@ export interface ChannelDeps {
 export async function openChannels(
   entries: readonly ChannelEntry[],
   deps: ChannelDeps,
-): Promise<readonly ChannelAdapter[]> {
-  const loaded = await Promise.all(
-    entries.map(async (entry) => ({ entry, ...(await make(entry, deps)) })),
-  )
-  const open: ChannelAdapter[] = []
-  for (const { entry, adapter, redactor } of loaded) {
-    if (adapter === undefined) continue
-    const { channelType, instance } = adapter
-    const isTaken = [...deps.taken, ...open].some(
-      (other) => other.channelType === channelType && other.instance === instance,
-    )
-    if (isTaken) {
-      const which = instance === '' ? channelType : `${channelType} with the instance "${instance}"`
-      await deps.board.failed(
-        entry,
-        `there is a channel ${which} already; give one of them another "instance"`,
-      )
-      continue
-    }
+): Promise<OpenedChannels> {
+  const taken = [...deps.taken]
+  const open = async ({ entry, making }: Opening): Promise<ChannelAdapter | undefined> => {
+    const { adapter, redactor } = await making
+    if (adapter === undefined || !(await takePlace(entry, adapter, taken, deps))) return undefined
     const guarded = guard(entry, adapter, redactor, deps)
     deps.board.opened(entry, guarded)
-    open.push(guarded)
     for (const { id, name } of entry.chats) {
       // What has an id is there before anything can come from it.
-      if (id !== undefined) await wire(entry, adapter, { id, name }, deps)
+      if (id !== undefined) await wireConfigured(entry, adapter, { id, name }, deps)
     }
+    return guarded
   }
-  return open
+  const openings = entries.map((entry) => ({ entry, making: make(entry, deps) }))
+  const done = await doneInTime(openings)
+  const adapters: ChannelAdapter[] = []
+  // In the order of the configuration: of two that want one place the first has it.
+  for (const opening of openings) {
+    const adapter = done.has(opening) ? await open(opening) : undefined
+    if (adapter !== undefined) adapters.push(adapter)
+  }
+  return { adapters, late: openings.filter((opening) => !done.has(opening)).map(open) }
 }
 
-async function make(
+interface Opening {
+  readonly entry: ChannelEntry
+  readonly making: Promise<Made>
+}
+
+interface Made {
+  readonly adapter?: ChannelAdapter
+  readonly redactor: Redactor
+}
+
+/** Those that are made, or cannot be, before the others' patience ends. */
+async function doneInTime(openings: readonly Opening[]): Promise<ReadonlySet<Opening>> {
+  const done = new Set<Opening>()
+  const all = openings.map((opening) => opening.making.then(() => void done.add(opening)))
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs)
+  })
+  await Promise.race([Promise.all(all), patience])
+  clearTimeout(timer)
+  return new Set(done)
+}
+
+/** False where another channel has it; that is told on the board. */
+async function takePlace(
   entry: ChannelEntry,
-  { home, board }: ChannelDeps,
-): Promise<{ readonly adapter?: ChannelAdapter; readonly redactor: Redactor }> {
+  adapter: ChannelAdapter,
+  taken: ChannelAdapter[],
+  { board }: ChannelDeps,
+): Promise<boolean> {
+  const { channelType, instance } = adapter
+  const isTaken = taken.some(
+    (other) => other.channelType === channelType && other.instance === instance,
+  )
+  if (!isTaken) {
+    taken.push(adapter)
+    return true
+  }
+  const which = instance === '' ? channelType : `${channelType} with the instance "${instance}"`
+  const why = `there is a channel ${which} already; give one of them another "instance"`
+  await board.failed(entry, why)
+  return false
+}
+
+async function make(entry: ChannelEntry, { home, board, log }: ChannelDeps): Promise<Made> {
+  board.loading(entry)
+  // Read when a package has ended the whole process.
+  log.info({ channel: channelName(entry) }, 'loading a channel')
   // Until the schema is known every text may be a secret.
   let redactor = createRedactor(secretsOf(entry, undefined))
   try {
-    const definition = await loadDefinition(entry.adapter, home)
-    redactor = createRedactor(secretsOf(entry, optionFields(definition)))
-    return { adapter: await makeAdapter(definition, entry), redactor }
+    const load = async (): Promise<ChannelAdapter> => {
+      const definition = await loadDefinition(entry.adapter, home)
+      redactor = createRedactor(secretsOf(entry, optionFields(definition)))
+      return await makeAdapter(definition, entry)
+    }
+    const adapter = await within(
+      load,
+      'it has not loaded, checked its options and made its adapter',
+    )
+    return { adapter, redactor }
   } catch (error) {
     await board.failed(entry, redactor.text(errorMessage(error)))
     return { redactor }
@@ -88,52 +144,7 @@ function guard(
     redactor,
     started: () => deps.board.works(entry),
     failed: (why) => deps.board.failed(entry, `it cannot start: ${why}`),
-    prepare: () => lookUpChats(entry, adapter, redactor, deps),
+    chats: createChatLookUp(entry, adapter, redactor, deps),
+    now: () => timestamp(deps.core.clock),
   })
-}
-
-/** Finds the chats of which only the name is known. Rejects when the platform cannot be asked. */
-async function lookUpChats(
-  entry: ChannelEntry,
-  adapter: ChannelAdapter,
-  redactor: Redactor,
-  deps: ChannelDeps,
-): Promise<void> {
-  const unknown = entry.chats.filter(({ id }) => id === undefined)
-  if (unknown.length === 0) return
-  const known = (await deps.core.chats.list()).filter(
-    ({ channelType, channelInstance }) =>
-      channelType === adapter.channelType && channelInstance === adapter.instance,
-  )
-  for (const { name } of unknown) {
-    if (known.some((chat) => chat.name === name)) continue
-    const id = await find(adapter, name).catch((error: unknown) => {
-      const reason = redactor.text(errorMessage(error))
-      deps.log.warn({ reason }, `the chat "${name}" of ${channelName(entry)} cannot be looked up`)
-      throw error
-    })
-    if (id !== undefined) await wire(entry, adapter, { id, name }, deps)
-    else {
-      const why = 'the platform knows none of that name; give its "id" in config.json'
-      await deps.board.chatFailed(entry, name, why)
-    }
-  }
-}
-
-async function find(adapter: ChannelAdapter, name: string): Promise<string | undefined> {
-  return await adapter.resolve?.(name)
-}
-
-async function wire(
-  entry: ChannelEntry,
-  { channelType, instance }: ChannelAdapter,
-  { id, name }: { readonly id: string; readonly name: string },
-  { core, agent, board }: ChannelDeps,
-): Promise<void> {
-  try {
-    await wireChat(core, agent, { channelType, channelInstance: instance, platformId: id }, name)
-    await board.chatWorks(entry, name)
-  } catch (error) {
-    await board.chatFailed(entry, name, errorMessage(error))
-  }
 }

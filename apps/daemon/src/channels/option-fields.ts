@@ -1,5 +1,6 @@
 import type { AdapterDefinition } from '@nanoclaw/adapters'
 import { z } from 'zod'
+import { mayHoldSecret } from './may-hold-secret.ts'
 
 /** One option of an adapter, as its schema describes it. */
 export interface OptionField {
@@ -11,6 +12,7 @@ export interface OptionField {
   /** Of a `choice`. */
   readonly choices: readonly string[]
   readonly default: unknown
+  /** Also where the schema does not say clearly that nothing in it is one. */
   readonly isSecret: boolean
   readonly isRequired: boolean
 }
@@ -21,8 +23,6 @@ const propertyShape = z.looseObject({
   description: z.string().optional(),
   default: z.unknown().optional(),
   enum: z.array(z.unknown()).optional(),
-  writeOnly: z.boolean().optional(),
-  format: z.string().optional(),
 })
 
 const objectShape = z.looseObject({
@@ -32,7 +32,8 @@ const objectShape = z.looseObject({
 
 /** The options that can be asked for; undefined where the schema does not describe itself. */
 export function optionFields(definition: AdapterDefinition): readonly OptionField[] | undefined {
-  const described = objectShape.safeParse(jsonSchemaOf(definition))
+  const root = jsonSchemaOf(definition)
+  const described = objectShape.safeParse(root)
   if (!described.success) return undefined
   const { properties, required = [] } = described.data
   return Object.entries(properties).map(([name, property]) => ({
@@ -41,7 +42,7 @@ export function optionFields(definition: AdapterDefinition): readonly OptionFiel
     description: property.description,
     ...kindOf(property),
     default: property.default,
-    isSecret: property.writeOnly === true || property.format === 'password',
+    isSecret: mayHoldSecret(property, root),
     isRequired: required.includes(name),
   }))
 }

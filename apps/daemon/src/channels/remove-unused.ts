@@ -7,8 +7,9 @@ export async function removeUnused(
   home: string,
   adapter: string,
   left: readonly StoredChannel[],
+  signal: AbortSignal,
 ): Promise<void> {
   const name = packageOf(adapter)
   if (name === undefined || left.some((channel) => packageOf(channel.adapter) === name)) return
-  await uninstallPackage(channelsFolder(home), name)
+  await uninstallPackage(channelsFolder(home), name, signal)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { channelShape, type StoredChannel } from '../config/channel-entries.ts'
@@ -25,14 +25,16 @@ export async function readStored(file: string): Promise<readonly StoredChannel[]
 
 /**
  * Replaces `channels` in `config.json` and keeps the rest. The file is there whole, old or new, and
- * for this user alone: options may be secrets.
+ * for this user alone: options may be secrets. Where it is a link, that stays, and what it leads to
+ * is replaced. Whoever reads first and writes then holds the lock of the channels.
  * @throws NanoclawError `io` or `disk-full` when it cannot be written.
  */
 export async function writeStored(
-  file: string,
+  path: string,
   change: (channels: readonly StoredChannel[]) => readonly StoredChannel[],
 ): Promise<void> {
-  const content = await readFileOf(file)
+  const content = await readFileOf(path)
+  const file = await realpath(path).catch(() => path)
   const next = { ...content, channels: change(content.channels ?? []) }
   const draft = `${file}.${randomUUID()}.new`
   try {

@@ -1,26 +1,25 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { AdapterDefinition } from '@nanoclaw/adapters'
-import { errorMessage } from '@nanoclaw/schema'
 import { channelName } from '../channels/channel-name.ts'
+import { withChannelsLock } from '../channels/channels-lock.ts'
 import {
   channelsFolder,
   isBuiltIn,
-  isInstalled,
   loadDefinition,
+  packageOf,
 } from '../channels/load-definition.ts'
-import { makeAdapter } from '../channels/make-adapter.ts'
-import { installPackage } from '../channels/npm.ts'
+import { installPackage, isInstalledWhole } from '../channels/npm.ts'
 import { optionFields, valueOf, type OptionField } from '../channels/option-fields.ts'
-import { checkOptions, issueText, type OptionIssue } from '../channels/check-options.ts'
-import { createRedactor, secretsOf } from '../channels/redactor.ts'
+import { readPackageSpec } from '../channels/package-spec.ts'
 import { isChannel, readStored, writeStored } from '../channels/stored-channels.ts'
+import { within } from '../channels/within.ts'
 import type { ChannelEntry, StoredChannel } from '../config/channel-entries.ts'
-import { CommandFailure, exitCodes } from '../failure.ts'
+import { exitCodes } from '../failure.ts'
 import { askOptions } from './ask-options.ts'
 import { readAssignments } from './assignments.ts'
-import type { CommandContext } from './context.ts'
+import { expectUsable, refusedIssues } from './check-channel.ts'
+import { tell, type CommandContext } from './context.ts'
 import { openPrompts, type Prompts } from './prompts.ts'
+import { untilStopped } from './until-stopped.ts'
 
 /** What `channels add` can be told. */
 export interface ChannelsAddOptions {
@@ -46,12 +45,32 @@ export async function runChannelsAdd(
   given: ChannelsAddOptions,
 ): Promise<number> {
   const { config, json, stdin, stdout } = context
+  // What was typed is understood first.
+  readAssignments(given)
+  return await untilStopped(async (signal) => {
+    const isAsked = stdin.isTTY && stdout.isTTY && !json
+    const prompts = isAsked ? openPrompts(stdin, stdout, signal) : undefined
+    prompts?.begin(`A channel for ${config.home}`)
+    const waits = (): void =>
+      tell(context, 'another command changes the channels of this home; waiting for it to end')
+    return await withChannelsLock(config.home, { signal, waits }, () =>
+      add(context, given, prompts, signal),
+    )
+  })
+}
+
+async function add(
+  { config, json, stdout }: CommandContext,
+  given: ChannelsAddOptions,
+  prompts: Prompts | undefined,
+  signal: AbortSignal,
+): Promise<number> {
   const flags = readAssignments(given)
-  const prompts = stdin.isTTY && stdout.isTTY && !json ? openPrompts(stdin, stdout) : undefined
-  prompts?.begin(`A channel for ${config.home}`)
-  const adapter = await install(config.home, given, prompts)
-  const definition = await loadDefinition(adapter, config.home)
+  const adapter = await install(config.home, given, prompts, signal)
+  const load = () => loadDefinition(adapter, config.home)
+  const definition = await within(load, `${adapter} has not loaded`, { signal })
   const fields = optionFields(definition)
+  const candidate = { definition, fields, signal }
   const key = { adapter, instance: given.instance }
   const before = (await readStored(config.file)).find((stored) => isChannel(stored, key))
   const typed = { ...typedOptions(flags.options, fields), ...flags.references }
@@ -62,19 +81,20 @@ export async function runChannelsAdd(
   }
   if (prompts !== undefined) {
     const check = (options: Readonly<Record<string, unknown>>) =>
-      refusedIssues(definition, config.readChannel({ ...key, options }))
+      refusedIssues(candidate, config.readChannel({ ...key, options }))
     const open = (fields ?? []).filter(({ name }) => !Object.hasOwn(typed, name))
     const options = await askOptions(prompts, open, stored.options ?? {}, check)
     const chats =
       given.chats.length > 0 ? stored.chats : await askChats(prompts, stored.chats ?? [])
     stored = { ...stored, options, chats }
   }
-  await expectUsable(context, definition, stored, fields)
+  const entry = config.readChannel(stored)
+  await expectUsable(candidate, entry)
   await writeStored(config.file, (all) => [
     ...all.filter((other) => !isChannel(other, key)),
     shortened(stored),
   ])
-  const next = nextSteps(definition, config.readChannel(stored))
+  const next = nextSteps(definition, entry)
   if (json)
     stdout.write(`${JSON.stringify({ added: { ...key, channelType: definition.channelType } })}\n`)
   else if (prompts !== undefined) prompts.end(next)
@@ -82,20 +102,21 @@ export async function runChannelsAdd(
   return exitCodes.ok
 }
 
+/** Gives the name under which the adapter can be imported. */
 async function install(
   home: string,
   { spec, allowScripts }: ChannelsAddOptions,
   prompts: Prompts | undefined,
+  signal: AbortSignal,
 ): Promise<string> {
-  if (isBuiltIn(spec) || isInstalled(spec, home)) return spec
-  const isPath = /^\.{0,2}\/|\.(tgz|tar\.gz)$/.test(spec)
-  const what = isPath ? resolve(spec) : spec
-  if (isPath && !existsSync(what)) {
-    const message = `there is nothing at ${what}; expected a package's folder or tarball`
-    throw new CommandFailure(exitCodes.failed, 'not-found', message)
-  }
-  const work = () => installPackage(channelsFolder(home), what, { allowScripts })
-  return await (prompts?.during(`Installing ${spec}`, work) ?? work())
+  const folder = channelsFolder(home)
+  const present = packageOf(spec)
+  if (isBuiltIn(spec)) return spec
+  if (present !== undefined && (await isInstalledWhole(folder, present))) return spec
+  const found = await readPackageSpec(spec)
+  const work = () => installPackage(folder, found, { allowScripts, signal })
+  await (prompts?.during(`Installing ${found.name}`, work) ?? work())
+  return found.name
 }
 
 function typedOptions(
@@ -121,41 +142,6 @@ async function askChats(
   const named = before.filter(({ id }) => id === undefined)
   const next = answer.split(',').flatMap((text) => text.trim() || [])
   return [...named, ...next.map((id) => before.find((chat) => chat.id === id) ?? { id })]
-}
-
-/** What the schema has against the options; a variable may be set for the daemon and not here. */
-async function refusedIssues(
-  definition: AdapterDefinition,
-  entry: ChannelEntry,
-): Promise<readonly OptionIssue[]> {
-  const unset = new Set(entry.unset.map(({ path }) => path.join('.')))
-  const { issues = [] } = await checkOptions(definition, entry)
-  return issues.filter(({ path }) => !unset.has(path.join('.')))
-}
-
-/** Refuses, all at once, what the schema refuses, and an adapter that cannot be made. */
-async function expectUsable(
-  { config }: CommandContext,
-  definition: AdapterDefinition,
-  stored: StoredChannel,
-  fields: readonly OptionField[] | undefined,
-): Promise<void> {
-  const entry = config.readChannel(stored)
-  const redactor = createRedactor(secretsOf(entry, fields))
-  const refused = await refusedIssues(definition, entry)
-  if (refused.length > 0) {
-    const lines = refused.map((issue) => `  ${redactor.text(issueText(issue))}`).join('\n')
-    const how = 'give each with --option NAME=VALUE, or --env NAME=VARIABLE'
-    const message = `the options of ${stored.adapter} are refused; ${how}:\n${lines}`
-    throw new CommandFailure(exitCodes.failed, 'bad-option', message)
-  }
-  if (entry.unset.length > 0) return
-  try {
-    await makeAdapter(definition, entry)
-  } catch (error) {
-    const message = `${stored.adapter}: ${redactor.text(errorMessage(error))}`
-    throw new CommandFailure(exitCodes.failed, 'bad-option', message)
-  }
 }
 
 /** Without what says nothing. */

@@ -48,6 +48,24 @@ export async function runChannelsRemove(
   key: ChannelsRemoveOptions,
 ): Promise<number> {
   const { config, json, stdout } = context
+  const { untilStopped } = await import('./until-stopped.ts')
+  const { withChannelsLock } = await import('../channels/channels-lock.ts')
+  await untilStopped((signal) => {
+    const waits = (): void =>
+      tell(context, 'another command changes the channels of this home; waiting for it to end')
+    return withChannelsLock(config.home, { signal, waits }, () => remove(context, key, signal))
+  }, 'its package may still be there')
+  if (json) stdout.write(`${JSON.stringify({ removed: key })}\n`)
+  else
+    stdout.write(`Removed ${channelName(key)}. A daemon that runs uses it until it is restarted.\n`)
+  return exitCodes.ok
+}
+
+async function remove(
+  { config }: CommandContext,
+  key: ChannelsRemoveOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const stored = await readStored(config.file)
   if (!stored.some((channel) => isChannel(channel, key))) {
     const known = stored.map(({ adapter, instance = '' }) => channelName({ adapter, instance }))
@@ -57,9 +75,5 @@ export async function runChannelsRemove(
   }
   await writeStored(config.file, (all) => all.filter((channel) => !isChannel(channel, key)))
   const { removeUnused } = await import('../channels/remove-unused.ts')
-  await removeUnused(config.home, key.adapter, await readStored(config.file))
-  if (json) stdout.write(`${JSON.stringify({ removed: key })}\n`)
-  else
-    stdout.write(`Removed ${channelName(key)}. A daemon that runs uses it until it is restarted.\n`)
-  return exitCodes.ok
+  await removeUnused(config.home, key.adapter, await readStored(config.file), signal)
 }

@@ -9,6 +9,16 @@ export interface CommandContext {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
+  /** From now on these are told; else such an error ends the command. */
+  takeStrays(strays: StrayErrors): void
+}
+
+/** Errors that reach nobody who waits for them, in a process that runs the code of others. */
+export interface StrayErrors {
+  /** A promise was rejected, and nobody had asked about it: the process goes on. */
+  rejection(error: unknown): void
+  /** Nobody caught it. The process is in an unknown state, and has to be ended. */
+  exception(error: unknown): void
 }
 
 /** One line on standard error for the person who watches. */

@@ -1,18 +1,7 @@
 import { styleText } from 'node:util'
 import type { ReadStream, WriteStream } from 'node:tty'
-import {
-  confirm,
-  intro,
-  isCancel,
-  log,
-  outro,
-  S_BAR,
-  password,
-  select,
-  spinner,
-  text,
-} from '@clack/prompts'
-import { CommandFailure } from '../failure.ts'
+import { confirm, intro, isCancel, log, outro, S_BAR, password, select, text } from '@clack/prompts'
+import { cancellation, cancelledCode } from './until-stopped.ts'
 
 /** One question. */
 export interface Question {
@@ -39,17 +28,14 @@ export interface Prompts {
   end(text: string): void
 }
 
-const cancelledCode = 130
-
 /** A line of a hint, in the frame that the prompts draw. */
 const besideBar = (line: string): string => styleText('dim', `${S_BAR}  ${line}`)
 
-/** Prompts on this terminal. */
-export function openPrompts(input: ReadStream, output: WriteStream): Prompts {
-  const io = { input, output }
+/** Prompts on this terminal; the signal cancels them, too. */
+export function openPrompts(input: ReadStream, output: WriteStream, signal: AbortSignal): Prompts {
+  const io = { input, output, signal }
   const cancelled = (): never => {
-    const message = 'cancelled; the configuration is as it was'
-    throw new CommandFailure(cancelledCode, 'cancelled', message)
+    throw cancellation(cancelledCode)
   }
   const words = ({ message, hint, initial }: Question) => ({
     ...io,
@@ -58,17 +44,10 @@ export function openPrompts(input: ReadStream, output: WriteStream): Prompts {
   })
   return {
     begin: (title) => intro(title, io),
-    async during(what, work) {
-      const sign = spinner(io)
-      sign.start(what)
-      try {
-        const result = await work()
-        sign.stop(what)
-        return result
-      } catch (error) {
-        sign.error(what)
-        throw error
-      }
+    during(what, work) {
+      // No spinner: it takes Ctrl-C for itself, and ends the process as if all were well.
+      log.step(`${what} …`, io)
+      return work()
     },
     async text(question) {
       const { placeholder } = question

@@ -1,4 +1,6 @@
 import type { SubmitTarget } from '@nanoclaw/adapters/terminal'
+import { errorMessage } from '@nanoclaw/schema'
+import { allTexts, createRedactor } from '../channels/redactor.ts'
 import { createDaemon, type Daemon } from '../daemon.ts'
 import { createDeferred } from '../deferred.ts'
 import { exitCodes } from '../failure.ts'
@@ -24,13 +26,31 @@ export async function runStart(context: CommandContext, options: StartOptions): 
   const note = (line: string): void => (local ? local.note(line) : tell(context, line))
   // That the reader of a pipe has had enough (`| head -1`) needs no warning.
   const notice = (line: string): void => void (local?.lost.aborted || note(line))
+  const broken = createDeferred<never>()
+  broken.promise.catch(() => undefined)
+  const unlessBroken = <T>(work: Promise<T>): Promise<T> => Promise.race([work, broken.promise])
+  let running: Daemon | undefined
+  if (context.config.channels.length > 0) {
+    const redactor = createRedactor(allTexts(context.config.channels))
+    context.takeStrays({
+      rejection(error) {
+        const clean = redactor.error(error)
+        if (running) void running.reportStray(clean)
+        else notice(`warning: nobody waits for what was rejected: ${errorMessage(clean)}`)
+      },
+      exception: (error) => broken.reject(redactor.error(error)),
+    })
+  }
   try {
-    const daemon = await createDaemon(context.config, { notice, version: context.version })
+    const daemon = await unlessBroken(
+      createDaemon(context.config, { notice, version: context.version }),
+    )
+    running = daemon
     let exitCode: number
     try {
-      exitCode = local
-        ? await converse(daemon, local, stop, context)
-        : await serve(daemon, stop, context)
+      exitCode = await unlessBroken(
+        local ? converse(daemon, local, stop, context) : serve(daemon, stop, context),
+      )
     } finally {
       local?.close()
       const patience = setTimeout(
@@ -46,7 +66,7 @@ export async function runStart(context: CommandContext, options: StartOptions): 
 }
 
 async function serve(daemon: Daemon, stop: StopSignals, context: CommandContext): Promise<number> {
-  await daemon.start()
+  if ((await begin(daemon, stop)) === 'aborted') return exitCodes.ok
   await announce(daemon, context)
   tell(context, `${whoAnswers(daemon)} Talk to it with: nanoclaw chat`)
   // Listening to signals alone keeps no process alive.
@@ -73,7 +93,9 @@ async function converse(
     await local.begin(target)
   }
   const attached = daemon.terminal.attach(local.console)
-  await daemon.start()
+  if ((await begin(daemon, stop)) === 'aborted') {
+    return local.interactive ? exitCodes.ok : (stop.exitCode ?? exitCodes.ok)
+  }
   await announce(daemon, context)
   seat.resolve(attached)
   if (!local.interactive) await local.begin(target)
@@ -91,6 +113,11 @@ async function converse(
   const isCutShort = !local.interactive && stop.exitCode !== undefined
   if (isCutShort && !(await isAllAnswered(daemon.whenQuiet))) return stop.exitCode
   return exitCodes.ok
+}
+
+/** Starts it; a signal that comes meanwhile ends that. */
+function begin(daemon: Daemon, { signal }: StopSignals): Promise<'aborted' | void> {
+  return daemon.start(signal).catch(unlessAborted(signal))
 }
 
 function unlessAborted(signal: AbortSignal): (error: unknown) => 'aborted' {

@@ -58,7 +58,10 @@ export function readChannels(
   problems: ConfigProblem[],
 ): readonly ChannelEntry[] {
   const list = z.array(channelShape, { error: 'expected a list of channels' }).safeParse(value)
-  if (list.success) return list.data.map((stored) => toEntry(stored, env))
+  if (list.success) {
+    problems.push(...twice(list.data).map((problem) => ({ source, problem })))
+    return list.data.map((stored) => toEntry(stored, env))
+  }
   for (const { path, message } of list.error.issues) {
     const [index, ...inside] = path.map(String)
     const where = index === undefined ? '' : `entry ${Number(index) + 1}, `
@@ -66,6 +69,17 @@ export function readChannels(
     problems.push({ source, problem: `${where}${field}${message}` })
   }
   return []
+}
+
+/** What two entries say of one channel; only one of them could run. */
+function twice(list: readonly StoredChannel[]): string[] {
+  const keys = list.map(({ adapter, instance = '' }) => JSON.stringify([adapter, instance]))
+  return keys.flatMap((key, index) => {
+    const first = keys.indexOf(key)
+    if (first === index) return []
+    const advice = 'the same "adapter" and "instance"; give one of them another "instance"'
+    return [`entry ${index + 1}: entry ${first + 1} has ${advice}`]
+  })
 }
 
 /** An entry as it is used, with the environment's values put in. */

@@ -55,6 +55,13 @@ describe('the channels of config.json', () => {
     ])
   })
 
+  it('are refused where two are one: of the same adapter and instance', () => {
+    const one = { adapter: 'a', instance: '' }
+    const { problems } = read([{ adapter: 'a' }, { adapter: 'a', instance: 'b' }, one])
+    expect(problems).toContain('entry 3: entry 1 has the same "adapter" and "instance"')
+    expect(read([{ adapter: 'a' }, { adapter: 'a', instance: 'b' }]).problems).toBe('')
+  })
+
   it.each([
     [{ adapter: 'a' }, /expected a list of channels/],
     [[{ options: { token: canary } }], /entry 1, "adapter": expected the name of a package/],

@@ -1,4 +1,8 @@
-import { RetryableDeliveryError, isRetryableDeliveryError } from '@nanoclaw/adapters'
+import {
+  RetryableDeliveryError,
+  isRetryableDeliveryError,
+  isUnknownOutcomeError,
+} from '@nanoclaw/adapters'
 import type { AdapterContext, ChannelAdapter, MessageEvent } from '@nanoclaw/adapters'
 import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
 import { expect, it, vi } from 'vitest'
@@ -27,7 +31,7 @@ const event: MessageEvent = {
   attachments: [],
 }
 
-function setUp(members: Partial<ChannelAdapter> = {}, prepare = async (): Promise<void> => {}) {
+function setUp(members: Partial<ChannelAdapter> = {}, before = async (): Promise<void> => {}) {
   let inside: AdapterContext | undefined
   const memory = createMemoryAdapter()
   const inner: ChannelAdapter = {
@@ -50,12 +54,13 @@ function setUp(members: Partial<ChannelAdapter> = {}, prepare = async (): Promis
     clock: { now: () => now },
     fetch: globalThis.fetch,
     signal: new AbortController().signal,
-    deliveryUpdate: async () => {},
+    deliveryUpdate: vi.fn(async () => {}),
     healthChanged: vi.fn(),
   }
   const deps = {
     redactor: createRedactor([canary]),
-    prepare,
+    chats: { run: vi.fn(async () => {}), before: vi.fn(before) },
+    now: () => now,
     started: vi.fn(async () => {}),
     failed: vi.fn(async () => {}),
   }
@@ -104,17 +109,68 @@ it('starts once, and again after a stop', async () => {
   await vi.waitFor(() => expect(start).toHaveBeenCalledTimes(2))
 })
 
-it('hands nothing over before its chats are prepared, and tries that again', async () => {
-  const prepare = vi.fn(async () => {})
-  prepare.mockRejectedValueOnce(new Error('not now')).mockRejectedValueOnce(new Error('not now'))
-  const { guarded, ctx, handOver, context } = setUp({}, prepare)
+it('looks its chats up when it has started, and lets each event wait for what concerns its chat', async () => {
+  let release = (): void => {}
+  const { guarded, ctx, deps, handOver, context } = setUp(
+    {},
+    () => new Promise((resolve) => (release = resolve)),
+  )
   await guarded.start(ctx)
-  await vi.waitFor(() => expect(prepare).toHaveBeenCalledTimes(1))
-  await expect(context()?.handOver(event)).rejects.toThrow('not now')
+  await vi.waitFor(() => expect(deps.chats.run).toHaveBeenCalledOnce())
+  const taken = context()?.handOver(event)
+  expect(deps.chats.before).toHaveBeenCalledWith('c')
   expect(handOver).not.toHaveBeenCalled()
-  await expect(context()?.handOver(event)).resolves.toEqual({ outcome: 'accepted' })
-  await context()?.handOver(event)
-  expect(prepare).toHaveBeenCalledTimes(3)
+  release()
+  await expect(taken).resolves.toEqual({ outcome: 'accepted' })
+})
+
+it.each([
+  ['throws', () => JSON.parse('{')],
+  ['gives null', () => null],
+  ['knows a state of its own', () => ({ state: 'great', since: now })],
+])('says of an adapter whose health %s that its author has to mend it', (_what, health) => {
+  const { guarded } = setUp({ health })
+  expect(guarded.health()).toEqual({
+    state: 'degraded',
+    since: now,
+    why: expect.stringMatching(/^its health\(\) .*; that is for its author to mend$/),
+  })
+})
+
+it('leaves away a reason that is no text', () => {
+  const why: unknown = new Error('x')
+  const health = () => JSON.parse(JSON.stringify({ state: 'down', since: now, why }))
+  expect(setUp({ health }).guarded.health()).toEqual({ state: 'down', since: now })
+})
+
+it('takes no answer that is none: what was sent is then not known', async () => {
+  const { guarded } = setUp({
+    deliver: async () => JSON.parse('{"status":"done"}'),
+    reconcile: async () => JSON.parse('"sent"'),
+  })
+  const sent = guarded.deliver(
+    { chatId: 'c', threadId: null },
+    { type: 'text', text: 'x' },
+    options,
+  )
+  await expect(sent).rejects.toSatisfy(isUnknownOutcomeError)
+  await expect(guarded.reconcile?.('k')).resolves.toEqual({ outcome: 'unknown' })
+})
+
+it('tells no secret in what became of a delivery, and none that reading a history throws', async () => {
+  const { guarded, ctx, context } = setUp({
+    async *history() {
+      throw new Error(`GET /bot${canary}`)
+    },
+  })
+  await guarded.start(ctx)
+  await vi.waitFor(() => expect(context()).toBeDefined())
+  await context()?.deliveryUpdate('k', { status: 'failed', reason: `no ${canary}` })
+  expect(ctx.deliveryUpdate).toHaveBeenCalledWith('k', { status: 'failed', reason: 'no [secret]' })
+  const read = async (): Promise<void> => {
+    for await (const found of guarded.history?.('c', now) ?? []) expect(found).toBeUndefined()
+  }
+  await expect(read()).rejects.toThrow('GET /bot[secret]')
 })
 
 it('tells no secret: not in its health, its errors, its log', async () => {

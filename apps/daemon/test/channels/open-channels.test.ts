@@ -5,7 +5,7 @@ import { createTerminalAdapter } from '@nanoclaw/adapters/terminal'
 import type { AdapterContext } from '@nanoclaw/adapters'
 import { timestamp } from '@nanoclaw/schema'
 import { createCore, type Agent, type Core } from '@nanoclaw/core'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createChannelBoard } from '../../src/channels/channel-board.ts'
 import { openChannels } from '../../src/channels/open-channels.ts'
 import { toEntry, type StoredChannel } from '../../src/config/channel-entries.ts'
@@ -42,8 +42,8 @@ async function open(stored: readonly StoredChannel[], env: NodeJS.ProcessEnv = {
   const board = createChannelBoard({ core, log })
   await board.settleOthers(entries)
   const taken = [createTerminalAdapter()]
-  const adapters = await openChannels(entries, { home, core, agent, log, board, taken })
-  return { adapters, board }
+  const opened = await openChannels(entries, { home, core, agent, log, board, taken })
+  return { ...opened, board }
 }
 
 async function incidents() {
@@ -63,6 +63,10 @@ it('opens what works, and tells of each that does not', async () => {
   installModule(home, 'bad-type', adapterSource({ members: "channelType: 'other'," }))
   installModule(home, 'bad-instance', adapterSource({ members: "instance: 'other'," }))
   installModule(home, 'bad-shape', adapterSource({ members: 'deliver: 1,' }))
+  const noRoom = 'capabilities: { ...capabilities, textLength: 0 },'
+  installModule(home, 'no-room', adapterSource({ members: noRoom }))
+  const claims = 'capabilities: { ...capabilities, history: true },'
+  installModule(home, 'no-history', adapterSource({ members: claims }))
   const names = [
     'good',
     'bad-options',
@@ -70,6 +74,8 @@ it('opens what works, and tells of each that does not', async () => {
     'bad-type',
     'bad-instance',
     'bad-shape',
+    'no-room',
+    'no-history',
     'gone',
   ]
   const { adapters, board } = await open(names.map((adapter) => ({ adapter })))
@@ -86,6 +92,10 @@ it('opens what works, and tells of each that does not', async () => {
       'expected the instance "" that it was given, got "other"',
     ),
     'bad-shape': expect.stringContaining('expected a function "deliver"'),
+    'no-room': expect.stringContaining(
+      'its capabilities.textLength: expected a whole number of at least 1',
+    ),
+    'no-history': expect.stringContaining('expected a function "history"'),
     gone: expect.stringContaining('gone is not installed'),
   })
   expect(warned).toContain(`the channel gone does not run: ${told.gone}`)
@@ -146,6 +156,49 @@ it('looks chats up that have a name only, and tells of those that are not there'
   const kitchen = [{ adapter: 'finder', chats: [{ name: 'kitchen' }] }]
   await open(kitchen)
   expect(await incidents()).toEqual([])
+})
+
+describe('a package that takes long', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('keeps the others for a moment only, and is taken when it comes', async () => {
+    const loading = Promise.withResolvers<void>()
+    Reflect.set(globalThis, 'slowToyLoads', loading.promise)
+    const wait = 'await globalThis.slowToyLoads'
+    installModule(home, 'slow', `${wait}\n${adapterSource({ channelType: 'slow' })}`)
+    const made = Promise.withResolvers<void>()
+    Reflect.set(globalThis, 'quickToyIsMade', made.resolve)
+    const tell = 'globalThis.quickToyIsMade()'
+    installModule(home, 'quick', adapterSource({ channelType: 'quick', create: tell }))
+    const opening = open([{ adapter: 'slow' }, { adapter: 'quick' }])
+    await made.promise
+    await vi.advanceTimersByTimeAsync(3_000)
+    const { adapters, late, board } = await opening
+    expect(adapters.map(({ channelType }) => channelType)).toEqual(['quick'])
+    expect(board.list()).toMatchObject([
+      { adapter: 'slow', state: 'down', why: 'its package is still being loaded' },
+      { adapter: 'quick', state: 'connected' },
+    ])
+    loading.resolve()
+    expect((await late[0])?.channelType).toBe('slow')
+    expect(board.list().map(({ state }) => state)).toEqual(['connected', 'connected'])
+  })
+
+  it.each([
+    ['is loaded', 'await new Promise(() => {})'],
+    ['checks its options', adapterSource({ validate: 'return new Promise(() => {})' })],
+  ])('is given up where it never answers while it %s', async (what, source) => {
+    const adapter = `never-${what.length}`
+    installModule(home, adapter, source)
+    const opening = open([{ adapter }])
+    await vi.advanceTimersByTimeAsync(20_000)
+    const { late, board } = await opening
+    expect(await Promise.all(late)).toEqual(late.map(() => undefined))
+    expect(board.list()).toMatchObject([
+      { state: 'failed', why: expect.stringContaining('within 20 seconds') },
+    ])
+  })
 })
 
 it('settles the incident of a channel when it has started, and when it is configured no more', async () => {

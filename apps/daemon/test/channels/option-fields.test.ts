@@ -35,6 +35,37 @@ describe('the options of an adapter', () => {
     ])
   })
 
+  const secret = () => z.string().meta({ writeOnly: true })
+  const named = secret().meta({ id: 'Token', writeOnly: true })
+  it.each([
+    ['nullable', secret().nullable()],
+    ['nullish', secret().nullish()],
+    ['one of several forms', z.union([secret(), z.object({ file: z.string() })])],
+    ['inside another', z.object({ auth: z.object({ token: secret() }) })],
+    ['of a list', z.array(secret())],
+    ['of a record', z.record(z.string(), secret())],
+    ['of a tuple', z.tuple([z.string(), secret()])],
+    ['a reference', named],
+    ['an optional reference', named.optional()],
+    ['anything', z.unknown()],
+    ['a list of anything', z.array(z.any())],
+    ['an object that takes more', z.looseObject({ url: z.string() })],
+  ])('may be a secret that is %s', (_what, token) => {
+    expect(optionFields(define(z.object({ token })))).toMatchObject([{ isSecret: true }])
+  })
+
+  it.each([
+    ['a text', z.string()],
+    ['a choice', z.enum(['push', 'pull'])],
+    ['a number or nothing', z.number().nullish()],
+    ['a list of texts', z.array(z.string()).default([])],
+    ['an object', z.object({ proxy: z.object({ port: z.number() }) })],
+    ['a record', z.record(z.string(), z.boolean())],
+    ['a literal', z.literal(5)],
+  ])('are no secret where the schema says that it is %s', (_what, option) => {
+    expect(optionFields(define(z.object({ option })))).toMatchObject([{ isSecret: false }])
+  })
+
   it('cannot be asked for where the schema does not describe itself, or will not', () => {
     const standard = {
       version: 1,

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -30,6 +39,18 @@ it('keeps what else is in the file, and takes it away from others', async () => 
   })
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readdirSync(home)).toEqual(['config.json'])
+})
+
+it('writes through a link, which stays', async () => {
+  const target = join(home, 'elsewhere.json')
+  writeFileSync(target, '{"driver":"process"}')
+  symlinkSync('elsewhere.json', file)
+  await writeStored(file, () => [{ adapter: 'x' }])
+  expect(lstatSync(file).isSymbolicLink()).toBe(true)
+  expect(JSON.parse(readFileSync(target, 'utf8'))).toEqual({
+    driver: 'process',
+    channels: [{ adapter: 'x' }],
+  })
 })
 
 it('leaves the old file where a new one cannot be written', async () => {
