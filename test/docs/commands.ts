@@ -60,7 +60,7 @@ export const commandLists: readonly CommandList[] = [
       'npm install': { test: 'test/e2e/channels.test.ts' },
       'npm test': { test: 'packages/create-adapter/test/template.test.ts' },
       'npm run build': { test: 'test/e2e/channels.test.ts' },
-      'npm run parrot': { test: 'test/e2e/channels.test.ts' },
+      'npm run play': { test: 'test/e2e/channels.test.ts' },
       'nanoclaw channels add nanoclaw-adapter-parrot': { test: 'test/e2e/channels.test.ts' },
       'nanoclaw channels add . --chat lobby': { test: 'test/e2e/channels.test.ts' },
       'nanoclaw start': { test: 'test/e2e/channels.test.ts' },

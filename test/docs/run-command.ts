@@ -31,11 +31,21 @@ export async function runCommand(line: string, { cwd, env }: RunOptions): Promis
     cwd,
     env: { ...process.env, ...env, PATH: folders.join(delimiter) },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: limitMs,
+    // A group of its own: what a shell has started holds its output open and outlives it.
+    detached: true,
   })
+  const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), limitMs)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve)
   })
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-  return { code, stdout, output: `${stdout}${stderr}` }
+  try {
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      ended,
+    ])
+    return { code, stdout, output: `${stdout}${stderr}` }
+  } finally {
+    clearTimeout(limit)
+  }
 }
