@@ -78,7 +78,13 @@ export interface Core extends SessionManager {
    * again from the databases. Told live is what this core does; what another process writes into
    * the same home (one does at a time) is there for those who subscribe afterwards.
    *
-   * Throws `bad-option` for a cursor that is none of this home's, `closed`.
+   * A session whose files cannot be read is passed over, with an error in the log. The loop throws
+   * SQLite's own error (`isBusy`) where a file stays locked for some seconds; go on from the last
+   * cursor then.
+   *
+   * Throws `closed`, and `bad-option` for what is no cursor and for one above all of this home's: it
+   * is of another home, or from before a copy was restored. Keep cursors apart by `installId`: one
+   * of another home that this one has got past looks like its own.
    */
   subscribe(from?: string, options?: SubscribeOptions): AsyncIterable<CoreEvent>
   /**
