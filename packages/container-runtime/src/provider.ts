@@ -16,13 +16,17 @@ export interface TurnRow {
 
 /** Content that could not be parsed; shown to the model as it stands. */
 export interface UnreadableContent {
+  /** Tells it apart from content that could. */
   readonly kind: 'unreadable'
+  /** The text of the column, as it is. */
   readonly content: { readonly raw: string }
 }
 
 /** What the model is told about a tool. */
 export interface ToolDescription {
+  /** What `call` knows it by. */
   readonly name: string
+  /** What it does and when to use it, for the model. */
   readonly description: string
   /** JSON Schema of the arguments. */
   readonly inputSchema: Readonly<Record<string, unknown>>
@@ -30,7 +34,9 @@ export interface ToolDescription {
 
 /** What a tool answered. An error is an answer too: it is the model's to mend. */
 export interface ToolResult {
+  /** For the model. */
   readonly text: string
+  /** True where the tool has not done what was asked. */
   readonly isError: boolean
 }
 
@@ -44,6 +50,7 @@ export interface ToolCaller {
 
 /** A batch of rows and the prompt made of them. Index 0 begins the turn, later ones are pushed. */
 export interface TurnBatch {
+  /** From 0, one more for each batch of the turn. */
   readonly index: number
   /** Empty when the runner itself has something to say, such as what was wrong with the output. */
   readonly rows: readonly TurnRow[]
@@ -63,6 +70,7 @@ export interface TurnInput {
   readonly systemAddendum: string
   /** What this provider returned last, or undefined: a new conversation. */
   readonly continuation: string | undefined
+  /** What the model may call in this turn. */
   readonly tools: ToolCaller
   /** Working directory of the agent, absolute, as the container sees it; writable. */
   readonly agentFolder: string
@@ -99,6 +107,7 @@ export type ProviderEvent =
  * when the later rows are run a second time.
  */
 export interface ProviderTurn {
+  /** To be read once, by one reader. */
   readonly events: AsyncIterable<ProviderEvent>
   /** Adds a batch with the next index. Never after `close`. */
   push(batch: TurnBatch): void

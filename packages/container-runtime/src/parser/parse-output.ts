@@ -20,11 +20,13 @@ export interface OutputBlock {
   readonly replyTo?: number
 }
 
-/** A block that cannot be sent. `message` is written for the model, in one sentence or two. */
+/** A block that cannot be sent. */
 export interface OutputProblem {
+  /** Nobody of that name, nothing in it, no end, or a tag that cannot be read. */
   readonly kind: 'unknown-name' | 'empty-body' | 'unclosed' | 'malformed'
   /** What the `to` attribute said; of a malformed tag, what it seems to have said, or empty. */
   readonly to: string
+  /** Written for the model, in one sentence or two. */
   readonly message: string
   /** What stood in a block, trimmed: it is sent nowhere and is not visible text. For logs. */
   readonly text: string
@@ -32,7 +34,9 @@ export interface OutputProblem {
 
 /** What {@link parseOutput} found. */
 export interface ParsedOutput {
+  /** What can be sent, in the order of the text. */
   readonly blocks: readonly OutputBlock[]
+  /** What cannot. */
   readonly problems: readonly OutputProblem[]
   /** The scratchpad: what is left without internal passages and without blocks, trimmed. */
   readonly visibleText: string
