@@ -11,7 +11,7 @@ export type {
   PlatformMessage,
   PlatformPost,
 } from './testing/harness.ts'
-export { createTestContext } from './testing/test-context.ts'
+export { createTestContext } from './testing/create-test-context.ts'
 export type {
   HandOverAnswer,
   LogLine,

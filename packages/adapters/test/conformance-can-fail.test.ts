@@ -6,6 +6,8 @@ import {
   type ConformanceTest,
 } from '../src/testing.ts'
 import { brokenInbound } from './broken-adapters/inbound.ts'
+import { brokenInboundEvents } from './broken-adapters/inbound-events.ts'
+import { brokenKeys } from './broken-adapters/keys.ts'
 import { brokenOthers } from './broken-adapters/others.ts'
 import { brokenOutbound } from './broken-adapters/outbound.ts'
 import type { Broken } from './support/break-adapter.ts'
@@ -14,7 +16,13 @@ import { memoryHarness } from './support/memory-harness.ts'
 const QUICK = { patienceMs: 250, slowMs: 50 }
 const THREE_PARTS = /^\S.*\.\n {2}Promised: \S.*\.\n {2}Because: \S.*\.$/s
 
-const broken: readonly Broken[] = [...brokenInbound, ...brokenOutbound, ...brokenOthers]
+const broken: readonly Broken[] = [
+  ...brokenInbound,
+  ...brokenInboundEvents,
+  ...brokenOutbound,
+  ...brokenKeys,
+  ...brokenOthers,
+]
 const testsOf = (make: () => ConformanceHarness): ConformanceTest[] =>
   channelConformance(make, QUICK)
 const tests = testsOf(() => memoryHarness())

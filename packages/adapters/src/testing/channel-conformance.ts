@@ -1,4 +1,5 @@
 import type { ChannelAdapter } from '../contract/adapter.ts'
+import { harnessMsOf, type Patience } from './bounds.ts'
 import { BrokenPromise, HarnessLacks, HarnessProblem, lateHarness } from './broken-promise.ts'
 import { checkLog } from './check-log.ts'
 import { delivery } from './delivery.ts'
@@ -21,7 +22,7 @@ import { parts } from './parts.ts'
 import type { Promised } from './promised.ts'
 import { receipts } from './receipts.ts'
 import { restarts } from './restarts.ts'
-import { createScene, type Patience } from './scene.ts'
+import { createScene } from './scene.ts'
 import { sentence, waited, wording } from './verdict.ts'
 import { within } from './within.ts'
 
@@ -92,7 +93,7 @@ function isLeftOut({ facets = [] }: Promised, without: readonly ConformanceFacet
 }
 
 async function keep(promise: Promised, make: MakeHarness, patience: Patience, stops: Stops) {
-  const harnessMs = patience.patienceMs + patience.slowMs
+  const harnessMs = harnessMsOf(patience)
   const ofHarness = <T>(work: Promise<T>, what: string): Promise<T> =>
     within(work, harnessMs, () => {
       throw lateHarness(what, harnessMs)

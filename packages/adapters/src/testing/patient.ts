@@ -1,13 +1,13 @@
 import { within } from './within.ts'
 
 /** How long a call may take, and what is thrown when it takes longer. */
-export interface Bounds {
+export interface Limit {
   ms(call: string): number
   late(call: string): never
 }
 
 /** The same object, of which no promise is waited for longer than that. */
-export function patient<T extends object>(target: T, { ms, late }: Bounds): T {
+export function patient<T extends object>(target: T, { ms, late }: Limit): T {
   return new Proxy(target, {
     get: (_target, key) => {
       const value: unknown = Reflect.get(target, key, target)

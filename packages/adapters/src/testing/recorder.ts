@@ -1,5 +1,5 @@
 import { AwaitedList } from '../awaited-list.ts'
-import type { AdapterContext, HandOverResult } from '../contract/context.ts'
+import type { AdapterContext, HandOverResult, Logger } from '../contract/context.ts'
 import type { InboundEvent } from '../contract/events.ts'
 import { createRequester } from './requester.ts'
 import type { LogLine, TestContext, TestContextOptions } from './test-context.ts'
@@ -7,7 +7,8 @@ import type { LogLine, TestContext, TestContextOptions } from './test-context.ts
 /** The host of a conformance test: a test context, and what only the suite asks of it. */
 export interface Recorder extends TestContext {
   /** How many hand-overs have been answered, and the adapter has had its turn since. */
-  readonly settled: number
+  settled: number
+  healthChanges: number
   /** Answers to the requests under way reach nobody any more; those to later ones do. */
   holdRequests(): void
   /** What is still running when the test is over does nothing any more, and waits for ever. */
@@ -18,6 +19,9 @@ interface Life {
   readonly shutdown: AbortController
   readonly death: AbortController
 }
+
+/** What a process does comes to something only while it lives. */
+type Alive = <T>(work: () => T | Promise<T>) => Promise<T>
 
 const quiet = (): void => {}
 const never = new Promise<never>(quiet)
@@ -30,62 +34,44 @@ export function createRecorder(options: TestContextOptions = {}): Recorder {
   const updates: TestContext['updates'][number][] = []
   const lives: Life[] = []
   const requester = createRequester(options.fetch ?? globalThis.fetch)
-  let settled = 0
-  let healthChanges = 0
   let release = (_error: Error): void => {}
   let grave = new Promise<never>((_resolve, reject) => (release = reject))
   grave.catch(quiet)
+
+  async function handOver(alive: Alive, event: InboundEvent): Promise<HandOverResult> {
+    try {
+      return await alive(() => {
+        events.add(event)
+        return Promise.race([recorder.answer(event), grave])
+      })
+    } finally {
+      // An adapter that tries again at once must not keep everything else from running.
+      await new Promise((resolve) => setImmediate(resolve))
+      setImmediate(() => (recorder.settled += 1))
+    }
+  }
 
   function begin(): AdapterContext {
     const life: Life = { shutdown: new AbortController(), death: new AbortController() }
     lives.push(life)
     const death = life.death.signal
-    async function alive<T>(work: () => T | Promise<T>): Promise<T> {
-      if (death.aborted) return await grave
-      try {
-        return await work()
-      } finally {
-        if (death.aborted) await grave
-      }
-    }
-    const write =
-      (level: LogLine['level']) =>
-      (details: object, message: string): void =>
-        void log.push({ level, details, message })
+    const alive = aliveUntil(death, () => grave)
     return {
-      handOver: async (event) => {
-        try {
-          return await alive(() => Promise.race([handOver(event), grave]))
-        } finally {
-          // An adapter that tries again at once must not keep everything else from running.
-          await new Promise((resolve) => setImmediate(resolve))
-          setImmediate(() => (settled += 1))
-        }
-      },
+      handOver: (event) => handOver(alive, event),
       state: {
         get: (key) => alive(() => state.get(key)),
         set: (key, value) => alive(() => void state.set(key, value)),
         delete: (key) => alive(() => void state.delete(key)),
       },
-      logger: {
-        debug: write('debug'),
-        info: write('info'),
-        warn: write('warn'),
-        error: write('error'),
-      },
+      logger: createLogger(log),
       clock: { now: () => new Date().toISOString() },
       fetch: (input, init) => alive(() => requester.ask(death, input, init)),
       signal: life.shutdown.signal,
       deliveryUpdate: (key, update) => alive(() => void updates.push({ key, update })),
       healthChanged: () => {
-        if (!death.aborted) healthChanges += 1
+        if (!death.aborted) recorder.healthChanges += 1
       },
     }
-  }
-
-  async function handOver(event: InboundEvent): Promise<HandOverResult> {
-    events.add(event)
-    return await recorder.answer(event)
   }
 
   let ctx = begin()
@@ -96,15 +82,11 @@ export function createRecorder(options: TestContextOptions = {}): Recorder {
     get events() {
       return events.all
     },
-    get settled() {
-      return settled
-    },
-    get healthChanges() {
-      return healthChanges
-    },
     get requests() {
       return requester.count
     },
+    settled: 0,
+    healthChanges: 0,
     answer: async () => ({ outcome: 'accepted' }),
     state,
     log,
@@ -125,4 +107,29 @@ export function createRecorder(options: TestContextOptions = {}): Recorder {
     },
   }
   return recorder
+}
+
+/** After its death a process waits in its grave for whatever it asks for. */
+function aliveUntil(death: AbortSignal, grave: () => Promise<never>): Alive {
+  return async (work) => {
+    if (death.aborted) return await grave()
+    try {
+      return await work()
+    } finally {
+      if (death.aborted) await grave()
+    }
+  }
+}
+
+function createLogger(lines: LogLine[]): Logger {
+  const write =
+    (level: LogLine['level']) =>
+    (details: object, message: string): void =>
+      void lines.push({ level, details, message })
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  }
 }

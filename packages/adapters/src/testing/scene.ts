@@ -2,34 +2,18 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ChannelAdapter } from '../contract/adapter.ts'
 import type { InboundEvent, MessageEvent } from '../contract/events.ts'
 import type { DeliverOptions, DeliveryResult, Origin, OutboundPart } from '../contract/parts.ts'
-import { HarnessLacks, lateHarness } from './broken-promise.ts'
-import { HOW_TO_DO_WITHOUT, leaveOut } from './facets.ts'
-import type {
-  ConformanceHarness,
-  ConformancePlatform,
-  PlatformFault,
-  PlatformPost,
-} from './harness.ts'
-import { patient } from './patient.ts'
+import { createAbilities, type Abilities } from './abilities.ts'
+import { createBounds, type Patience } from './bounds.ts'
+import type { ConformanceHarness, ConformancePlatform, PlatformPost } from './harness.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
-import { createVerdict, waited, type Verdict, type Wording } from './verdict.ts'
+import { createVerdict, type Verdict, type Wording } from './verdict.ts'
 
 const IDLE_MS = 25
 /** What an adapter has scheduled for later, such as a poll or a second try, is done by then. */
 const QUIET_MS = 300
 
-/** How long a test waits: for what was promised, and for a slow host. */
-export interface Patience {
-  readonly patienceMs: number
-  readonly slowMs: number
-}
-
-type OptionalOfPlatform = keyof typeof HOW_TO_DO_WITHOUT
-type PlatformWith<K extends keyof ConformancePlatform> = ConformancePlatform &
-  Required<Pick<ConformancePlatform, K>>
-
 /** Everything that one test needs: the harness, a host, and words to ask with. */
-export interface Scene extends Patience, Verdict {
+export interface Scene extends Patience, Verdict, Abilities {
   /** The one that lives. None of its promises is waited for longer than the patience lasts. */
   readonly adapter: ChannelAdapter
   /** All that there were, as they were made, the living one last. */
@@ -66,9 +50,6 @@ export interface Scene extends Patience, Verdict {
   idle(): Promise<void>
   /** Waits longer, for what an adapter does only after a pause. A few tests can afford it. */
   quiet(): Promise<void>
-  fail(fault: PlatformFault): void
-  /** The platform with these, or a failure that says how to supply them or do without. */
-  need<K extends OptionalOfPlatform>(...names: readonly K[]): PlatformWith<K>
 }
 
 /** Builds the scene of one promise around a harness. `note` hears of every call that is late. */
@@ -79,29 +60,14 @@ export function createScene(
   note: (error: unknown) => void,
 ): Scene {
   const { origin } = harness
-  const { patienceMs, slowMs } = patience
   const host = createRecorder(harness.fetch && { fetch: harness.fetch })
-  const verdict = createVerdict(promise, patienceMs)
-  const harnessMs = patienceMs + slowMs
-  const noted = (error: unknown): never => {
-    note(error)
-    throw error
-  }
-  const bounded = (adapter: ChannelAdapter): ChannelAdapter => {
-    // A test that makes a send hang says itself, and sooner, what the adapter did meanwhile.
-    const ms = (call: string): number => (call === 'deliver()' ? 2 * patienceMs : patienceMs)
-    const late = (call: string): never =>
-      noted(verdict.breach(waited(`${call} did not settle`, ms(call))))
-    return patient(adapter, { ms, late })
-  }
-  const platform = patient(harness.platform, {
-    ms: () => harnessMs,
-    late: (call) => noted(lateHarness(`platform.${call}`, harnessMs)),
-  })
+  const verdict = createVerdict(promise, patience.patienceMs)
+  const bounds = createBounds(verdict, patience, note)
+  const platform = bounds.ofPlatform(harness.platform)
   const author = { id: 'agent-1', name: 'ada' }
   const signal = new AbortController().signal
   const adapters = [harness.adapter]
-  let living = bounded(harness.adapter)
+  let living = bounds.ofAdapter(harness.adapter)
   let sends = 0
   const scene: Scene = {
     ...patience,
@@ -123,7 +89,7 @@ export function createScene(
     rise: async () => {
       const next = await scene.need('restart').restart()
       adapters.push(next)
-      living = bounded(next)
+      living = bounds.ofAdapter(next)
       await scene.start()
       await scene.connected()
     },
@@ -163,24 +129,9 @@ export function createScene(
       await wait(IDLE_MS)
     },
     quiet: () => wait(QUIET_MS),
-    fail: (fault) => {
-      if (platform.fail === undefined) throw new HarnessLacks('platform.fail', leaveOut(fault))
-      platform.fail(fault)
-    },
-    need: (...names) => {
-      if (has(platform, names)) return platform
-      const [name] = names.filter((one) => platform[one] === undefined)
-      throw new HarnessLacks(`platform.${name}`, name === undefined ? '' : HOW_TO_DO_WITHOUT[name])
-    },
+    ...createAbilities(platform),
   }
   return scene
-}
-
-function has<K extends OptionalOfPlatform>(
-  platform: ConformancePlatform,
-  names: readonly K[],
-): platform is PlatformWith<K> {
-  return names.every((name) => platform[name] !== undefined)
 }
 
 function is<T extends InboundEvent['type']>(

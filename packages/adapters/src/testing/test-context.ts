@@ -1,7 +1,6 @@
 import type { AdapterContext, HandOverResult } from '../contract/context.ts'
 import type { InboundEvent } from '../contract/events.ts'
 import type { DeliveryUpdate } from '../contract/parts.ts'
-import { createRecorder } from './recorder.ts'
 
 /** How the host of a test answers one hand-over; a rejection: it could not be made durable. */
 export type HandOverAnswer = (event: InboundEvent) => Promise<HandOverResult>
@@ -54,12 +53,4 @@ export interface TestContext {
   crash(): void
   /** Aborts `ctx.signal`, and lets go of a hand-over that is not answered yet: it rejects. */
   end(): void
-}
-
-/**
- * A context for an adapter in a test of your own, without a host behind it:
- * `await adapter.start(host.ctx)`, then look at what it did.
- */
-export function createTestContext(options: TestContextOptions = {}): TestContext {
-  return createRecorder(options)
 }

@@ -9,29 +9,14 @@ import {
   type ByteStream,
   type DeliveryResult,
 } from '../../src/index.ts'
-import { createMemoryAdapter } from '../../src/memory.ts'
 import { delivers, throwsInstead, type Broken } from '../support/break-adapter.ts'
-import { altered, type Wrap } from '../support/memory-harness.ts'
+import { altered } from '../support/memory-harness.ts'
 
 const SENT: DeliveryResult = { status: 'sent' }
 
 const saysNothingWasSent = throwsInstead((error) =>
   isUnknownOutcomeError(error) ? new RetryableDeliveryError('failed') : error,
 )
-
-/** Remembers keys in this process only, and before it knows what became of the first try. */
-const remembersKeys: Wrap = (memory) => {
-  const keys = new Set<string>()
-  const { capabilities } = createMemoryAdapter()
-  return altered(memory, {
-    capabilities,
-    deliver: async (origin, part, options) => {
-      if (keys.has(options.key)) return SENT
-      keys.add(options.key)
-      return await memory.deliver(origin, part, options)
-    },
-  })
-}
 
 /** What agents say, broken on its way to the platform. */
 export const brokenOutbound: readonly Broken[] = [
@@ -285,39 +270,6 @@ export const brokenOutbound: readonly Broken[] = [
     wrap: throwsInstead((error) =>
       isTerminalDeliveryError(error) ? new RetryableDeliveryError('404') : error,
     ),
-  },
-  {
-    test: '[L5] idempotency, where a window is claimed: the same key again inside it shows it once',
-    says: /it shows 2 times/,
-    options: { capabilities: { idempotency: 'none' } },
-    wrap: (memory) => altered(memory, { capabilities: createMemoryAdapter().capabilities }),
-  },
-  {
-    test: '[L5] idempotency, where a window is claimed: it holds across a crash',
-    says: /it shows 2 times/,
-    options: { capabilities: { idempotency: 'none' } },
-    wrap: remembersKeys,
-  },
-  {
-    test: 'idempotency, where a window is claimed: it is as long as that',
-    says: /it shows 2 times/,
-    wrap: (memory) =>
-      altered(memory, {
-        capabilities: { ...memory.capabilities, idempotency: { windowMs: Infinity } },
-      }),
-  },
-  {
-    test: 'idempotency, where a window is claimed: the same key again changes a message once',
-    says: /a change \(reaction\) was made twice/,
-    wrap: delivers((send, origin, part, options) => {
-      const key = part.type === 'text' ? options.key : crypto.randomUUID()
-      return send(origin, part, { ...options, key })
-    }),
-  },
-  {
-    test: 'idempotency: a key whose first try was not taken is not swallowed at the second',
-    says: /the second answered, and the chat does not show it/,
-    wrap: remembersKeys,
   },
 ]
 

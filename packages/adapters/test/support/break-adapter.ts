@@ -40,6 +40,11 @@ export function handsOver(
     }))
 }
 
+/** Breaks what is handed over. */
+export function changes(change: (event: InboundEvent) => InboundEvent): Wrap {
+  return handsOver((event, handOver) => handOver(change(event)))
+}
+
 /** Breaks how parts are delivered. */
 export function delivers(
   change: (
