@@ -8,6 +8,7 @@ import {
   type ChatService,
 } from './support/adapter-package.ts'
 import { echoes, eventually, temporaryHome, type TestHome } from './support/daemon.ts'
+import { writeToyPackage } from './support/toy-package.ts'
 
 const name = 'rocket-chat'
 const packageName = `nanoclaw-adapter-${name}`
@@ -100,6 +101,16 @@ describe('a channel of somebody else’s', () => {
     expect(await readdir(home.home)).not.toContain('config.json')
   })
 
+  it('is added from its own folder', async () => {
+    const flags = ['--option', 'token=t', '--chat', 'lobby']
+    for (const spec of ['.', '../']) {
+      const cwd = spec === '.' ? folder : join(folder, 'src')
+      const added = await home.run(['channels', 'add', spec, ...flags], '', { cwd, env: plain })
+      expect(added).toMatchObject({ code: 0, stderr: '' })
+      expect(added.stdout).toContain(`Added ${packageName} (${name}).`)
+    }
+  })
+
   it('changes its options when it is added again', async () => {
     await add('--option', 'token=one', '--chat', 'lobby')
     await withoutTerminal(['channels', 'add', packageName, '--option', 'token=two'])
@@ -136,10 +147,11 @@ describe('adding a channel', () => {
   })
 
   it('says what npm says when it fails', async () => {
-    await writeFile(join(home.home, 'broken.tgz'), 'no tarball')
-    const ended = await withoutTerminal(['channels', 'add', join(home.home, 'broken.tgz')])
+    const foreign = join(home.home, 'foreign')
+    await writeToyPackage(foreign, { manifest: { os: ['no-such-system'] } })
+    const ended = await withoutTerminal(['channels', 'add', foreign])
     expect(ended).toMatchObject({ code: 1, stdout: '' })
-    expect(ended.stderr).toMatch(/^nanoclaw: npm install of .*broken\.tgz failed: \S.*\n$/)
+    expect(ended.stderr).toMatch(/^nanoclaw: npm install of .*foreign failed: \S.*\n$/)
   })
 
   it('says that there is nothing at a path, as JSON too', async () => {

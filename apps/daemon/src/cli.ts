@@ -66,7 +66,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 /** A daemon that cannot stop after an exception that nobody caught is left to itself no longer. */
-const stopLimitMs = 10_000
+const stopLimitMs = 30_000
 /** Codes from here on are those of signals. */
 const firstSignalCode = 128
 const endedEarly =

@@ -34,6 +34,8 @@ export interface Run {
 /** How to run it. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
+  /** Where it runs. Default: `/`. */
+  readonly cwd?: string
   /** Arguments of Node, before the program. */
   readonly node?: readonly string[]
   /** A program and arguments that get the whole command line as theirs. */
@@ -91,7 +93,7 @@ function startRun(home: string, args: readonly string[], options: RunOptions): R
   const line = [...(options.wrapper ?? []), process.execPath, ...(options.node ?? []), command]
   const [file = process.execPath, ...before] = line
   const child = spawn(file, [...before, ...args], {
-    cwd: '/',
+    cwd: options.cwd ?? '/',
     // Nothing of the environment of whoever runs the tests.
     env: { PATH: process.env.PATH ?? '', HOME: home, NANOCLAW_HOME: home, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
