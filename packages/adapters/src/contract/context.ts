@@ -13,7 +13,7 @@ export type HandOverResult =
 /**
  * A durable key-value store of this adapter's own: offsets, sync tokens. Keys and values are any
  * texts. Each call rejects when the store cannot be used; an adapter that could not write its
- * offset has not confirmed.
+ * offset has not confirmed, and its health is `down` and says that the host cannot keep it.
  */
 export interface AdapterState {
   /** The value, or undefined. */
@@ -24,7 +24,7 @@ export interface AdapterState {
   delete(key: string): Promise<void>
 }
 
-/** Writes a log line; pino's loggers fit. Never put message texts or tokens into `details`. */
+/** Writes a log line; pino's loggers fit. No message text and no token, at any level. */
 export interface Logger {
   debug(details: object, message: string): void
   info(details: object, message: string): void

@@ -2,9 +2,10 @@
 export type ChatKind = 'direct' | 'group' | 'channel'
 
 /**
- * How the bot was spoken to: in a direct chat, by name, by a reply to it, or not at all. Of an edit,
- * what it would be of the message as it is now; of everything else, `direct` in a direct chat, and
- * `none` outside one (a pressed button is an answer to the bot: `reply`).
+ * How the bot was spoken to: in a direct chat, by name, by a reply to it, or not at all. Where the
+ * platform does not say who wrote the answered message, the adapter remembers the bot's own ids in
+ * its state. Of an edit it is what it would be of the message as it is now; of all other events
+ * `direct` in a direct chat, and `none` elsewhere.
  */
 export type Addressed = 'direct' | 'mention' | 'reply' | 'none'
 
@@ -60,7 +61,10 @@ export interface InboundEventBase {
   readonly instance: string
   /** The platform's id of the chat. */
   readonly chatId: string
-  /** The platform's id of the thread, null outside any. */
+  /**
+   * The platform's id of the thread, null outside any; of an edit or a reaction, too, though the
+   * adapter has to look it up or to remember it.
+   */
   readonly threadId: string | null
   /** What kind of place this is. */
   readonly chatKind: ChatKind

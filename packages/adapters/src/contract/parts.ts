@@ -80,7 +80,10 @@ export interface Author {
 
 /** What goes along with a part. */
 export interface DeliverOptions {
-  /** Names this send for ever, across retries and restarts: the platform's idempotency key. */
+  /**
+   * Names this send for ever, across retries and restarts: the platform's idempotency key. Edits and
+   * reactions have one, too.
+   */
   readonly key: string
   /**
    * Aborted at the host's time-out or shutdown. `deliver` then settles soon: with
@@ -91,7 +94,10 @@ export interface DeliverOptions {
   readonly author: Author
 }
 
-/** `sent`: it stands in the chat. `queued`: the platform took it and will send it. */
+/**
+ * `sent`: it stands in the chat. `queued`: the platform took it and will send it. The id of an edit
+ * or a reaction is that of the message that it changed.
+ */
 export type DeliveryResult =
   { readonly status: 'sent'; readonly platformMessageId?: string } | { readonly status: 'queued' }
 
