@@ -121,7 +121,7 @@ describe('a core that crashes under its host', () => {
       faults.crashAt('mailbox.settle', 1, when)
       await memory.receive({ chatId: 'room', text: 'hello' })
       await sent.promise
-      await expect.poll(() => faults.waiting).toBe(0)
+      await expect.poll(() => faults.waiting, { timeout: 20_000 }).toBe(0)
       const began = performance.now()
       await host.stop()
       expect(performance.now() - began).toBeLessThan(4_000)

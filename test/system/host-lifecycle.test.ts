@@ -76,7 +76,7 @@ describe('start', () => {
     await expect(starting).rejects.toThrow('changed my mind')
     expect(await childrenOfThisProcess()).toEqual(before)
     slow.goOn()
-    await expect.poll(() => slow.stops()).toBe(2)
+    await expect.poll(() => slow.stops(), { timeout: 20_000 }).toBe(2)
     expect(slow.memory.health().state).toBe('down')
     await expect(host.start()).rejects.toEqual(closed)
   })

@@ -144,23 +144,27 @@ describe('start', () => {
     const memory = createMemoryAdapter()
     const hanging = createMemoryAdapter({ instance: 'hangs' })
     hanging.start = never
+    const started = Promise.withResolvers<void>()
+    const start = memory.start.bind(memory)
+    memory.start = async (ctx) => {
+      await start(ctx)
+      started.resolve()
+    }
     const host = hostOf({ adapters: [hanging, memory] })
     const starting = host.start()
-    await expect.poll(() => memory.health().state).toBe('connected')
+    await started.promise
     await memory.receive({ chatId: 'room', text: 'hello' })
     await host.whenQuiet(chatId)
     expect(memory.delivered.map(({ text }) => text)).toEqual(['echo: hello'])
     await Promise.all([expect(starting).rejects.toMatchObject({ code: 'closed' }), host.stop()])
   })
 
-  it('that is aborted waits for no driver that does not answer, but for its time', async () => {
+  it('that is aborted waits for no driver that does not answer', async () => {
     const given = Promise.withResolvers<AbortSignal | undefined>()
     const driver = changed(() => ({
       list: (signal) => {
         given.resolve(signal)
-        return new Promise((_, reject) => {
-          signal?.addEventListener('abort', () => reject(new Error('stopped meanwhile')))
-        })
+        return never()
       },
     }))
     const host = hostOf({ driver })

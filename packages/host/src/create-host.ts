@@ -21,9 +21,9 @@ import { createTelemetry } from './telemetry/telemetry.ts'
 
 /** Ends what a dead process has left running. */
 async function endLeftOvers(driver: SessionDriver, signal: AbortSignal): Promise<void> {
-  for (let left = await driver.list(signal); left.length > 0; left = await driver.list(signal)) {
-    await Promise.all(left.map((info) => driver.end(info, signal)))
-    signal.throwIfAborted()
+  const list = () => unlessAborted(driver.list(signal), signal)
+  for (let left = await list(); left.length > 0; left = await list()) {
+    await unlessAborted(Promise.all(left.map((info) => driver.end(info, signal))), signal)
   }
 }
 
@@ -101,7 +101,6 @@ export function createHost(options: HostOptions): Host {
   })
   const handOver = createHandOver({ core, sessions, telemetry })
   let home: HomeLock | undefined
-  let leftOvers: Promise<void> | undefined
 
   const contextFor = (adapter: ChannelAdapter): AdapterContext =>
     createAdapterContext({
@@ -117,10 +116,9 @@ export function createHost(options: HostOptions): Host {
   const begin = async (signal: AbortSignal): Promise<void> => {
     home = await core.lockHome()
     signal.throwIfAborted()
-    leftOvers = endLeftOvers(driver, signal)
     const prepared = [
       checkRunner(parts.runner),
-      leftOvers,
+      endLeftOvers(driver, signal),
       reader.ready?.() ?? Promise.resolve(),
       sessions.prepare(),
     ]
@@ -130,7 +128,7 @@ export function createHost(options: HostOptions): Host {
   }
   const end = async (): Promise<void> => {
     try {
-      await stopHost({ ...parts, leftOvers, handOver, sessions, channels })
+      await stopHost({ ...parts, handOver, sessions, channels })
     } finally {
       home?.release()
       telemetry.load(load())

@@ -86,9 +86,8 @@ export interface Host extends AsyncDisposable {
    * ends everything, lets the home go; also a `start` that is under way. A second call resolves with
    * the first.
    *
-   * What hangs does not keep the rest: left-over containers and messages on their way in, sessions,
-   * then adapters, driver and reader are each waited for at most `graceMs` and 5 s (sessions: twice
-   * `graceMs` and 5 s). An adapter that fails or is late is told to the logger.
+   * What hangs does not keep the rest: messages on their way in, sessions, then adapters, driver and
+   * reader are each waited for at most `graceMs` and 5 s (sessions: twice `graceMs` and 5 s). An adapter that fails or is late is told to the logger.
    * @throws AggregateError when all else has ended, of what of the host's own (sessions, driver,
    *   reader) failed to end, or was late.
    */

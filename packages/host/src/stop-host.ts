@@ -8,8 +8,6 @@ import type { HostSettings } from './settings.ts'
 
 /** What of a host has to be ended. */
 export interface StopHostParts {
-  /** The end of what a dead process has left, if that was begun. */
-  readonly leftOvers: Promise<void> | undefined
   readonly handOver: HandOver
   readonly sessions: SessionRoom
   readonly channels: Channels
@@ -30,15 +28,11 @@ const spareMs = 5_000
  * @throws AggregateError of what failed or was late, channels left aside.
  */
 export async function stopHost(parts: StopHostParts): Promise<void> {
-  const { leftOvers, handOver, sessions, channels, driver, reader } = parts
+  const { handOver, sessions, channels, driver, reader } = parts
   const { graceMs } = parts.settings
   const ending = createEnding(parts.logger)
   const stepMs = graceMs + spareMs
-  await Promise.all([
-    // Why that failed is what the start has rejected with.
-    ending.of('left-over containers', stepMs, async () => leftOvers?.catch(() => undefined)),
-    ending.of('messages on their way in', stepMs, () => handOver.settled()),
-  ])
+  await ending.of('messages on their way in', stepMs, () => handOver.settled())
   // A turn has its grace, and after it what it has said.
   await ending.of('sessions', graceMs + stepMs, () => sessions.stop())
   await Promise.all([

@@ -84,10 +84,13 @@ export function createChannels(adapters: readonly ChannelAdapter[], deps: Channe
     const late = setTimeout(() => {
       logger.warn({ channel }, `a channel has not started after ${lateMs} ms; the others work`)
     }, lateMs)
+    const noMention = () => clearTimeout(late)
+    ctx.signal.addEventListener('abort', noMention, { once: true })
     try {
       await adapter.start(ctx)
     } finally {
-      clearTimeout(late)
+      noMention()
+      ctx.signal.removeEventListener('abort', noMention)
     }
     if (isStopped) await adapter.stop()
     else ctx.healthChanged()

@@ -10,8 +10,12 @@ function setUp() {
   const { logger } = keepingLogger()
   const told: string[] = []
   const channels = createChannels([adapter('first')], { logger })
+  const { signal } = new AbortController()
   const contextFor = ({ instance }: ChannelAdapter) =>
-    ({ healthChanged: () => void told.push(instance) }) as AdapterContext
+    ({
+      healthChanged: () => void told.push(instance),
+      signal,
+    }) as Partial<AdapterContext> as AdapterContext
   return { channels, contextFor, told }
 }
 

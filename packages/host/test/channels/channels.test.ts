@@ -1,6 +1,6 @@
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
 import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createChannels } from '../../src/channels/channels.ts'
 import { healthOf } from '../../src/channels/health-of.ts'
 import { keepingLogger } from '../keeping-logger.ts'
@@ -26,7 +26,10 @@ function adapter(instance: string, change: Change = {}) {
 }
 
 const never = () => new Promise<never>(() => undefined)
-const context = { healthChanged: () => undefined } as AdapterContext
+const context = {
+  healthChanged: () => undefined,
+  signal: new AbortController().signal,
+} as Partial<AdapterContext> as AdapterContext
 const soon = 20
 
 describe('stop', () => {
@@ -76,6 +79,19 @@ describe('start', () => {
     })
     started.resolve()
     await starting
+  })
+
+  test('that is not waited for any more is not mentioned', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { logger } = keepingLogger()
+    const end = new AbortController()
+    const hanging = adapter('', { start: never })
+    const channels = createChannels([hanging.memory], { logger })
+    void channels.start(() => ({ ...context, signal: end.signal }))
+    expect(vi.getTimerCount()).toBe(1)
+    end.abort()
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test('tells the host when it is done, so that what waits is sent', async () => {
