@@ -7,8 +7,11 @@ export type HandOverAnswer = (event: InboundEvent) => Promise<HandOverResult>
 
 /** One line that the adapter logged. */
 export interface LogLine {
+  /** Which function of the logger was called. */
   readonly level: 'debug' | 'info' | 'warn' | 'error'
+  /** As the adapter gave them. */
   readonly details: object
+  /** The line itself. */
   readonly message: string
 }
 
