@@ -152,7 +152,7 @@ class Conversation implements InteractiveConsole {
 
   #print(text: string, paint: (row: string) => string): void {
     const { output } = this.#options
-    const columns = this.#screen?.columns ?? output.columns ?? COLUMNS
+    const columns = this.#screen?.columns ?? (output.columns || COLUMNS)
     const rows = cleanText(text)
       .split('\n')
       .flatMap((line) => wrapLine(line, columns).map(paint))

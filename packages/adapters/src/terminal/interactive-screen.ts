@@ -7,6 +7,7 @@ import type { Author } from '../contract/parts.ts'
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const
 const FRAME_MS = 120
+/** Where a terminal does not know its width, or says 0. */
 const COLUMNS = 80
 /** Readline's count of rows above the cursor; undocumented, and so in all releases since Node 0.8. */
 const ROWS = 'prevRows'
@@ -76,7 +77,7 @@ export class InteractiveScreen {
   }
 
   get columns(): number {
-    return this.#output.columns ?? COLUMNS
+    return this.#output.columns || COLUMNS
   }
 
   /** What is being typed. */

@@ -6,7 +6,7 @@ export interface BackoffOptions {
   /** Tries so far that sent nothing; at least 1. */
   readonly attempts: number
   readonly baseMs: number
-  /** What the platform asked for, in milliseconds; honoured up to the longest pause. */
+  /** What the platform asked for, in milliseconds: no try comes earlier, up to the longest pause. */
   readonly retryAfterMs?: number | undefined
   /** 0 to 1, for the jitter. */
   readonly random: number
@@ -14,11 +14,11 @@ export interface BackoffOptions {
 
 /**
  * Milliseconds until the next try: doubling from the base up to 20 minutes, ±20 % so that a
- * platform that comes back is not met by all at once.
+ * platform that comes back is not met by all at once; never less than the platform asked for.
  */
 export function backoffMs(options: BackoffOptions): number {
   const doubled = options.baseMs * 2 ** Math.min(options.attempts - 1, 30)
-  const asked = options.retryAfterMs ?? 0
-  const pause = Math.min(Math.max(doubled, asked), longestPauseMs)
-  return Math.round(pause * (1 + jitter * (2 * options.random - 1)))
+  const spread = Math.min(doubled, longestPauseMs) * (1 + jitter * (2 * options.random - 1))
+  const asked = Math.min(options.retryAfterMs ?? 0, longestPauseMs)
+  return Math.round(Math.max(spread, asked))
 }

@@ -17,6 +17,12 @@ it('honours what the platform asks for, up to twenty minutes', () => {
   expect([asked(30_000), asked(10), asked(86_400_000)]).toEqual([30_000, 1_000, 1_200_000])
 })
 
+it('tries no earlier than the platform asked for, whatever the jitter', () => {
+  const at = (random: number): number =>
+    backoffMs({ attempts: 1, baseMs: 1_000, retryAfterMs: 1_000, random })
+  expect([at(0), at(1)]).toEqual([1_000, 1_200])
+})
+
 it('spreads tries by a fifth to either side', () => {
   const at = (random: number): number => backoffMs({ attempts: 1, baseMs: 1_000, random })
   expect([at(0), at(1)]).toEqual([800, 1_200])
