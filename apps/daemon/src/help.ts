@@ -98,14 +98,15 @@ ${exitCodeTable}`,
 
   channelsAdd: `
 Installs the package into channels/ in the home with npm: by name (with @version or not), from a
-folder or from a tarball. What is there already is left as it is; NAME@latest brings the newest.
+folder (. is this one) or from a tarball; nothing from git or from an address. What is there already
+is left as it is; NAME@latest brings the newest.
 In a terminal it asks for each option that the adapter declares; $NAME as an answer stands for an
 environment variable. Elsewhere, and with --json, the flags have to say all. The same channel again
 changes its options. It works from the next start of the daemon on.
 
 Examples:
   nanoclaw channels add nanoclaw-adapter-parrot
-  nanoclaw channels add ./nanoclaw-adapter-parrot --chat lobby
+  nanoclaw channels add . --chat lobby
   nanoclaw channels add nanoclaw-adapter-parrot --instance second \\
     --option url=http://127.0.0.1:4420 --env token=PARROT_TOKEN --chat lobby
 ${exitCodeTable}`,

@@ -41,6 +41,17 @@ it('asks for our own packages in the version that it has itself', async () => {
   expect(made).not.toHaveProperty('private')
 })
 
+it.each(['test', 'build', 'play', 'prepack'])(
+  'writes each script once for a platform called %s',
+  async (name) => {
+    await createAdapterPackage({ name, folder })
+    const text = await readFile(join(folder, 'package.json'), 'utf8')
+    const block = /"scripts": \{([^}]*)\}/.exec(text)?.[1] ?? ''
+    const scripts = [...block.matchAll(/"([^"]+)":/g)].map(([, script]) => script)
+    expect(scripts).toEqual(['build', 'test', 'play', 'prepack'])
+  },
+)
+
 it('writes a package that passes its type check, whatever its name is made of', async () => {
   await createAdapterPackage({ name: '@ann/rocket-chat', folder })
   const modules = join(folder, 'node_modules')
