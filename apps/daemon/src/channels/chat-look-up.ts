@@ -1,7 +1,8 @@
 import type { ChannelAdapter } from '@nanoclaw/adapters'
+import type { Agent, Core } from '@nanoclaw/core'
 import { errorMessage } from '@nanoclaw/schema'
 import type { ChannelEntry } from '../config/channel-entries.ts'
-import type { ChannelDeps } from './open-channels.ts'
+import type { ChannelBoard } from './channel-board.ts'
 import type { Redactor } from './redactor.ts'
 import { wireChat } from './wire-chat.ts'
 import { within } from './within.ts'
@@ -10,6 +11,15 @@ import { within } from './within.ts'
 const findLimitMs = 10_000
 /** Before names that were not found are looked up again, in milliseconds. */
 const againMs = 60_000
+
+/** What making the chats of a channel needs. */
+export interface ChatDeps {
+  readonly core: Core
+  /** Who answers in the chats that are named with a channel. */
+  readonly agent: Agent
+  /** Where it is told which channels run. */
+  readonly board: ChannelBoard
+}
 
 /** Finds the chats of a channel of which only the name is configured. No function rejects. */
 export interface ChatLookUp {
@@ -27,7 +37,7 @@ export function createChatLookUp(
   entry: ChannelEntry,
   adapter: ChannelAdapter,
   redactor: Redactor,
-  deps: Pick<ChannelDeps, 'core' | 'agent' | 'board'>,
+  deps: ChatDeps,
 ): ChatLookUp {
   const { core, board } = deps
   const { channelType, instance: channelInstance } = adapter
@@ -90,7 +100,7 @@ export async function wireConfigured(
   entry: ChannelEntry,
   { channelType, instance }: ChannelAdapter,
   { id, name }: { readonly id: string; readonly name: string },
-  { core, agent, board }: Pick<ChannelDeps, 'core' | 'agent' | 'board'>,
+  { core, agent, board }: ChatDeps,
 ): Promise<void> {
   try {
     await wireChat(core, agent, { channelType, channelInstance: instance, platformId: id }, name)

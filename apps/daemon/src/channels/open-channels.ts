@@ -1,11 +1,9 @@
 import type { ChannelAdapter } from '@nanoclaw/adapters'
-import type { Agent, Core } from '@nanoclaw/core'
 import { errorMessage, timestamp } from '@nanoclaw/schema'
 import type { ChannelEntry } from '../config/channel-entries.ts'
 import type { DaemonLog } from '../log.ts'
 import { channelName } from './channel-name.ts'
-import type { ChannelBoard } from './channel-board.ts'
-import { createChatLookUp, wireConfigured } from './chat-look-up.ts'
+import { createChatLookUp, wireConfigured, type ChatDeps } from './chat-look-up.ts'
 import { guardAdapter } from './guard-adapter.ts'
 import { loadDefinition } from './load-definition.ts'
 import { makeAdapter } from './make-adapter.ts'
@@ -14,14 +12,9 @@ import { createRedactor, secretsOf, type Redactor } from './redactor.ts'
 import { within } from './within.ts'
 
 /** What opening the configured channels needs. */
-export interface ChannelDeps {
+export interface ChannelDeps extends ChatDeps {
   readonly home: string
-  readonly core: Core
-  /** Who answers in the chats that are named with a channel. */
-  readonly agent: Agent
   readonly log: DaemonLog
-  /** Where it is told which channels run. */
-  readonly board: ChannelBoard
   /** Adapters that are there already: their places are taken. */
   readonly taken: readonly ChannelAdapter[]
 }
