@@ -13,7 +13,7 @@ import { brokenOutbound } from './broken-adapters/outbound.ts'
 import type { Broken } from './support/break-adapter.ts'
 import { memoryHarness } from './support/memory-harness.ts'
 
-const QUICK = { patienceMs: 250, slowMs: 50 }
+const QUICK = { patienceMs: 500, slowMs: 50 }
 const THREE_PARTS = /^\S.*\.\n {2}Promised: \S.*\.\n {2}Because: \S.*\.$/s
 
 const broken: readonly Broken[] = [

@@ -38,6 +38,7 @@ function reasonAgainst(part: OutboundPart, can: ChannelCapabilities): string | u
 }
 
 function fits(mime: string, type: string): boolean {
+  if (type === '*/*') return true
   return type.endsWith('/*') ? mime.startsWith(type.slice(0, -1)) : mime === type
 }
 

@@ -16,9 +16,12 @@ export interface Bounds {
   ofPlatform(platform: ConformancePlatform): ConformancePlatform
 }
 
+/** A harness starts servers: it gets this long, however little patience there is with adapters. */
+const LEAST_HARNESS_MS = 5_000
+
 /** The longest time that a harness may take for something. */
 export function harnessMsOf({ patienceMs, slowMs }: Patience): number {
-  return patienceMs + slowMs
+  return Math.max(LEAST_HARNESS_MS, patienceMs + slowMs)
 }
 
 /** `note` hears of every call that is late, though the test may catch what it throws. */

@@ -196,7 +196,7 @@ export interface ConformanceOptions {
   readonly without?: readonly ConformanceFacet[]
   /**
    * Longest wait for something that was promised, in milliseconds. Default 5,000. For the harness
-   * itself it is this and `slowMs`.
+   * itself it is this and `slowMs`, and at least 5,000.
    */
   readonly patienceMs?: number
   /** How long a slow host takes for one hand-over, in milliseconds. Default 10,000. */

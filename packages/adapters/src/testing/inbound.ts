@@ -151,7 +151,7 @@ export const inbound: readonly Promised[] = [
     because: 'the agent would answer itself for ever',
     facets: ['echo'],
     async run(scene) {
-      const { host, adapter, start, deliver, post, hear, idle, need, check } = scene
+      const { host, adapter, start, deliver, post, hear, quiet, need, check } = scene
       need('echoes')
       const { edits, reactions } = adapter.capabilities
       await start()
@@ -161,7 +161,7 @@ export const inbound: readonly Promised[] = [
         if (reactions) await deliver({ type: 'reaction', platformMessageId, emoji: '👍' })
       }
       const { platformMessageId: persons } = await hear('marker-person')
-      await idle()
+      await quiet()
       const own = host.events.find((event) => event.platformMessageId !== persons)
       const what = own && shownNames([own])
       check(own === undefined, `The adapter handed over what the bot itself did: ${what}`)

@@ -53,7 +53,7 @@ export const restarts: readonly Promised[] = [
     because:
       'an adapter that keeps its place only in memory hands a whole history over at each restart',
     facets: ['crash', 'confirmation'],
-    async run({ host, start, die, rise, hear, until, idle, need, check }) {
+    async run({ host, start, die, rise, hear, until, quiet, need, check }) {
       const platform = need('confirmed', 'restart')
       await start()
       const id = await platform.sendMessage({ text: 'marker-old' })
@@ -61,7 +61,7 @@ export const restarts: readonly Promised[] = [
       die()
       await rise()
       await hear('marker-new')
-      await idle()
+      await quiet()
       const names = new Set(host.events.map(nameOf))
       check(
         names.size === host.events.length,

@@ -83,6 +83,14 @@ export const platformProfiles: Readonly<Record<string, MemoryAdapterOptions>> = 
       idempotency: { windowMs: Number.POSITIVE_INFINITY },
     },
   },
+  'without bounds': {
+    echo: true,
+    capabilities: {
+      buttons: { max: Number.POSITIVE_INFINITY, labelLength: 1 },
+      files: { maxBytes: Number.POSITIVE_INFINITY, types: ['*/*', 'application/*'] },
+      textLength: Number.MAX_SAFE_INTEGER,
+    },
+  },
   'a webhook only': {
     channelType: 'webhook',
     capabilities: { ...bare, cards: true, textLength: 4_000 },
