@@ -139,6 +139,13 @@ describe('adding a package', () => {
     expect(ended.stderr).toContain('npm install of half failed')
   })
 
+  it('removes none that somebody has put beside it and configured', async () => {
+    await configured({})
+    const { code, stderr } = await add(await writeToyPackage(join(folder, 'b'), { name: 'toy-b' }))
+    expect([code, stderr]).toEqual([1, expect.stringContaining('npm did not install toy into')])
+    expect(existsSync(join(home.home, 'channels/node_modules/toy/index.js'))).toBe(true)
+  })
+
   it.each(['acme/telegram', 'git+https://example.org/x.git', 'https://example.org/x.tgz'])(
     'refuses %s',
     async (spec) => {

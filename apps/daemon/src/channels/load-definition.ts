@@ -29,7 +29,7 @@ export function isBuiltIn(adapter: string): boolean {
 }
 
 /** Whether the home has the package of this adapter, of whatever version. */
-export function isInstalled(adapter: string, home: string): boolean {
+function isInstalled(adapter: string, home: string): boolean {
   const name = packageOf(adapter)
   return name !== undefined && existsSync(join(channelsFolder(home), 'node_modules', name))
 }

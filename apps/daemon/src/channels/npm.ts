@@ -68,6 +68,18 @@ export async function isInstalledWhole(folder: string, name: string): Promise<bo
   )
 }
 
+/** Which of these packages lie in the folder without npm: it removes them when it next does anything. */
+export async function unknownToNpm(
+  folder: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const manifest = manifestShape.safeParse(await readJson(join(folder, 'package.json')))
+  const known = manifest.data?.dependencies ?? {}
+  return names.filter(
+    (name) => !Object.hasOwn(known, name) && existsSync(join(folder, 'node_modules', name)),
+  )
+}
+
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))

@@ -1,11 +1,11 @@
 import { NanoclawError } from '@nanoclaw/schema'
 
 /** What a package has to answer within, in milliseconds: a first start on a small board is slow. */
-export const packageLimitMs = 20_000
+const packageLimitMs = 20_000
 
 /** How long something may take. */
 export interface Limit {
-  /** Default {@link packageLimitMs}. */
+  /** In milliseconds. Default 20,000. */
   readonly limitMs?: number
   /** Ends the waiting, too. */
   readonly signal?: AbortSignal

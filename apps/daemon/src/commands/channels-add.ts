@@ -7,13 +7,14 @@ import {
   loadDefinition,
   packageOf,
 } from '../channels/load-definition.ts'
-import { installPackage, isInstalledWhole } from '../channels/npm.ts'
+import { installPackage, isInstalledWhole, unknownToNpm } from '../channels/npm.ts'
 import { optionFields, valueOf, type OptionField } from '../channels/option-fields.ts'
 import { readPackageSpec } from '../channels/package-spec.ts'
 import { isChannel, readStored, writeStored } from '../channels/stored-channels.ts'
 import { within } from '../channels/within.ts'
 import type { ChannelEntry, StoredChannel } from '../config/channel-entries.ts'
-import { exitCodes } from '../failure.ts'
+import type { Config } from '../config.ts'
+import { CommandFailure, exitCodes } from '../failure.ts'
 import { askOptions } from './ask-options.ts'
 import { readAssignments } from './assignments.ts'
 import { expectUsable, refusedIssues } from './check-channel.ts'
@@ -66,7 +67,7 @@ async function add(
   signal: AbortSignal,
 ): Promise<number> {
   const flags = readAssignments(given)
-  const adapter = await install(config.home, given, prompts, signal)
+  const adapter = await install(config, given, prompts, signal)
   const load = () => loadDefinition(adapter, config.home)
   const definition = await within(load, `${adapter} has not loaded`, { signal })
   const fields = optionFields(definition)
@@ -104,7 +105,7 @@ async function add(
 
 /** Gives the name under which the adapter can be imported. */
 async function install(
-  home: string,
+  { home, file }: Config,
   { spec, allowScripts }: ChannelsAddOptions,
   prompts: Prompts | undefined,
   signal: AbortSignal,
@@ -114,9 +115,27 @@ async function install(
   if (isBuiltIn(spec)) return spec
   if (present !== undefined && (await isInstalledWhole(folder, present))) return spec
   const found = await readPackageSpec(spec)
+  await expectNothingLost(folder, found.name, await readStored(file))
   const work = () => installPackage(folder, found, { allowScripts, signal })
   await (prompts?.during(`Installing ${found.name}`, work) ?? work())
   return found.name
+}
+
+/** Npm removes what it has not installed; a channel that is configured is not to go that way. */
+async function expectNothingLost(
+  folder: string,
+  name: string,
+  stored: readonly StoredChannel[],
+): Promise<void> {
+  const others = stored.flatMap(({ adapter }) => packageOf(adapter) ?? [])
+  const lost = await unknownToNpm(
+    folder,
+    others.filter((other) => other !== name),
+  )
+  if (lost.length === 0) return
+  const problem = `npm did not install ${lost.join(', ')} into ${folder}, and would remove it`
+  const advice = 'add it first, from where it came: nanoclaw channels add'
+  throw new CommandFailure(exitCodes.failed, 'bad-option', `${problem}; ${advice}`)
 }
 
 function typedOptions(
