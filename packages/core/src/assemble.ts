@@ -47,6 +47,10 @@ function aroundMailboxes(store: MailboxStore, around: AroundPort): MailboxStore 
     init: (agentGroupId, sessionId) => store.init(agentGroupId, sessionId),
     open: async (agentGroupId, sessionId) =>
       around('mailbox', await store.open(agentGroupId, sessionId)),
+    async openExisting(agentGroupId, sessionId) {
+      const mailbox = await store.openExisting(agentGroupId, sessionId)
+      return mailbox && around('mailbox', mailbox)
+    },
   })
 }
 
@@ -55,7 +59,7 @@ export async function assemble(parts: CoreParts): Promise<Core> {
   try {
     const { store } = parts
     const installId = await loadInstallId(store)
-    const log = await store.read(() => new EventLog(store))
+    const log = await store.read(() => new EventLog(store, installId))
     return assembleWith(parts, installId, log)
   } catch (error) {
     parts.store.close()

@@ -78,19 +78,21 @@ export interface Core extends SessionManager {
    * again from the databases. Told live is what this core does; what another process writes into
    * the same home (one does at a time) is there for those who subscribe afterwards.
    *
-   * A session whose files cannot be read is passed over, with an error in the log. The loop throws
-   * SQLite's own error (`isBusy`) where a file stays locked for some seconds; go on from the last
-   * cursor then.
+   * A session whose file is corrupt, or newer than this release, is passed over with an error in the
+   * log; one that has been removed, and kinds of events that only a later release knows, silently.
+   * Whatever else stands in the way of reading ends the loop with its error: `io` (too many open
+   * files, a file that another program has kept locked for some seconds), `disk-full`. Subscribe
+   * again from the last cursor then.
    *
-   * Throws `closed`, and `bad-option` for what is no cursor and for one above all of this home's: it
-   * is of another home, or from before a copy was restored. Keep cursors apart by `installId`: one
-   * of another home that this one has got past looks like its own.
+   * Throws `closed`, and `bad-option` for what is no cursor of this home, and for one above all that
+   * it has given: a copy from before has been restored.
    */
   subscribe(from?: string, options?: SubscribeOptions): AsyncIterable<CoreEvent>
   /**
    * Holds this home for one who runs its containers, so that a second one does not end them: a host
    * does so while it runs. Held until it is released, this core is closed or the process has ended,
-   * however it ends. Reading and writing go on as ever.
+   * however it ends. It keeps nobody from reading and writing: that one process at a time writes is
+   * up to those who open the home.
    *
    * Throws `home-in-use` when it is held, by whichever process and core; `io`, `disk-full`.
    */

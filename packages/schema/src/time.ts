@@ -10,8 +10,8 @@ export const systemClock: Clock = { now: () => Date.now() }
 const timestampPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 
 /**
- * The clock's moment, or `offsetMs` milliseconds later (default 0), as every file keeps it: ISO-8601 UTC with milliseconds and `Z`, 24 characters, so
- * that string order is time order (invariant I9).
+ * The clock's moment, or `offsetMs` milliseconds later (default 0), as every file keeps it: ISO-8601
+ * UTC with milliseconds and `Z`, 24 characters, so that string order is time order (invariant I9).
  */
 export function timestamp(clock: Clock, offsetMs = 0): string {
   return new Date(clock.now() + offsetMs).toISOString()

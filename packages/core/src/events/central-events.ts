@@ -3,7 +3,7 @@ import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
 import { oneOf } from '../central/narrow.ts'
 import type { Incident } from '../incidents/types.ts'
-import { toCursor } from './cursor.ts'
+import type { Cursors } from './cursor.ts'
 import type { IncidentEvent, StampedEvent } from './types.ts'
 
 const ceilingKey = 'event_ceiling'
@@ -25,15 +25,21 @@ export interface SessionWithEvents {
   readonly agentGroupId: string
 }
 
-function toEvent(stamp: number, at: string, { change, incident }: IncidentChange): StampedEvent {
-  const { sessionId, agentGroupId } = incident
-  const where = { cursor: toCursor(stamp), at, sessionId, agentGroupId }
-  const event: IncidentEvent = { type: 'incident', ...where, change, incident }
-  return { stamp, event }
+/** What a later step of the contract knows besides is passed over. */
+const isKnown = inArray(incidentEvents.change, [...changes])
+
+function eventMaker({ toCursor }: Cursors) {
+  return (stamp: number, at: string, { change, incident }: IncidentChange): StampedEvent => {
+    const { sessionId, agentGroupId } = incident
+    const where = { cursor: toCursor(stamp), at, sessionId, agentGroupId }
+    const event: IncidentEvent = { type: 'incident', ...where, change, incident }
+    return { stamp, event }
+  }
 }
 
 /** The statements on what the central database knows of events. */
-export function centralEventStatements({ orm }: CentralStore) {
+export function centralEventStatements({ orm }: CentralStore, cursors: Cursors) {
+  const toEvent = eventMaker(cursors)
   const ceiling = orm
     .select({ value: meta.value })
     .from(meta)
@@ -80,13 +86,7 @@ export function centralEventStatements({ orm }: CentralStore) {
     .select({ event: getTableColumns(incidentEvents), incident: getTableColumns(incidents) })
     .from(incidentEvents)
     .innerJoin(incidents, eq(incidents.id, incidentEvents.incidentId))
-    // What a later step of the contract knows besides is passed over.
-    .where(
-      and(
-        gt(incidentEvents.id, sql.placeholder('after')),
-        inArray(incidentEvents.change, [...changes]),
-      ),
-    )
+    .where(and(gt(incidentEvents.id, sql.placeholder('after')), isKnown))
     .orderBy(asc(incidentEvents.id))
     .limit(sql.placeholder('limit'))
     .prepare()

@@ -2,7 +2,7 @@ import { isBusy, NanoclawError, timestamp } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { centralEventStatements } from './central-events.ts'
 import type { CentralEventStatements, IncidentChange } from './central-events.ts'
-import { toCursor } from './cursor.ts'
+import { createCursors, type Cursors } from './cursor.ts'
 import { RecentEvents } from './recent-events.ts'
 import { StampLine, type StampBatch } from './stamp-line.ts'
 import type { MailboxEvent, MailboxFacts, StampedEvent } from './types.ts'
@@ -42,16 +42,6 @@ function isTaken(error: unknown): boolean {
 /** Made only where somebody subscribes. */
 type MakeStamped = () => StampedEvent
 
-/** An event of a mailbox as subscribers get it. */
-export function toStamped(
-  event: MailboxEvent,
-  agentGroupId: string,
-  sessionId: string,
-): StampedEvent {
-  const { stamp, ...rest } = event
-  return { stamp, event: { cursor: toCursor(stamp), ...rest, agentGroupId, sessionId } }
-}
-
 /**
  * The events of one home, as the process that writes them knows them.
  *
@@ -63,6 +53,7 @@ export function toStamped(
  */
 export class EventLog {
   readonly recent = new RecentEvents()
+  readonly cursors: Cursors
   readonly statements: CentralEventStatements
   readonly #store: CentralStore
   readonly #line: StampLine<MakeStamped>
@@ -73,9 +64,10 @@ export class EventLog {
   #subscriptions = 0
 
   /** Reads where the number line stands; to be made in a read of the store. */
-  constructor(store: CentralStore) {
+  constructor(store: CentralStore, installId: string) {
     this.#store = store
-    this.statements = centralEventStatements(store)
+    this.cursors = createCursors(installId)
+    this.statements = centralEventStatements(store, this.cursors)
     this.#line = new StampLine(this.statements.ceiling(), (events) => {
       if (this.#subscriptions === 0) return
       this.recent.add(events.map((make) => make()))
@@ -107,6 +99,13 @@ export class EventLog {
     return this.#line.settled
   }
 
+  /** An event of a mailbox as subscribers get it. */
+  toStamped(event: MailboxEvent, agentGroupId: string, sessionId: string): StampedEvent {
+    const { stamp, ...rest } = event
+    const cursor = this.cursors.toCursor(stamp)
+    return { stamp, event: { cursor, ...rest, agentGroupId, sessionId } }
+  }
+
   recorder(agentGroupId: string, sessionId: string): EventRecorder {
     return async (most, commit) => {
       for (;;) {
@@ -117,7 +116,7 @@ export class EventLog {
         try {
           const result = await commit((facts) => {
             const event: MailboxEvent = { ...facts, stamp: batch.next(), at }
-            events.push(() => toStamped(event, agentGroupId, sessionId))
+            events.push(() => this.toStamped(event, agentGroupId, sessionId))
             return event
           })
           batch.finish(events)

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { errorMessage, isBusy } from '@nanoclaw/schema'
+import { errorMessage, isBusy, isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { retryBusy } from '../central/retry-busy.ts'
 import type { Logger } from '../logger.ts'
 import type { MailboxStore } from '../mailbox/mailbox.ts'
 import type { SessionWithEvents } from './central-events.ts'
-import { toStamped, type EventLog } from './event-log.ts'
+import type { EventLog } from './event-log.ts'
 import { mergeEvents, type OpenEvents, type OpenSource } from './merge-events.ts'
 import type { StampedEvent } from './types.ts'
 
@@ -24,17 +24,24 @@ const nothing: OpenSource = { read: async () => [], close: async () => undefined
 
 /**
  * What the databases know of the events above `after` and up to `upTo`, in order. A session whose
- * files cannot be read is passed over, with an error in the log: those of all
- * others would wait for it else.
+ * file is corrupt or newer than this release is passed over, with an error in the log: those of all
+ * others would wait for it else. Whatever may be over in a moment is thrown.
  */
 export async function* replayEvents(
   deps: ReplayDeps,
   range: { readonly after: number; readonly upTo: number; readonly signal: AbortSignal },
 ): AsyncGenerator<StampedEvent, void, undefined> {
   const { store, log } = deps
-  const sessions = await store.read(() => log.statements.sessionsAfter(range.after))
+  const readCentral = async <T>(work: () => T): Promise<T> => {
+    try {
+      return await store.read(work)
+    } catch (error) {
+      throw explainLock('the central database', error)
+    }
+  }
+  const sessions = await readCentral(() => log.statements.sessionsAfter(range.after))
   const incidents: OpenEvents = async () => ({
-    read: (after, limit) => store.read(() => log.statements.incidentsAfter(after, limit)),
+    read: (after, limit) => readCentral(() => log.statements.incidentsAfter(after, limit)),
     close: async () => undefined,
   })
   let turnBegan = performance.now()
@@ -54,23 +61,42 @@ export async function* replayEvents(
   yield* mergeEvents([incidents, ...sources], range)
 }
 
+/** What is the same however often it is tried. */
+function isLasting(error: unknown): boolean {
+  return isNanoclawError(error) && (error.code === 'corrupt' || error.code === 'newer-schema')
+}
+
+/** A lock that stayed, in words; other errors as they are. */
+function explainLock(what: string, error: unknown): unknown {
+  if (!isBusy(error)) return error
+  return new NanoclawError(
+    'io',
+    `another program has held the lock of ${what} for some seconds; end it, and subscribe again from the last cursor`,
+    { cause: error },
+  )
+}
+
 async function openSession(deps: ReplayDeps, session: SessionWithEvents): Promise<OpenSource> {
   const { agentGroupId, sessionId } = session
   const release = deps.log.hold()
   const passOver = (error: unknown): void => {
-    if (isBusy(error)) throw error
+    if (!isLasting(error)) throw explainLock(`the mailbox of ${sessionId}`, error)
     deps.logger.error(
       { agentGroupId, sessionId, error: errorMessage(error) },
       'the events of a session cannot be read; subscribers are not told of them',
     )
   }
   try {
-    const mailbox = await retryBusy(() => deps.mailboxes.open(agentGroupId, sessionId))
+    const mailbox = await retryBusy(() => deps.mailboxes.openExisting(agentGroupId, sessionId))
+    if (mailbox === undefined) {
+      release()
+      return nothing
+    }
     return {
       async read(after, limit) {
         try {
           const events = await retryBusy(() => mailbox.events(after, limit))
-          return events.map((event) => toStamped(event, agentGroupId, sessionId))
+          return events.map((event) => deps.log.toStamped(event, agentGroupId, sessionId))
         } catch (error) {
           passOver(error)
           return []

@@ -1,5 +1,4 @@
 import { NanoclawError } from '@nanoclaw/schema'
-import { fromCursor } from './cursor.ts'
 import { replayEvents, type ReplayDeps } from './replay-events.ts'
 import type { CoreEvent, SubscribeOptions } from './types.ts'
 
@@ -72,7 +71,7 @@ export function createSubscribe(deps: ReplayDeps) {
       throw new NanoclawError('closed', 'this core has been closed; create another')
     }
     const last = log.lastStamp()
-    const position = from === undefined ? log.settled : fromCursor(from, last)
+    const position = from === undefined ? log.settled : log.cursors.fromCursor(from, last)
     const signals = signal === undefined ? [log.ended] : [log.ended, signal]
     return {
       [Symbol.asyncIterator]() {

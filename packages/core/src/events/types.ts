@@ -3,7 +3,10 @@ import type { Incident } from '../incidents/types.ts'
 
 /** What every event of a session says. */
 export interface SessionEvent {
-  /** Where to go on after this event: for `subscribe(from)`. Opaque; later ones sort later. */
+  /**
+   * Where to go on after this event: for `subscribe(from)`. Opaque; of one home, later ones sort
+   * later. No other home takes it.
+   */
   readonly cursor: string
   /** When it was recorded (ISO-8601 UTC). The clock may jump; the cursor does not. */
   readonly at: string
@@ -30,7 +33,7 @@ export interface AcceptedEvent extends SessionEvent, EventRow {
 export interface TurnEvent extends SessionEvent {
   readonly type: 'turn'
   readonly status: 'completed' | 'failed'
-  /** In `seq` order, at least one. */
+  /** In `seq` order, at least one; read again later, those that are still there. */
   readonly rows: readonly EventRow[]
   /** As the container says; null where the host ended the rows without its word. */
   readonly turnId: string | null

@@ -9,7 +9,7 @@ import {
   type Clock,
   type Ids,
 } from '@nanoclaw/schema'
-import type { Tell } from './event-facts.ts'
+import { toEventRow, type Tell } from './event-facts.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { Appended, NewInbound } from './mailbox.ts'
 
@@ -78,16 +78,19 @@ export function appendRows(
     const id = ids.next('in')
     const seq = nextHostSeq(largest)
     largest = seq
+    const origin = {
+      channelType: row.origin?.channelType ?? null,
+      channelInstance: row.origin?.channelInstance ?? '',
+      platformId: row.origin?.platformId ?? null,
+      threadId: row.origin?.threadId ?? null,
+    }
     statements.insertInbound().run({
       id,
       seq,
       kind: row.kind,
       timestamp: timestamp(clock),
       processAfter: row.processAfter ?? null,
-      channelType: row.origin?.channelType ?? null,
-      channelInstance: row.origin?.channelInstance ?? '',
-      platformId: row.origin?.platformId ?? null,
-      threadId: row.origin?.threadId ?? null,
+      ...origin,
       content,
       platformMessageId: row.platformMessageId ?? null,
       dedupeKey,
@@ -96,7 +99,7 @@ export function appendRows(
       sourceSessionId: row.sourceSessionId ?? null,
       hops: row.hops ?? 0,
     })
-    tell({ type: 'accepted', id, seq, kind: row.kind, origin: row.origin })
+    tell({ type: 'accepted', ...toEventRow({ id, seq, kind: row.kind, ...origin }) })
     return { outcome: 'accepted', id, seq }
   })
 }

@@ -8,8 +8,9 @@ export type Tell = (facts: MailboxFacts) => void
 /** More of an error is not kept: events stay small. */
 const longestError = 500
 
+/** As a database keeps it: half a character becomes U+FFFD. */
 function cut(error: string | null): string | null {
-  return error === null ? null : error.slice(0, longestError)
+  return error === null ? null : error.slice(0, longestError).toWellFormed()
 }
 
 interface OriginColumns {

@@ -4,7 +4,7 @@ import { oneOf } from '../central/narrow.ts'
 import type { MailboxEvent, MailboxFacts } from '../events/types.ts'
 import { deliveryFacts, toEventRow } from './event-facts.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
-import { deliveryStatuses } from './take-rows.ts'
+import { deliveryStatuses, endStatuses } from './statuses.ts'
 
 function toColumns(event: MailboxEvent): typeof events.$inferInsert {
   const { stamp: id, at, type } = event
@@ -39,17 +39,22 @@ function toFacts(statements: MailboxStatements, columns: EventColumns): MailboxF
     return deliveryFacts({ ...delivery, status: then, error })
   }
   if (type === 'turn') {
-    const then = oneOf(['completed', 'failed'], status, 'events.status')
+    const then = oneOf(endStatuses, status, 'events.status')
     const rows = statements.turnRows().all({ id }).map(toEventRow)
     return { type, status: then, rows, turnId, error }
   }
+  // The statement selects no other.
   throw new NanoclawError(
     'corrupt',
     `expected the event ${id} to tell of a row that there is, found ${JSON.stringify(type)} of ${columns.messageSeq}`,
   )
 }
 
-/** The events above a stamp, in order, inside the caller's transaction. */
+/**
+ * The events above a stamp, in order, inside the caller's transaction; fewer than `limit` are the
+ * last. What a later step of the contract knows besides, and what tells of rows that are gone, is
+ * passed over.
+ */
 export function readEvents(
   statements: MailboxStatements,
   after: number,

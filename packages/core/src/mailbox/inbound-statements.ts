@@ -1,6 +1,7 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { delivered, deliveredParts, events, hostState, messagesIn } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm'
+import { delivered, deliveredParts, hostState, messagesIn } from '@nanoclaw/schema/drizzle'
+import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
+import { eventStatements } from './event-statements.ts'
 import { lazy } from './lazy.ts'
 
 /** What a statement is prepared on. */
@@ -218,69 +219,6 @@ function stateStatements(orm: Orm) {
         .insert(hostState)
         .values({ key: sql.placeholder('key'), value: sql.placeholder('value') })
         .onConflictDoUpdate({ target: hostState.key, set: { value: sql`excluded.value` } })
-        .prepare(),
-    ),
-  }
-}
-
-function eventStatements(orm: Orm) {
-  const { id: rowId, seq, kind, channelType, channelInstance, platformId, threadId } = messagesIn
-  const inbound = { id: rowId, seq, kind, channelType, channelInstance, platformId, threadId }
-  const delivery = {
-    id: delivered.messageOutId,
-    seq: delivered.seq,
-    channelType: delivered.channelType,
-    channelInstance: delivered.channelInstance,
-    platformId: delivered.platformId,
-    threadId: delivered.threadId,
-    platformMessageId: delivered.platformMessageId,
-  }
-  const isTurn = sql`${events.type} = 'turn'`
-  return {
-    insertEvent: lazy(() =>
-      orm
-        .insert(events)
-        .values({
-          id,
-          at: sql.placeholder('at'),
-          type: sql.placeholder('type'),
-          messageSeq: sql.placeholder('messageSeq'),
-          status: sql.placeholder('status'),
-          detail: sql.placeholder('detail'),
-        })
-        .prepare(),
-    ),
-    eventsAfter: lazy(() =>
-      orm
-        .select({
-          id: events.id,
-          at: events.at,
-          type: events.type,
-          messageSeq: events.messageSeq,
-          status: events.status,
-          turnId: sql<string | null>`iif(${isTurn}, ${events.detail} ->> '$.turnId', NULL)`,
-          error: sql<
-            string | null
-          >`iif(${isTurn}, ${events.detail} ->> '$.error', ${events.detail})`,
-          inbound,
-          delivery,
-        })
-        .from(events)
-        .leftJoin(messagesIn, eq(messagesIn.seq, events.messageSeq))
-        .leftJoin(delivered, eq(delivered.seq, events.messageSeq))
-        .where(gt(events.id, sql.placeholder('after')))
-        .orderBy(asc(events.id))
-        .limit(sql.placeholder('limit'))
-        .prepare(),
-    ),
-    turnRows: lazy(() =>
-      orm
-        .select(inbound)
-        .from(messagesIn)
-        .where(
-          sql`${seq} IN (SELECT value FROM ${events}, json_each(${events.detail}, '$.seqs') WHERE ${events.id} = ${id})`,
-        )
-        .orderBy(asc(seq))
         .prepare(),
     ),
   }

@@ -245,5 +245,8 @@ export interface Mailbox {
 export interface MailboxStore {
   /** Makes a session's folders and files, durably; does nothing where they are. */
   init(agentGroupId: string, sessionId: string): Promise<void>
+  /** Makes what is missing of the session before. */
   open(agentGroupId: string, sessionId: string): Promise<Mailbox>
+  /** For reading: makes nothing. Undefined where the session has no mailbox, or none any more. */
+  openExisting(agentGroupId: string, sessionId: string): Promise<Mailbox | undefined>
 }

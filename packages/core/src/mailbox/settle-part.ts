@@ -2,7 +2,7 @@ import { oneOf } from '../central/narrow.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { DeliveryPart, PartChange } from './mailbox.ts'
 import { findDelivery } from './settle-delivery.ts'
-import { deliveryStatuses } from './take-rows.ts'
+import { deliveryStatuses } from './statuses.ts'
 
 /** Records what became of one part, inside the caller's transaction. Throws `not-found`. */
 export function settlePart(

@@ -1,5 +1,6 @@
 import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
 import type { MakeRecorder } from '../events/event-log.ts'
+import { exists } from '../files/durable-files.ts'
 import { openInbound } from './inbound-connection.ts'
 import { initSession, sessionLayout, sessionTemplates } from './init-session.ts'
 import type { MailboxStore } from './mailbox.ts'
@@ -20,6 +21,14 @@ export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxS
   const templates = sessionTemplates(journal)
   const init = (agentGroupId: string, sessionId: string) =>
     initSession(sessionLayout(layout, agentGroupId, sessionId), templates)
+  const openAt = (path: string, agentGroupId: string, sessionId: string) =>
+    createSqliteMailbox({
+      sessionId,
+      connection: openInbound(path, journal),
+      clock,
+      ids,
+      record: recorder(agentGroupId, sessionId),
+    })
   return {
     async init(agentGroupId, sessionId) {
       await init(agentGroupId, sessionId)
@@ -28,13 +37,11 @@ export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxS
       // A crash may have come between a session's row and its files.
       await init(agentGroupId, sessionId)
       const { inboundDb } = sessionLayout(layout, agentGroupId, sessionId)
-      return createSqliteMailbox({
-        sessionId,
-        connection: openInbound(inboundDb, journal),
-        clock,
-        ids,
-        record: recorder(agentGroupId, sessionId),
-      })
+      return openAt(inboundDb, agentGroupId, sessionId)
+    },
+    async openExisting(agentGroupId, sessionId) {
+      const { inboundDb } = sessionLayout(layout, agentGroupId, sessionId)
+      return (await exists(inboundDb)) ? openAt(inboundDb, agentGroupId, sessionId) : undefined
     },
   }
 }

@@ -4,17 +4,7 @@ import { oneOf } from '../central/narrow.ts'
 import { readCursor } from './append-rows.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { Delivery, OutboundRow, TakenRow } from './mailbox.ts'
-
-/** What a delivery, or one part of it, can be. */
-export const deliveryStatuses = [
-  'queued',
-  'sending',
-  'retrying',
-  'delivered',
-  'failed',
-  'refused',
-  'ambiguous',
-] as const
+import { deliveryStatuses } from './statuses.ts'
 
 /** A row of the ledger as callers see it. */
 export function toDelivery(row: typeof delivered.$inferSelect): Delivery {

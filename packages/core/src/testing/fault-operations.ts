@@ -64,6 +64,7 @@ export const faultOperations = [
   'mailbox.wanting',
   'mailboxes.init',
   'mailboxes.open',
+  'mailboxes.openExisting',
   'sessions.beginEpoch',
   'sessions.due',
   'sessions.ensureDue',

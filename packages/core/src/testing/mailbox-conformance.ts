@@ -23,9 +23,14 @@ async function runCase(make: () => Promise<MailboxFixture>, each: MailboxCase): 
     opened.push(mailbox)
     return mailbox
   }
+  const existing = async (id = sessionId): Promise<Mailbox | undefined> => {
+    const mailbox = await store.openExisting(agentGroupId, id)
+    if (mailbox !== undefined) opened.push(mailbox)
+    return mailbox
+  }
   try {
     await Promise.all([store.init(agentGroupId, sessionId), store.init(agentGroupId, sessionId)])
-    await each.run({ mailbox: await again(), again })
+    await each.run({ mailbox: await again(), again, existing })
   } finally {
     for (const mailbox of opened) await mailbox.close()
     await dispose()

@@ -110,6 +110,17 @@ export const mailboxEventCases: readonly MailboxCase[] = [
     },
   },
   {
+    name: 'who only looks finds a session that there is, and makes none',
+    async run({ mailbox, existing }) {
+      await mailbox.append([chat('a')])
+      const found = await existing()
+      assert.ok(found !== undefined)
+      assert.deepEqual(await told(found), ['accepted 2'])
+      assert.equal(await existing('sess-00000002'), undefined)
+      assert.equal(await existing('sess-00000002'), undefined)
+    },
+  },
+  {
     name: 'stamps rise, and events can be asked for page by page',
     async run({ mailbox, again }) {
       const other = await again()

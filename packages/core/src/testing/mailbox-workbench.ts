@@ -8,6 +8,8 @@ export interface MailboxWorkbench {
   readonly mailbox: Mailbox
   /** Opens the same session again, as another process would; closed at the end of the case. */
   again(): Promise<Mailbox>
+  /** Looks for a session without making it; closed at the end of the case. */
+  existing(sessionId?: string): Promise<Mailbox | undefined>
 }
 
 /** One promise of a mailbox. */

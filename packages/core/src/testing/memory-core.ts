@@ -14,7 +14,7 @@ import { createFakeClock } from './fake-clock.ts'
 import { openWithFaults } from './fault-gate.ts'
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts'
 import { createMemoryReader } from './memory-reader.ts'
-import { createMemorySessions, type MemorySessions } from './memory-sessions.ts'
+import { createMemorySessions, type MemorySession, type MemorySessions } from './memory-sessions.ts'
 import { playContainer } from './played-container.ts'
 import { createSequentialIds } from './sequential-ids.ts'
 import type { MemoryCore, MemoryCoreOptions } from './types.ts'
@@ -32,14 +32,24 @@ interface Memory {
 }
 
 function memoryMailboxes({ sessions, clock, ids }: Memory, recorder: MakeRecorder): MailboxStore {
+  const connectTo = (session: MemorySession, agentGroupId: string, sessionId: string) =>
+    createSqliteMailbox({
+      sessionId,
+      connection: session.connect(),
+      clock,
+      ids,
+      record: recorder(agentGroupId, sessionId),
+    })
   return {
     async init(agentGroupId, sessionId) {
       sessions.get(agentGroupId, sessionId)
     },
     async open(agentGroupId, sessionId) {
-      const connection = sessions.get(agentGroupId, sessionId).connect()
-      const record = recorder(agentGroupId, sessionId)
-      return createSqliteMailbox({ sessionId, connection, clock, ids, record })
+      return connectTo(sessions.get(agentGroupId, sessionId), agentGroupId, sessionId)
+    },
+    async openExisting(agentGroupId, sessionId) {
+      const session = sessions.find(agentGroupId, sessionId)
+      return session && connectTo(session, agentGroupId, sessionId)
     },
   }
 }

@@ -13,6 +13,8 @@ export interface MemorySession {
 export interface MemorySessions {
   /** Made at the first call. Throws `bad-option` for what is no id. */
   get(agentGroupId: string, sessionId: string): MemorySession
+  /** Undefined where it has not been made. Throws `bad-option` for what is no id. */
+  find(agentGroupId: string, sessionId: string): MemorySession | undefined
 }
 
 function openInMemory(kind: 'inbound' | 'outbound'): OpenDatabase {
@@ -25,20 +27,25 @@ function makeSession(sessionId: string): MemorySession {
   return { inbound, outbound, connect: sharedInbound(inbound, `inbound.db of ${sessionId}`) }
 }
 
+function keyOf(...sessionIds: [agentGroupId: string, sessionId: string]): string {
+  for (const id of sessionIds) {
+    if (!isId(id)) {
+      throw new NanoclawError('bad-option', `expected an id, got ${JSON.stringify(id)}`)
+    }
+  }
+  return sessionIds.join('/')
+}
+
 /** No sessions yet. */
 export function createMemorySessions(): MemorySessions {
   const sessions = new Map<string, MemorySession>()
   return {
     get(agentGroupId, sessionId) {
-      for (const id of [agentGroupId, sessionId]) {
-        if (!isId(id)) {
-          throw new NanoclawError('bad-option', `expected an id, got ${JSON.stringify(id)}`)
-        }
-      }
-      const key = `${agentGroupId}/${sessionId}`
+      const key = keyOf(agentGroupId, sessionId)
       const session = sessions.get(key) ?? makeSession(sessionId)
       sessions.set(key, session)
       return session
     },
+    find: (agentGroupId, sessionId) => sessions.get(keyOf(agentGroupId, sessionId)),
   }
 }

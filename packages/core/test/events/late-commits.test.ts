@@ -12,11 +12,11 @@ const accepted = { type: 'accepted', id: 'in-1', kind: 'chat', origin: null } as
 
 /** The log of a new home, over its central database. */
 async function openLog() {
-  const { layout, clock, ids, mailboxes } = await freshCore()
+  const { layout, clock, ids, mailboxes, installId } = await freshCore()
   const database = openDatabase({ path: layout.centralDb, kind: 'central' })
   onTestFinished(() => database.close())
   const store = createCentralStore({ database, path: layout.centralDb, clock, ids })
-  const log = await store.read(() => new EventLog(store))
+  const log = await store.read(() => new EventLog(store, installId))
   const subscribe = createSubscribe({ store, log, mailboxes, logger: silentLogger })
   return { log, store, subscribe, database }
 }

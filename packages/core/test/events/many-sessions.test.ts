@@ -5,11 +5,13 @@ import { openDatabase, templateBytes } from '@nanoclaw/schema/database'
 import { sessions } from '@nanoclaw/schema/drizzle'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Core, MailboxStore } from '../../src/index.ts'
+import { createCursors } from '../../src/events/cursor.ts'
 import { EventLog } from '../../src/events/event-log.ts'
 import { createSubscribe } from '../../src/events/subscribe.ts'
 import { createCentralStore } from '../../src/central/central-store.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { freshCore, temporaryFolder, wiredPair } from '../home.ts'
+import { stampOf } from './workbench.ts'
 
 const moment = '2026-01-31T12:00:00.000Z'
 
@@ -66,12 +68,13 @@ async function watched(core: Core) {
   const { centralDb: path } = core.layout
   const database = openDatabase({ path, kind: 'central' })
   const store = createCentralStore({ database, path, clock: core.clock, ids: core.ids })
-  const log = await store.read(() => new EventLog(store))
+  const log = await store.read(() => new EventLog(store, core.installId))
   const cost = { opened: 0, openAtOnce: 0, mostAtOnce: 0 }
   const mailboxes: MailboxStore = {
-    init: core.mailboxes.init,
-    async open(agentGroupId, sessionId) {
-      const mailbox = await core.mailboxes.open(agentGroupId, sessionId)
+    ...core.mailboxes,
+    async openExisting(agentGroupId, sessionId) {
+      const mailbox = await core.mailboxes.openExisting(agentGroupId, sessionId)
+      if (mailbox === undefined) return undefined
       cost.opened += 1
       cost.openAtOnce += 1
       cost.mostAtOnce = Math.max(cost.mostAtOnce, cost.openAtOnce)
@@ -99,7 +102,7 @@ test('two thousand sessions are replayed in order, one mailbox at a time, withou
   const timer = setInterval(() => (turns += 1), 1)
   const cursors: number[] = []
   for await (const { cursor } of subscribe('beginning')) {
-    cursors.push(Number(cursor))
+    cursors.push(stampOf(cursor))
     if (cursors.length === 1.5 * count) break
   }
   clearInterval(timer)
@@ -110,9 +113,9 @@ test('two thousand sessions are replayed in order, one mailbox at a time, withou
   expect(turns).toBeGreaterThan(20)
 
   const before = cost.opened
-  const later = String(1.5 * count - 5).padStart(16, '0')
+  const later = createCursors(core.installId).toCursor(1.5 * count - 5)
   const rest: number[] = []
-  for await (const { cursor } of subscribe(later)) if (rest.push(Number(cursor)) === 5) break
+  for await (const { cursor } of subscribe(later)) if (rest.push(stampOf(cursor)) === 5) break
   expect(rest).toEqual([2996, 2997, 2998, 2999, 3000])
   // Sessions without news are not visited.
   expect(cost.opened - before).toBe(5)

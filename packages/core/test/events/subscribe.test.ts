@@ -7,6 +7,7 @@ import { opened, readAll, row, said, take, threads } from './workbench.ts'
 
 const now = '2026-01-31T12:00:00.000Z'
 const clock = { now: () => Date.parse(now) }
+const home = { channelType: 'test', channelInstance: '', platformId: 'family' }
 
 /** One message's life in a session. */
 async function converse(core: Core): Promise<void> {
@@ -101,16 +102,39 @@ describe('subscribe', () => {
     expect(await take(live, 1)).toMatchObject([{ seq: 4 }])
   })
 
+  test('tells live what it will tell from the databases: the same fields, cut between characters', async () => {
+    const core = await freshCore()
+    const [session] = await threads(core, 1)
+    if (!session) throw new Error('a session')
+    const live = take(core.subscribe(), 2)
+    const origin = { ...home, threadId: 't', token: 'not of an origin' }
+    await core.writeSessionMessage(session, { ...row, origin })
+    origin.threadId = 'another by now'
+    const mailbox = await opened(core, session)
+    const smiles = `x${'\u{1F600}'.repeat(300)}`
+    await mailbox.take([said(5, { error: smiles })])
+    const events = await live
+    expect(events).toMatchObject([{ type: 'accepted' }, { type: 'delivery' }])
+    expect(events[0]).toHaveProperty('origin', { ...home, threadId: 't' })
+    expect(events[1]).toHaveProperty('error', `${smiles.slice(0, 499)}\u{FFFD}`)
+    expect(await readAll(core, 'beginning')).toEqual(events)
+  })
+
   test('refuses what is no cursor of this home', async () => {
     const core = await freshCore()
     await converse(core)
-    const foreign = (await readAll(core, 'beginning')).at(-1)?.cursor ?? ''
+    const own = (await readAll(core, 'beginning')).map(({ cursor }) => cursor)
     const other = await freshCore()
-    for (const cursor of ['', 'end', '1', `${'9'.repeat(16)}`, '-000000000000001', foreign]) {
-      expect(() => other.subscribe(cursor), cursor).toThrow(
+    // Both homes have given the same numbers.
+    await converse(other)
+    const never = `${own[0]?.slice(0, 9)}${'9'.repeat(16)}`
+    const malformed = ['', 'end', '1', '9'.repeat(16), `${own[0]}0`, ` ${own[0]}`, own[0]?.slice(9)]
+    const refuses = (opener: Core, cursor = '') =>
+      expect(() => opener.subscribe(cursor), cursor).toThrow(
         expect.objectContaining({ code: 'bad-option' }),
       )
-    }
+    for (const cursor of [...malformed, never]) refuses(core, cursor)
+    for (const cursor of own) refuses(other, cursor)
   })
 
   test('two homes in one process do not mix; two subscribers of one both get all', async () => {

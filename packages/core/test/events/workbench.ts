@@ -52,6 +52,11 @@ export async function take(events: AsyncIterable<CoreEvent>, count: number): Pro
   return taken
 }
 
+/** The number in a cursor. */
+export function stampOf(cursor: string): number {
+  return Number(cursor.slice(-16))
+}
+
 let ends = 0
 
 /** Everything from a cursor up to now. */

@@ -171,7 +171,7 @@ test('every statement that runs per message uses an index and grows with nothing
       "countTry": "SEARCH messages_in USING INDEX sqlite_autoindex_messages_in_1 (id=?)",
       "delivery": "SEARCH delivered USING INDEX sqlite_autoindex_delivered_1 (message_out_id=?)",
       "endPending": "SEARCH messages_in USING INDEX sqlite_autoindex_messages_in_1 (id=?)",
-      "eventsAfter": "SEARCH events USING INTEGER PRIMARY KEY (rowid>?); SEARCH messages_in USING INDEX messages_in_seq (seq=?) LEFT-JOIN; SEARCH delivered USING INDEX delivered_seq (seq=?) LEFT-JOIN",
+      "eventsAfter": "SEARCH events USING INTEGER PRIMARY KEY (rowid>?); SEARCH messages_in USING INDEX messages_in_seq (seq=?) LEFT-JOIN; SEARCH delivered USING INDEX delivered_seq (seq=?) LEFT-JOIN; CORRELATED SCALAR SUBQUERY 1; SCAN s VIRTUAL TABLE INDEX 3:; SEARCH m USING COVERING INDEX messages_in_seq (seq=?)",
       "largestDelivered": "SEARCH delivered USING COVERING INDEX delivered_seq",
       "largestInbound": "SEARCH messages_in USING COVERING INDEX messages_in_seq",
       "pending": "SCAN messages_in USING INDEX messages_in_pending",

@@ -1,0 +1,13 @@
+/** What a delivery, or one part of it, can be. */
+export const deliveryStatuses = [
+  'queued',
+  'sending',
+  'retrying',
+  'delivered',
+  'failed',
+  'refused',
+  'ambiguous',
+] as const
+
+/** How a row for the agent can end. */
+export const endStatuses = ['completed', 'failed'] as const
