@@ -93,7 +93,7 @@ export const endCases: Readonly<Record<string, DriverPromise>> = {
       assert.equal(container.sessionId, spec.sessionId)
       assert.equal(container.epoch, spec.epoch)
       assert.deepEqual(await bench.driver.list(), [info], 'who started it lists it otherwise')
-      await bench.within('end', next.end(info))
+      await next.end(info)
       assert.equal((await bench.within('exit', container.exited)).signal, 'SIGKILL')
       assert.deepEqual(await next.list(), [], 'it is listed after it was ended')
       await next.end(info)
@@ -127,7 +127,7 @@ export const endCases: Readonly<Record<string, DriverPromise>> = {
     act: async (bench) => {
       const first = await bench.run('deaf', {}, 'sess-conformance-a')
       const second = await bench.run('deaf', {}, 'sess-conformance-b')
-      await bench.within('stop', bench.driver.stop())
+      await bench.driver.stop()
       await bench.within('exits', Promise.all([first.container.exited, second.container.exited]))
       assert.deepEqual(await bench.driver.list(), [], 'something lives after stop()')
     },
@@ -148,15 +148,12 @@ export const endCases: Readonly<Record<string, DriverPromise>> = {
         end: () => bench.driver.end(info, signal),
       }
       for (const [name, call] of Object.entries(calls)) {
-        const thrown: unknown = await bench.within(
-          name,
-          call().then(String, (error) => error),
-        )
+        const thrown: unknown = await call().then(String, (error) => error)
         assert.equal(thrown, reason, `${name}() did not reject with the reason of its signal`)
       }
       const left = (await bench.driver.list()).map(({ sessionId }) => sessionId)
       assert.deepEqual(left, ['sess-conformance-a'], 'another container runs than before')
-      await container.kill()
+      await bench.within('kill', container.kill())
     },
   },
 
@@ -192,7 +189,7 @@ async function assertRefused(
   spec: ContainerSpec,
   codes: readonly NanoclawErrorCode[],
 ): Promise<void> {
-  const error: unknown = await bench.within('start', bench.driver.start(spec)).then(
+  const error: unknown = await bench.driver.start(spec).then(
     () => undefined,
     (thrown: unknown) => thrown,
   )

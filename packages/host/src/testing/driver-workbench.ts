@@ -58,16 +58,31 @@ export async function withWorkbench(
 ): Promise<void> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'nanoclaw-driver-')))
   const runFolder = path.join(folder, 'home', 'run')
-  const driver = make({ runFolder })
-  const again = () => make({ runFolder })
-  const elsewhere = () => make({ runFolder: path.join(folder, 'elsewhere') })
-  try {
-    await act(
-      await createWorkbench(folder, { driver, again, elsewhere, within: patience(patienceMs) }),
-    )
-  } finally {
-    await driver.stop()
-    await rm(folder, { recursive: true, force: true })
+  const within = patience(patienceMs)
+  const again = () => hurried(make({ runFolder }), within)
+  const elsewhere = () => hurried(make({ runFolder: path.join(folder, 'elsewhere') }), within)
+  const driver = again()
+  const steps = [
+    async () => act(await createWorkbench(folder, { driver, again, elsewhere, within })),
+    async () => driver.stop(),
+    async () => rm(folder, { recursive: true, force: true }),
+  ]
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  // What comes after it, such as a stop() that hangs too, says less.
+  if (failures.length > 0) throw failures[0]
+}
+
+/** A driver whose calls fail when they do not come to an end in time. */
+function hurried(driver: SessionDriver, within: Within): SessionDriver {
+  return {
+    name: driver.name,
+    capabilities: driver.capabilities,
+    probe: (signal) => within('the end of probe()', driver.probe(signal)),
+    start: (spec, signal) => within('the end of start()', driver.start(spec, signal)),
+    list: (signal) => within('the end of list()', driver.list(signal)),
+    end: (info, signal) => within('the end of end()', driver.end(info, signal)),
+    stop: () => within('the end of stop()', driver.stop()),
   }
 }
 
