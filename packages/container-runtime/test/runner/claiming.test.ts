@@ -1,3 +1,4 @@
+import { systemClock, timestamp } from '@nanoclaw/schema'
 import { describe, expect, test } from 'vitest'
 import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
 
@@ -107,11 +108,15 @@ describe('claiming', () => {
 
   test('what is not due waits, and the slow poll finds it without a ring', async () => {
     const s = folder()
-    const processAfter = new Date(Date.now() + 150).toISOString()
+    let moment = systemClock.now()
+    const processAfter = timestamp(systemClock, 3_600_000)
     const later = s.append({ text: 'later', processAfter })
     const now = s.append({ text: 'now' })
-    const { until } = await scripted(s, { slowPollMs: 20 })
+    const clock = { now: () => moment }
+    const { until } = await scripted(s, { slowPollMs: 20, clock })
     await until(done(s, now.id))
+    expect(s.texts()).toEqual(['echo: now'])
+    moment += 3_600_000
     await until(done(s, later.id))
     expect(s.texts()).toEqual(['echo: now', 'echo: later'])
   })

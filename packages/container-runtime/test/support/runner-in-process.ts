@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { createIds, systemClock } from '@nanoclaw/schema'
+import { createIds, systemClock, type Clock } from '@nanoclaw/schema'
 import { createLocalTime } from '../../src/prompt/local-time.ts'
 import type { AgentProvider } from '../../src/provider.ts'
 import { createInbox } from '../../src/runner/inbox.ts'
@@ -23,14 +23,14 @@ export interface LocalRunner {
 export async function startLocalRunner(
   session: SessionFolder,
   provider: AgentProvider,
-  options: RunnerOptions & { readonly epoch?: number } = {},
+  options: RunnerOptions & { readonly epoch?: number; readonly clock?: Clock } = {},
 ): Promise<LocalRunner> {
   const wait = (ms: number): Promise<void> => delay(ms)
   const databases = await openSessionDatabases(session, wait)
   const inbox = createInbox(databases.inbound)
-  const epoch = options.epoch ?? 1
+  const { epoch = 1, clock = systemClock } = options
   const hostSeq = (): number => inbox.largestSeq()
-  const outbox = new Outbox(databases.outbound, { clock: systemClock, epoch, hostSeq })
+  const outbox = new Outbox(databases.outbound, { clock, epoch, hostSeq })
   let rings = 0
   const log: string[] = []
   const runner = new Runner(
@@ -39,8 +39,8 @@ export async function startLocalRunner(
       outbox,
       provider,
       tools: createBuiltinTools(),
-      clock: systemClock,
-      ids: createIds(systemClock),
+      clock,
+      ids: createIds(clock),
       wait,
       log: (level, message) => void log.push(`${level} ${message}`),
       ringHost: () => {
