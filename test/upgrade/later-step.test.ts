@@ -50,10 +50,12 @@ describe('a home that a later step of the same contract has written', () => {
       const host = await startOn(home)
       await host.host.whenQuiet(host.chat.id)
       await host.memory.receive({ chatId: 'room', text: 'hello again' })
+      await host.host.whenQuiet(host.chat.id)
       // In one turn with the next, what the tool sends would come first.
       await host.host.whenQuiet(host.chat.id)
       const byTool = '!call send_message {"to":"room","text":"by tool"}'
       await host.memory.receive({ chatId: 'room', text: byTool })
+      await host.host.whenQuiet(host.chat.id)
       await host.memory.receive({ chatId: 'room', text: '!error fatal the model is away' })
       expect(await host.host.whenQuiet(host.chat.id)).toEqual({ unanswered: 0 })
       const texts = host.memory.delivered.map(({ text }) => text)
