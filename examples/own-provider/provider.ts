@@ -26,5 +26,5 @@ export const createWordCount = (): AgentProvider => ({
 
 function count({ from, entry }: TurnBatch['rows'][number]): string {
   const words = entry.kind === 'chat' ? entry.content.text.split(/\s+/).length : 0
-  return `<message to="${from}">${words} words</message>`
+  return from === undefined ? '' : `<message to="${from}">${words} words</message>`
 }

@@ -13,6 +13,7 @@ import {
   type MakeSessionDriver,
 } from '@nanoclaw/host'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { createWordCount } from '../../examples/own-provider/provider.ts'
 import { bwrapWorks, unlessBwrapWorks } from '../support/bwrap.ts'
 
 const example = fileURLToPath(new URL('../../examples/own-provider', import.meta.url))
@@ -42,6 +43,30 @@ test('its provider passes the suite under node --test', async () => {
   const said = await node(['--test', 'provider.test.ts'], example)
   expect(said).toMatch(/pass 1\d\n/)
   expect(said).toContain('fail 0\n')
+})
+
+test('it answers nobody where a row comes from no place', async () => {
+  const content = { text: 'one two', sender: 'Ann', senderId: 'ann' }
+  const row = {
+    ...{ id: 'in-00000001', seq: 2, timestamp: '2026-01-31T12:00:00.000Z' },
+    entry: { kind: 'chat', content },
+  } as const
+  const turn = createWordCount().startTurn({
+    turnId: 'turn-00000001',
+    rows: [
+      { ...row, from: undefined },
+      { ...row, from: 'family' },
+    ],
+    ...{ prompt: '', systemAddendum: '', continuation: undefined, agentFolder: '/' },
+    tools: { list: () => [], call: () => Promise.reject(new Error('it has no tools')) },
+    signal: new AbortController().signal,
+  })
+  const results: string[] = []
+  for await (const event of turn.events) {
+    if (event.type === 'result') results.push(event.text.trim())
+    turn.close()
+  }
+  expect(results).toEqual(['<message to="family">2 words</message>'])
 })
 
 test('its host answers one message, and another when it is started again', async () => {
