@@ -47,8 +47,8 @@ export async function main(args: readonly string[]): Promise<void> {
     if (run.strays === undefined) void fail(error)
     else run.strays.rejection(error)
   })
-  // Whatever ends the process before its work is done ends it with a failure.
-  process.exitCode = exitCodes.failed
+  // Whatever ends the process before its work is done ends it with a failure. Not said by
+  // process.exitCode before that: commander ends its help with what stands there.
   process.on('exit', (code) => {
     if (run.isOver || code >= firstSignalCode) return
     process.exitCode = code || exitCodes.failed
