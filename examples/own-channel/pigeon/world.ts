@@ -2,7 +2,8 @@
 export interface Room {
   readonly id: string
   readonly name: string
-  readonly kind: 'direct' | 'group'
+  /** A stage is newer than what README.md says. */
+  readonly kind: 'direct' | 'group' | 'stage'
 }
 
 /** A person or a bot. */
@@ -45,6 +46,8 @@ export interface Post extends Message {
 export interface Writing {
   readonly text: string
   readonly senderName?: string | undefined
+  /** Whether it is not a person, but another bot. */
+  readonly asBot?: boolean | undefined
   readonly thread?: string | undefined
   readonly replyTo?: string | undefined
 }
@@ -97,15 +100,20 @@ export class World {
     return [...this.#posts.values()]
   }
 
+  /** Everything that has happened, oldest first. */
+  get history(): readonly Update[] {
+    return [...this.#updates]
+  }
+
   /** Offsets up to this one have been confirmed by the bot. */
   get confirmedOffset(): number {
     return this.#confirmed
   }
 
-  /** A person writes into a room. */
+  /** A person or another bot writes into a room. */
   write(roomId: string, writing: Writing): Update {
-    const { text, senderName = 'Ann', thread, replyTo } = writing
-    const from = { id: `u-${senderName}`, name: senderName, bot: false }
+    const { text, senderName = 'Ann', asBot = false, thread, replyTo } = writing
+    const from = { id: `${asBot ? 'b' : 'u'}-${senderName}`, name: senderName, bot: asBot }
     return this.#post(this.#room(roomId), from, { text, thread: thread ?? null, replyTo })
   }
 
