@@ -51,10 +51,14 @@ function forbidden(source: Source, from: string, target: string | undefined): st
     : `${source.package} may import ${allowed.join(', ') || 'none of ours'}, but imports ${from}`
 }
 
-/** What is no package is imported by path: what tests share, and the root's scripts by what builds. */
+/**
+ * What is no package is imported by path: what tests share, examples by their tests, and the root's
+ * scripts by what builds.
+ */
 const isShared = (source: Source, target: string): boolean =>
   !source.shipped &&
   (target.startsWith('test/support/') ||
+    (source.path.startsWith('test/examples/') && target.startsWith('examples/')) ||
     (USES_SCRIPTS.test(source.path) && target.startsWith('scripts/')))
 
 /** A package.json with what it depends on, by its package's folder. */
