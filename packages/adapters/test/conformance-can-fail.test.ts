@@ -5,6 +5,7 @@ import {
   type ConformanceHarness,
   type ConformanceTest,
 } from '../src/testing.ts'
+import { brokenFilesAndReceipts } from './broken-adapters/files-and-receipts.ts'
 import { brokenInbound } from './broken-adapters/inbound.ts'
 import { brokenInboundEvents } from './broken-adapters/inbound-events.ts'
 import { brokenKeys } from './broken-adapters/keys.ts'
@@ -19,6 +20,7 @@ const THREE_PARTS = /^\S.*\.\n {2}Promised: \S.*\.\n {2}Because: \S.*\.$/s
 const broken: readonly Broken[] = [
   ...brokenInbound,
   ...brokenInboundEvents,
+  ...brokenFilesAndReceipts,
   ...brokenOutbound,
   ...brokenKeys,
   ...brokenOthers,

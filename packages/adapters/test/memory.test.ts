@@ -83,14 +83,18 @@ describe('createMemoryAdapter', () => {
     expect(await adapter.reconcile?.('2')).toMatchObject({ outcome: 'sent' })
   })
 
-  it('stops although a delivery hangs, whose outcome is then unknown', async () => {
+  it('stops when the signal of a delivery that hangs is aborted, whose outcome is then unknown', async () => {
     const { adapter } = await started()
     adapter.failNext('timeout')
-    const hung = expect(adapter.deliver(origin, text, options('1'))).rejects.toThrow(
+    const controller = new AbortController()
+    const { signal } = controller
+    const hung = expect(adapter.deliver(origin, text, { ...options('1'), signal })).rejects.toThrow(
       UnknownOutcomeError,
     )
-    await adapter.stop()
+    const stop = adapter.stop()
+    controller.abort()
     await hung
+    await stop
   })
 
   it('keeps what a crashed adapter had not confirmed, and what it showed, for the next', async () => {

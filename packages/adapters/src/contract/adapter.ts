@@ -39,8 +39,8 @@ export interface ChannelAdapter {
    */
   start(ctx: AdapterContext): Promise<void>
   /**
-   * Ends everything. Resolves when nothing is in flight: no hand-over, no delivery, no timer. Called
-   * while `start` is under way it ends what that begins, however the two settle.
+   * Ends everything. Resolves when nothing is in flight: no hand-over, no delivery, no timer. What
+   * only asks is cut off, a delivery is not: it ends by itself, or by its own `signal`. Called while `start` is under way it ends what that begins, however the two settle.
    */
   stop(): Promise<void>
   /**

@@ -32,7 +32,7 @@ export class MemoryChannel implements MemoryAdapter {
   readonly reconcile?: (key: string) => Promise<ReconcileResult>
   readonly #platform: MemoryPlatform
   readonly #inFlight = new Set<Promise<unknown>>()
-  #stopping = new AbortController()
+  readonly #dead = new AbortController()
   #ctx: AdapterContext | undefined
 
   constructor(platform: MemoryPlatform) {
@@ -51,14 +51,12 @@ export class MemoryChannel implements MemoryAdapter {
   async start(ctx: AdapterContext): Promise<void> {
     if (this.#ctx !== undefined) return
     this.#ctx = ctx
-    this.#stopping = new AbortController()
     this.#platform.connect(ctx)
   }
 
   async stop(): Promise<void> {
     const wasStarted = this.#ctx !== undefined
     this.#ctx = undefined
-    this.#stopping.abort()
     if (wasStarted) await this.#platform.disconnect()
     await Promise.allSettled([...this.#inFlight])
   }
@@ -69,7 +67,7 @@ export class MemoryChannel implements MemoryAdapter {
 
   crash(): MemoryAdapter {
     this.#ctx = undefined
-    this.#stopping.abort()
+    this.#dead.abort()
     this.#platform.cut()
     return new MemoryChannel(this.#platform)
   }
@@ -103,7 +101,7 @@ export class MemoryChannel implements MemoryAdapter {
     const platform = this.#platform
     const fault = platform.faults.shift()
     if (fault instanceof Error) throw fault
-    const ended = AbortSignal.any([options.signal, this.#stopping.signal])
+    const ended = AbortSignal.any([options.signal, this.#dead.signal])
     if (fault === 'timeout') {
       await untilAborted(ended)
       throw new UnknownOutcomeError('The platform did not answer.')

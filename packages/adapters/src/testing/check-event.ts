@@ -3,6 +3,8 @@ import type { Scene } from './scene.ts'
 
 const KINDS = ['direct', 'group', 'channel']
 const ADDRESSED = ['direct', 'mention', 'reply', 'none']
+/** Events that nobody says to anybody: outside a direct chat they speak to no one. */
+const WORDLESS = ['delete', 'reaction', 'button', 'membership']
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 /** Fails when an event lacks what the contract lists. */
@@ -18,6 +20,10 @@ export function checkEvent(
   is(threadId === null || isName(threadId), 'threadId', threadId, 'a text, or null')
   is(KINDS.includes(chatKind), 'chatKind', chatKind, KINDS.join(', '))
   is(ADDRESSED.includes(addressed), 'addressed', addressed, ADDRESSED.join(', '))
+  if (WORDLESS.includes(event.type)) {
+    const wanted = chatKind === 'direct' ? 'direct' : 'none'
+    is(addressed === wanted, `addressed (a ${event.type} in a ${chatKind} chat)`, addressed, wanted)
+  }
   is(isName(platformMessageId), 'platformMessageId', platformMessageId, 'a text')
   is(ISO.test(event.sentAt), 'sentAt', event.sentAt, 'ISO-8601 UTC with milliseconds and Z')
   is(isName(sender.id), 'sender.id', sender.id, 'a text')

@@ -35,8 +35,8 @@ export interface PlatformPost {
   /** The file in it. Needed where the adapter claims files. */
   readonly file?: PlatformFile
   /**
-   * How many edits and reactions the platform has taken for it, where a repeated one counts. Left
-   * out: whether a key shows a change only once is seen only where the change itself shows twice.
+   * How many edits and reactions by the bot the platform has taken for it, where a repeated one
+   * counts, also where a reader sees no difference. Left out: whether a key shows a change only once is seen only where the change itself shows twice.
    */
   readonly changes?: number
 }
@@ -97,7 +97,7 @@ export interface ConformancePlatform {
    * platform has it, **without** waiting for the adapter. The other functions take this id.
    */
   sendMessage(message: PlatformMessage): Promise<string>
-  /** What stands in all its chats now, oldest first: one entry for each message. */
+  /** The bot's messages as they stand in all its chats now, oldest first: one entry for each. */
   received(): readonly PlatformPost[]
   /** Resolves when the platform has nothing left to push. The suite waits 25 ms besides. */
   idle?(): Promise<void>
@@ -106,7 +106,11 @@ export interface ConformancePlatform {
   confirmed?(): readonly string[]
   /** Sends what was not confirmed again, as after a reconnect. Facet `redelivery`. */
   redeliver?(): Promise<void>
-  /** Sends the update of this message again although it was confirmed. Facet `duplicates`. */
+  /**
+   * Sends the update of this message again although it was confirmed. A platform that repeats only
+   * along with another update needs one that is not handed over, such as the bot's own. Facet
+   * `duplicates`.
+   */
   repeat?(id: string): Promise<void>
   /** Messages written in this order, whose updates come in the reverse one. Facet `reordering`. */
   sendReordered?(messages: readonly PlatformMessage[]): Promise<readonly string[]>
@@ -138,8 +142,11 @@ export interface ConformancePlatform {
   editMessage?(id: string, text: string): Promise<void>
   /** The person deletes that message. Facet `delete-events`. */
   deleteMessage?(id: string): Promise<void>
-  /** The person puts a reaction on that message, or takes it away. Facet `reaction-events`. */
-  react?(id: string, emoji: string, removed: boolean): Promise<void>
+  /**
+   * The person puts a reaction on that message, or that post of the adapter's, or takes it away.
+   * Facet `reaction-events`.
+   */
+  react?(to: string | PlatformPost, emoji: string, removed: boolean): Promise<void>
   /** Another person of that name comes or goes. Facet `membership-events`. */
   changeMembership?(change: MembershipEvent['change'], name: string): Promise<void>
   /** The person sends a file. Facet `attachments`. */
@@ -157,8 +164,11 @@ export interface ConformancePlatform {
   sendElsewhere?(message: PlatformMessage): Promise<string>
   /** Another bot writes into that chat. Facet `bots`. */
   sendAsBot?(message: PlatformMessage): Promise<string>
-  /** Something happens of which the adapter's code knows nothing, or not in that shape. Facet `unreadable`. */
-  sendUnreadable?(): Promise<void>
+  /**
+   * Something happens of which the adapter's code knows nothing, or not in that shape, and somewhere
+   * in it stands this text: no log line may hold it. Facet `unreadable`.
+   */
+  sendUnreadable?(text: string): Promise<void>
 
   /** Where threads are claimed: the person writes in a thread of that chat. */
   sendInThread?(message: PlatformMessage): Promise<string>

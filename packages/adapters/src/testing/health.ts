@@ -49,6 +49,20 @@ export const health: readonly Promised[] = [
     },
   },
   {
+    name: 'health: healthChanged() is called when the health changes, and not for each message',
+    because: 'at each call the host looks at what waits: a call too many is a storm of sends',
+    async run({ host, start, connected, hear, idle, quiet, check }) {
+      await start()
+      await connected()
+      await idle()
+      const before = host.healthChanges
+      for (const text of ['marker-one', 'marker-two', 'marker-three']) await hear(text)
+      await quiet()
+      const calls = host.healthChanges - before
+      check(calls === 0, `healthChanged() was called ${calls} times while it stayed connected`)
+    },
+  },
+  {
     name: '[S9] health: an outage shows and is announced, so is its end, and nothing is sent meanwhile',
     because: 'what waits is sent at once when the platform is back, and nothing of it twice',
     facets: ['outage'],

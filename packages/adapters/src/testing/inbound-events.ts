@@ -73,6 +73,21 @@ export const inboundEvents: readonly Promised[] = [
     },
   },
   {
+    name: 'a reaction to the bot’s own message is about that message, and no answer to the bot',
+    because: 'a thumb under every answer would make an agent speak that listens to answers only',
+    facets: ['reaction-events'],
+    async run(scene) {
+      const platform = scene.need('react')
+      await scene.start()
+      const own = await scene.post('marker-own')
+      await platform.react(own, '👍', false)
+      const put = await scene.event('reaction')
+      checkEvent(put, scene)
+      const [is, was] = [put.platformMessageId, own.platformMessageId ?? put.platformMessageId]
+      scene.check(is === was, `The reaction is about "${is}"; the bot's message is "${was}"`)
+    },
+  },
+  {
     name: 'somebody who comes or goes is a membership event that says who',
     because: 'who may hear an agent decides what it may say there',
     facets: ['membership-events'],
@@ -93,11 +108,16 @@ export const inboundEvents: readonly Promised[] = [
     name: 'an answer names the message that it answers',
     because: 'without it "yes" means nothing, and in a group nobody knows who is spoken to',
     facets: ['replies'],
-    async run({ start, event, heard, found, need, check }) {
+    async run({ adapter, start, deliver, event, heard, found, need, check }) {
       const platform = need('sendReply')
       await start()
       const id = await platform.sendMessage({ text: 'marker-question' })
       const question = await event('message')
+      const { platformMessageId } = question
+      // What the bot puts on a message does not make that message the bot's.
+      if (adapter.capabilities.reactions) {
+        await deliver({ type: 'reaction', platformMessageId, emoji: '👍' })
+      }
       await platform.sendReply({ text: 'marker-yes' }, id)
       const { replyTo, addressed } = await found(
         () => heard('marker-yes')[0],
@@ -105,8 +125,8 @@ export const inboundEvents: readonly Promised[] = [
       )
       const named = replyTo?.platformMessageId
       check(
-        named === question.platformMessageId,
-        `The answer's replyTo names ${JSON.stringify(named)}, not ${question.platformMessageId}`,
+        named === platformMessageId,
+        `The answer's replyTo names ${JSON.stringify(named)}, not ${platformMessageId}`,
       )
       check(addressed !== 'reply', 'An answer to a person came as addressed "reply", to the bot')
     },

@@ -8,6 +8,8 @@ import type { Promised } from './promised.ts'
 /** A back-off of a quarter of a second makes three tries in this time; a storm makes hundreds. */
 const STORM_MS = 500
 const STORM_TRIES = 10
+/** More than an adapter that gives up would try; fewer if its pauses grow beyond the patience. */
+const MANY_FAILURES = 8
 
 const later = (): Promise<never> => Promise.reject(new Error('the disk is full'))
 
@@ -147,6 +149,37 @@ export const inbound: readonly Promised[] = [
     },
   },
   {
+    name: 'a message that the host cannot take many times over is never given up',
+    because: 'a disk is full for hours, and what is given up meanwhile nobody ever sees',
+    facets: ['redelivery'],
+    async run({ adapter, host, start, until, idle, need, patienceMs }) {
+      const platform = need('redeliver')
+      host.answer = later
+      await start()
+      const id = await platform.sendMessage({ text: 'marker-refused' })
+      await until(() => host.settled > 0, 'The adapter did not hand the message over')
+      const began = performance.now()
+      while (host.settled < MANY_FAILURES && performance.now() - began < patienceMs) {
+        await platform.redeliver()
+        await idle()
+      }
+      // Ends the pause of the adapter, however long it has become.
+      await adapter.stop()
+      const failures = host.events.length
+      host.answer = async () => ({ outcome: 'accepted' })
+      await start()
+      await platform.redeliver()
+      await until(
+        () => host.events.length > failures,
+        `After ${failures} hand-overs that failed the adapter handed the message over no more`,
+      )
+      await until(
+        () => platform.confirmed?.().includes(id) !== false,
+        'The adapter did not confirm the message when it was accepted at last',
+      )
+    },
+  },
+  {
     name: 'own messages are never handed over as somebody’s',
     because: 'the agent would answer itself for ever',
     facets: ['echo'],
@@ -176,7 +209,7 @@ export const inbound: readonly Promised[] = [
       const platform = need('sendUnreadable')
       await start()
       await connected()
-      await platform.sendUnreadable()
+      await platform.sendUnreadable('marker-unreadable')
       await hear('marker-behind')
     },
   },

@@ -45,8 +45,8 @@ export const lifecycle: readonly Promised[] = [
     },
   },
   {
-    name: 'stop: resolves only after the delivery in flight has settled',
-    because: 'the host writes down what became of it, and closes its database after stop()',
+    name: 'stop: resolves only after the delivery in flight has settled, and does not cut it off',
+    because: 'the host writes down what became of it, and of what is cut off nobody knows it',
     facets: ['hang'],
     async run({ adapter, start, say, fail, idle, inTime, check }) {
       await start()
@@ -63,10 +63,13 @@ export const lifecycle: readonly Promised[] = [
         await new Promise((resolve) => setImmediate(resolve))
         early = !settled
       })
+      await idle()
+      const isCut = settled
       controller.abort()
       await inTime(stop, 'stop() did not resolve after the signal of the delivery was aborted')
       await inTime(work, 'deliver() did not settle after its signal was aborted')
       check(!early, 'stop() resolved while deliver() was still waiting for its answer')
+      check(!isCut, 'stop() cut off a deliver() whose signal was not aborted')
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { ChannelAdapter } from '../contract/adapter.ts'
 import type { InboundEvent } from '../contract/events.ts'
+import type { ReconcileResult } from '../contract/parts.ts'
 import { checkEvent } from './check-event.ts'
 import { nameOf } from './names.ts'
 import type { Promised } from './promised.ts'
@@ -108,7 +109,7 @@ export const lookups: readonly Promised[] = [
       await connected()
       platform.setReachable(false)
       await throws(say('marker-away', { key: KEY }), 'retryable')
-      const found = await ask(adapter).catch(() => undefined)
+      const found = await ask(adapter)
       check(
         found?.outcome !== 'not-sent',
         'reconcile() says "not-sent", and the platform cannot be asked',
@@ -165,8 +166,9 @@ export const lookups: readonly Promised[] = [
   },
 ]
 
-async function ask(adapter: ChannelAdapter) {
-  return await adapter.reconcile?.(KEY)
+/** A rejection means `unknown`; one that is too late is a failure all the same. */
+async function ask(adapter: ChannelAdapter): Promise<ReconcileResult | undefined> {
+  return await adapter.reconcile?.(KEY).catch(() => ({ outcome: 'unknown' }) as const)
 }
 
 async function history({ adapter, origin, inTime }: Scene, since: string): Promise<InboundEvent[]> {

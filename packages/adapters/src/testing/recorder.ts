@@ -9,6 +9,8 @@ export interface Recorder extends TestContext {
   /** How many hand-overs have been answered, and the adapter has had its turn since. */
   settled: number
   healthChanges: number
+  /** Called each time when an entry of the state has been written. Default: does nothing. */
+  afterSet: (state: ReadonlyMap<string, string>) => void
   /** Answers to the requests under way reach nobody any more; those to later ones do. */
   holdRequests(): void
   /** What is still running when the test is over does nothing any more, and waits for ever. */
@@ -60,7 +62,7 @@ export function createRecorder(options: TestContextOptions = {}): Recorder {
       handOver: (event) => handOver(alive, event),
       state: {
         get: (key) => alive(() => state.get(key)),
-        set: (key, value) => alive(() => void state.set(key, value)),
+        set: (key, value) => alive(() => recorder.afterSet(state.set(key, value))),
         delete: (key) => alive(() => void state.delete(key)),
       },
       logger: createLogger(log),
@@ -87,6 +89,7 @@ export function createRecorder(options: TestContextOptions = {}): Recorder {
     },
     settled: 0,
     healthChanges: 0,
+    afterSet: quiet,
     answer: async () => ({ outcome: 'accepted' }),
     state,
     log,

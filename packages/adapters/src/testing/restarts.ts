@@ -31,6 +31,29 @@ export const restarts: readonly Promised[] = [
     },
   },
   {
+    name: 'crash between writing the place down and confirming: what is known already is confirmed',
+    because: 'a platform that was not told sends it again for ever, as fast as it is asked',
+    facets: ['crash', 'confirmation'],
+    async run({ host, start, die, rise, until, need }) {
+      const platform = need('confirmed', 'restart')
+      let isDead = false
+      host.afterSet = () => {
+        if (isDead || host.events.length === 0) return
+        isDead = true
+        die()
+      }
+      await start()
+      const id = await platform.sendMessage({ text: 'marker-known' })
+      const confirmed = (): boolean => platform.confirmed().includes(id)
+      await until(() => isDead || confirmed(), 'The adapter did not confirm a message')
+      // One that writes nothing down has no such moment.
+      if (!isDead) return
+      await rise()
+      await platform.redeliver?.()
+      await until(confirmed, 'The next process did not confirm what the one before had handed over')
+    },
+  },
+  {
     name: 'crash: what people write while nobody runs is handed over by the next process',
     because: 'an adapter that begins at "now" loses whatever is written during an outage of ours',
     facets: ['crash', 'redelivery'],

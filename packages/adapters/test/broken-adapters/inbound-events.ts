@@ -30,6 +30,13 @@ export const brokenInboundEvents: readonly Broken[] = [
     }),
   },
   {
+    test: 'a reaction to the bot’s own message is about that message, and no answer to the bot',
+    says: /addressed \(a reaction in a group chat\) is "reply"; wanted is none/,
+    wrap: changes((event) =>
+      event.type === 'reaction' ? { ...event, addressed: 'reply' } : event,
+    ),
+  },
+  {
     test: 'somebody who comes or goes is a membership event that says who',
     says: /says that "Ann" left/,
     wrap: changes((event) =>
@@ -51,6 +58,25 @@ export const brokenInboundEvents: readonly Broken[] = [
     wrap: changes((event) =>
       event.type === 'message' && event.replyTo ? { ...event, addressed: 'reply' } : event,
     ),
+  },
+  {
+    test: 'an answer names the message that it answers',
+    says: /to a person came as addressed "reply"/,
+    wrap: (memory) => {
+      const own = new Set<string>()
+      const renamed = changes((event) => {
+        const isOwn = event.type === 'message' && own.has(event.replyTo?.platformMessageId ?? '')
+        return isOwn ? { ...event, addressed: 'reply' } : event
+      })(memory, false)
+      return {
+        ...renamed,
+        deliver: async (...given) => {
+          const result = await memory.deliver(...given)
+          if (result.status === 'sent') own.add(result.platformMessageId ?? '')
+          return result
+        },
+      }
+    },
   },
   {
     test: 'an answer to the bot’s own message speaks to the bot',

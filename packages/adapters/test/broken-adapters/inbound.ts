@@ -106,6 +106,31 @@ export const brokenInbound: readonly Broken[] = [
     }),
   },
   {
+    test: 'a message that the host cannot take many times over is never given up',
+    says: /After 3 hand-overs that failed the adapter handed the message over no more/,
+    wrap: (memory) => {
+      let failures = 0
+      return handsOver((event, handOver) =>
+        handOver(event).catch((error: unknown) => {
+          failures += 1
+          if (failures < 3) throw error
+          return accepted
+        }),
+      )(memory, false)
+    },
+  },
+  {
+    test: 'an update that cannot be read does not stop those behind it',
+    says: /logged marker-unreadable, in the line "cannot be read" \(warn\)/,
+    wrap: (memory) =>
+      withContext(memory, (ctx) => ({
+        handOver: async (event) => {
+          if (event.platformMessageId === 'unreadable') ctx.logger.warn({ event }, 'cannot be read')
+          return await ctx.handOver(event)
+        },
+      })),
+  },
+  {
     test: 'an update that cannot be read does not stop those behind it',
     says: /did not hand over the message "marker-behind"/,
     wrap: handsOver(async (event, handOver) => {
@@ -203,6 +228,20 @@ export const brokenInbound: readonly Broken[] = [
     wrap: confirmsEarly,
   },
   {
+    test: 'crash between writing the place down and confirming: what is known already is confirmed',
+    says: /did not confirm what the one before had handed over/,
+    wrap: (memory) =>
+      withContext(memory, (ctx) => ({
+        handOver: async (event) => {
+          const { platformMessageId: id } = event
+          if ((await ctx.state.get(id)) !== undefined) throw new Error('known already')
+          const result = await ctx.handOver(event)
+          await ctx.state.set(id, 'taken')
+          return result
+        },
+      })),
+  },
+  {
     test: 'crash: what people write while nobody runs is handed over by the next process',
     says: /did not hand over what was written before it started/,
     wrap: beginsNow('restarted'),
@@ -241,50 +280,5 @@ export const brokenInbound: readonly Broken[] = [
     test: 'nothing is lost and nothing doubled over hand-overs that fail, a stop, and a crash',
     says: /handed over \d of 9 messages/,
     wrap: confirmsFailures,
-  },
-  {
-    test: 'an attachment comes with its declared name, type and size, and its bytes as a stream',
-    says: /declared as .*"passwd\.png"/,
-    wrap: changes((event) =>
-      event.type === 'message'
-        ? {
-            ...event,
-            attachments: event.attachments.map((one) => ({ ...one, name: 'passwd.png' })),
-          }
-        : event,
-    ),
-  },
-  {
-    test: 'an attachment is fetched only when the host opens it',
-    says: /fetched 1 files/,
-    wrap: handsOver(async (event, handOver) => {
-      const attachments = event.type === 'message' ? event.attachments : []
-      for (const one of attachments) {
-        for await (const _chunk of await one.open());
-      }
-      return await handOver(event)
-    }),
-  },
-  {
-    test: 'receipts, where claimed: deliver answers queued, and what arrived is told under its key',
-    says: /reported "delivered", and deliveryUpdate\(\) was not called/,
-    options: { queued: true },
-    wrap: (memory) => withContext(memory, () => ({ deliveryUpdate: async () => {} })),
-  },
-  {
-    test: 'receipts, where claimed: a late rejection is told under its key, with a reason',
-    says: /has no reason/,
-    options: { queued: true },
-    wrap: (memory) =>
-      withContext(memory, (ctx) => ({
-        deliveryUpdate: (key) => ctx.deliveryUpdate(key, { status: 'failed', reason: '' }),
-      })),
-  },
-  {
-    test: 'receipts, where claimed: one that comes after a crash still finds its key',
-    says: /reported "failed", and deliveryUpdate\(\) was not called/,
-    options: { queued: true },
-    wrap: (memory, restarted) =>
-      restarted ? withContext(memory, () => ({ deliveryUpdate: async () => {} })) : memory,
   },
 ]

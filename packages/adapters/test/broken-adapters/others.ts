@@ -42,7 +42,24 @@ export const brokenOthers: readonly Broken[] = [
     wrap: (memory) => altered(memory, { stop: async () => void memory.stop() }),
   },
   {
-    test: 'stop: resolves only after the delivery in flight has settled',
+    test: 'stop: resolves only after the delivery in flight has settled, and does not cut it off',
+    says: /cut off a deliver\(\) whose signal was not aborted/,
+    wrap: (memory) => {
+      const stopping = new AbortController()
+      return altered(memory, {
+        deliver: (origin, part, options) => {
+          const signal = AbortSignal.any([options.signal, stopping.signal])
+          return memory.deliver(origin, part, { ...options, signal })
+        },
+        stop: async () => {
+          stopping.abort()
+          await memory.stop()
+        },
+      })
+    },
+  },
+  {
+    test: 'stop: resolves only after the delivery in flight has settled, and does not cut it off',
     says: /while deliver\(\) was still waiting/,
     wrap: (memory) =>
       altered(memory, {
@@ -162,6 +179,17 @@ export const brokenOthers: readonly Broken[] = [
     test: '[S9] health: connected only while it is, and it says why when it is not',
     says: /says connected before start/,
     wrap: connected,
+  },
+  {
+    test: 'health: healthChanged() is called when the health changes, and not for each message',
+    says: /called 3 times while it stayed connected/,
+    wrap: (memory) =>
+      withContext(memory, (ctx) => ({
+        handOver: async (event) => {
+          ctx.healthChanged()
+          return await ctx.handOver(event)
+        },
+      })),
   },
   {
     test: '[S9] health: an outage shows and is announced, so is its end, and nothing is sent meanwhile',

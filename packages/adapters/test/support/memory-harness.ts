@@ -51,13 +51,9 @@ export function memoryHarness(
   let ids = 0
   let downloads = 0
   const written = new Map<string, MemoryEventInput>()
-  const confirmed: string[] = []
 
-  const push = (id: string, event: MemoryEventInput): void => {
-    memory.receive(event).then(
-      () => void confirmed.push(id),
-      () => undefined,
-    )
+  const push = (event: MemoryEventInput): void => {
+    memory.receive(event).catch(() => undefined)
   }
   const message = (
     given: PlatformMessage,
@@ -79,16 +75,17 @@ export function memoryHarness(
   }
   const send = async (given: PlatformMessage, more?: MemoryEventInput): Promise<string> => {
     const [id, event] = message(given, more)
-    push(id, event)
+    push(event)
     return id
   }
   const change = async (id: string, event: MemoryEventInput): Promise<void> => {
     const { threadId = null } = written.get(id) ?? {}
-    push(`${id}-changed`, {
+    push({
       chatId: CHAT,
       chatKind: place,
       threadId,
       platformMessageId: id,
+      addressed: place === 'direct' ? 'direct' : 'none',
       ...event,
     })
   }
@@ -101,12 +98,12 @@ export function memoryHarness(
       ...(options.echo === true && { echoes: true }),
       sendMessage: send,
       received: () => postsOf(memory.delivered),
-      confirmed: () => confirmed,
+      confirmed: () => [...written.keys()].filter((id) => !memory.unconfirmed.includes(id)),
       redeliver: () => memory.redeliver(),
-      repeat: async (id) => push(id, written.get(id) ?? {}),
+      repeat: async (id) => push(written.get(id) ?? {}),
       sendReordered: async (messages) => {
         const sent = messages.map((one) => message(one))
-        for (const [id, event] of [...sent].reverse()) push(id, event)
+        for (const [, event] of [...sent].reverse()) push(event)
         return sent.map(([id]) => id)
       },
       restart: () => {
@@ -123,10 +120,13 @@ export function memoryHarness(
         send(given, { chatId: 'alone', chatKind: 'direct', addressed: 'direct' }),
       sendAsBot: (given) => send(given, { sender: { ...person('Robot'), isBot: true } }),
       // Memory reads everything; the broken adapter of that test chokes on this.
-      sendUnreadable: () => change('unreadable', { type: 'delete' }),
+      sendUnreadable: (text) => change('unreadable', { type: 'edit', text }),
       editMessage: (id, text) => change(id, { type: 'edit', text }),
       deleteMessage: (id) => change(id, { type: 'delete' }),
-      react: (id, emoji, removed) => change(id, { type: 'reaction', emoji, removed }),
+      react: (to, emoji, removed) => {
+        const id = typeof to === 'string' ? to : (to.platformMessageId ?? '')
+        return change(id, { type: 'reaction', emoji, removed })
+      },
       changeMembership: (done, name) =>
         change(`in-${(ids += 1)}`, { type: 'membership', change: done, member: person(name) }),
       sendFile: (file) =>

@@ -1,6 +1,5 @@
 import type { ChannelHealth } from '@nanoclaw/adapters'
 import { ParrotError } from './parrot-api.ts'
-import { StateError } from './state-error.ts'
 
 /** What is known of the connection, and who is told when it changes. */
 export interface HealthRecord {
@@ -39,12 +38,11 @@ export function whyDown(error: unknown): string {
     if (error.status !== 401) return `${error.message} It is tried again.`
     return 'Parrot refuses the token. Make a new one there, and set it in the options.'
   }
-  if (error instanceof StateError) return `${error.message} (${reasonOf(error)}) It is tried again.`
   return `Nothing comes from Parrot (${reasonOf(error)}). It is tried again.`
 }
 
 /** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message || error.name
 }

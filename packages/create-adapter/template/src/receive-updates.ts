@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AdapterContext, InboundEvent } from '@nanoclaw/adapters'
-import { whyDown, type HealthRecord } from './health.ts'
+import { reasonOf, whyDown, type HealthRecord } from './health.ts'
 import { ParrotError, type ParrotApi, type ParrotUpdate } from './parrot-api.ts'
 import { StateError } from './state-error.ts'
 import { toEvent } from './to-event.ts'
@@ -38,8 +38,10 @@ export async function receiveUpdates(deps: ReceiveDeps): Promise<void> {
       await follow(deps, () => (failures = 0))
     } catch (error) {
       if (signal.aborted) return
-      health.down(whyDown(error), ctx.clock.now())
       failures += 1
+      // What the host cannot keep is no fault of Parrot's, where sending still works.
+      if (error instanceof StateError) ctx.logger.warn({ error: reasonOf(error) }, error.message)
+      else health.down(whyDown(error), ctx.clock.now())
       const asked = error instanceof ParrotError ? error.retryAfterMs : undefined
       await untilAborted(pauseMs(failures, asked), signal)
     }

@@ -44,7 +44,7 @@ export async function parrotHarness(): Promise<ConformanceHarness> {
       sendInThread: async ({ text }) => say(text, { thread: 'thread-1' }),
       sendDirect: async ({ text }) => say(text, { chat: 'dm-ann' }),
       sendAsBot: async ({ text }) => say(text, { bot: true }),
-      sendUnreadable: async () => world.sayUnforeseen(),
+      sendUnreadable: async (text) => world.sayUnforeseen(text),
       received: () =>
         world.posts
           .filter(({ from }) => from.id === world.botId)

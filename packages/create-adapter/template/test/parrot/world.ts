@@ -37,6 +37,11 @@ export interface ParrotLine {
   readonly bot?: boolean
 }
 
+/** What the documents of Parrot do not speak of. */
+interface Unforeseen {
+  readonly words: string
+}
+
 const KEY_WINDOW_MS = 5 * 60_000
 
 /** Chats, messages and one bot, in memory. */
@@ -45,7 +50,7 @@ export class ParrotWorld {
   /** What stands in the chats, oldest first. */
   readonly posts: ParrotPost[] = []
   /** What the bot is told of, in order; the same message twice after a hiccup. */
-  readonly #told: (ParrotPost | 'something new')[] = []
+  readonly #told: (ParrotPost | Unforeseen)[] = []
   /** What the next sends meet, in order. */
   readonly faults: ParrotFault[] = []
   /** The highest update that the bot has confirmed. */
@@ -65,9 +70,9 @@ export class ParrotWorld {
     return this.#add(chat, thread, text, { id: bot ? 'bot-2' : 'person-ann', name, bot }).id
   }
 
-  /** The bot is told of a message in a kind of chat that did not exist before. */
-  sayUnforeseen(): void {
-    this.#tell('something new')
+  /** The bot is told of this text, in a kind of chat that did not exist before. */
+  sayUnforeseen(words: string): void {
+    this.#tell({ words })
   }
 
   /** The bot writes; the same key within five minutes gives the first message again. */
@@ -92,7 +97,9 @@ export class ParrotWorld {
   updatesAfter(seq: number): readonly object[] {
     return this.#told.slice(seq).map((told, index) => {
       const update = { seq: seq + index + 1, type: 'message' }
-      if (told === 'something new') return { ...update, chat: { id: 'stage', kind: 'broadcast' } }
+      if ('words' in told) {
+        return { ...update, chat: { id: 'stage', kind: 'broadcast' }, message: told.words }
+      }
       const { chat, from, thread, ...message } = told
       return {
         ...update,
@@ -111,7 +118,7 @@ export class ParrotWorld {
 
   /** Whether the bot has confirmed what it was told of this message. */
   isConfirmed(id: string): boolean {
-    const index = this.#told.findIndex((told) => typeof told === 'object' && told.id === id)
+    const index = this.#told.findIndex((told) => 'id' in told && told.id === id)
     return index < this.confirmed
   }
 
@@ -138,7 +145,7 @@ export class ParrotWorld {
     return Date.now() + this.aheadMs
   }
 
-  #tell(what: ParrotPost | 'something new'): void {
+  #tell(what: ParrotPost | Unforeseen): void {
     this.#told.push(what)
     for (const listener of [...this.#listeners]) listener()
   }
