@@ -22,28 +22,38 @@ export async function receive(deps: ReceiveDeps): Promise<void> {
   const { ctx, health, signal } = deps
   try {
     const memory = await untilHostCan(deps, () => openMemory(ctx.state))
-    let failures = 0
-    const onRound = (): void => void (failures = 0)
-    for (;;) {
-      const error = await follow(deps, memory, onRound).catch((thrown: unknown) => thrown)
-      signal.throwIfAborted()
-      failures += 1
-      health.down(whyDown(error))
-      const askedMs = error instanceof PigeonRefusal ? error.retryAfterMs : undefined
-      await pauseAfter(failures, signal, askedMs)
+    const round = createRound(deps, memory)
+    // The first answer has to come at once: it is the proof that updates come at all.
+    for (let failures = 0, wait = 0; ;) {
+      try {
+        await round(wait)
+        failures = 0
+        wait = waitSeconds
+      } catch (error) {
+        signal.throwIfAborted()
+        failures += 1
+        wait = 0
+        health.down(whyDown(error))
+        const askedMs = error instanceof PigeonRefusal ? error.retryAfterMs : undefined
+        await pauseAfter(failures, signal, askedMs)
+      }
     }
   } catch (error) {
     if (!signal.aborted) throw error
   }
 }
 
-/** Asks for updates until a request fails. `onRound` is called whenever all of a batch is done. */
-async function follow(deps: ReceiveDeps, memory: Memory, onRound: () => void): Promise<never> {
+/** Confirms the last batch and takes the next one. Rejects when a request fails. */
+function createRound(deps: ReceiveDeps, memory: Memory): (waitSeconds: number) => Promise<void> {
   const { api, instance, health, signal } = deps
-  const { isOwnMessage } = memory
-  const reader = { instance, ownId: await api.whoAmI(signal), isOwnMessage }
-  // The first answer comes at once: it is the proof that updates come at all.
-  for (let wait = 0; ; wait = waitSeconds) {
+  let ownId: string | undefined
+  let taken: number | undefined
+  return async (wait) => {
+    ownId ??= await api.whoAmI(signal)
+    const reader = { instance, ownId, isOwnMessage: memory.isOwnMessage }
+    // Before it asks again: while Pigeon takes no confirmation, health is not up and down in turn.
+    if (taken !== undefined) await api.confirm(taken, signal)
+    taken = undefined
     const updates = await api.updates(wait, signal)
     const before = memory.offset
     const last = updates.at(-1)?.offset
@@ -56,8 +66,7 @@ async function follow(deps: ReceiveDeps, memory: Memory, onRound: () => void): P
       if (update.offset > memory.offset) await take(deps, memory, { update, reader })
     }
     // Also what was known already: the process before may have died before it could confirm.
-    if (last !== undefined) await api.confirm(last, signal)
-    onRound()
+    taken = last
     // A server that answers at once and has nothing new is not asked in a loop.
     if (memory.offset === before) await pauseAfter(0, signal)
   }

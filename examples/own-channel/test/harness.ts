@@ -42,8 +42,7 @@ export async function makeHarness(): Promise<ConformanceHarness> {
       sendElsewhere: (message) => write(world.addRoom('garden', 'group').id, message),
       sendAsBot: (message) => write(kitchen.id, { ...message, asBot: true }),
       // A kind of room of which Pigeon's documentation says nothing.
-      sendUnreadable: async (text = 'hello') =>
-        void world.write(world.addRoom('roof', 'stage').id, { text }),
+      sendUnreadable: async (text) => void world.write(world.addRoom('roof', 'stage').id, { text }),
       editMessage: async (id, text) => void world.rewrite(id, text),
       react: async (to, emoji, removed) => void world.react(idOf(to), emoji, ann, removed),
       received: () =>

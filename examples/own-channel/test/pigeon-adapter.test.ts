@@ -65,6 +65,26 @@ test('a Pigeon that counts anew is not listened to in vain: the channel is down'
   assert.deepEqual(events, [])
 })
 
+test('while nothing can be confirmed the health does not go up and down', async (t) => {
+  const { world, room, adapter } = await create(t)
+  world.write(room.id, { text: 'hello' })
+  let tries = 0
+  const third = Promise.withResolvers<void>()
+  const host = createTestContext({
+    async fetch(input, init) {
+      if (!String(input).endsWith('/confirm')) return await fetch(input, init)
+      tries += 1
+      if (tries === 3) third.resolve()
+      return Response.json({ error: 'trouble' }, { status: 500 })
+    },
+  })
+  await adapter.start(host.ctx)
+  await third.promise
+  assert.equal(adapter.health().state, 'down')
+  assert.equal(host.healthChanges, 2)
+  assert.equal(host.events.length, 1)
+})
+
 test('a 5xx that is not in Pigeon’s own words promises nothing', () => {
   assert.ok(isUnknownOutcomeError(toDeliveryError(new PigeonRefusal(502, undefined, undefined))))
 })
