@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createMemoryAdapter, type MemoryAdapter } from '@nanoclaw/adapters/memory'
-import { runnerEntry, runnerFolder } from '@nanoclaw/container-runtime'
+import { runner } from '@nanoclaw/container-runtime'
 import { createCore, type Core, type Logger, type Mailbox } from '@nanoclaw/core'
-import { createHost, createReaderProcess, type SessionDriver } from '@nanoclaw/host'
+import { createHost, type SessionDriver } from '@nanoclaw/host'
 
 const chatId = 'bench'
 
@@ -51,15 +51,13 @@ export async function startBenchHost(
   const watchedCore: Core = {
     ...core,
     mailboxes: {
-      init: core.mailboxes.init,
+      ...core.mailboxes,
       open: async (...args) => watched(await core.mailboxes.open(...args), () => onDelivered()),
     },
   }
   const memory = createMemoryAdapter()
   const driver = createDriver({ runFolder: join(core.layout.run, 'containers'), logger })
-  const reader = createReaderProcess({ layout: core.layout, logger })
-  const runner = { folder: runnerFolder, entry: runnerEntry, node: process.execPath }
-  const host = createHost({ core: watchedCore, adapters: [memory], driver, reader, runner, logger })
+  const host = createHost({ core: watchedCore, adapters: [memory], driver, runner, logger })
   await host.start()
   return {
     home,
@@ -72,7 +70,6 @@ export async function startBenchHost(
     },
     stop: async () => {
       await host.stop()
-      await reader.stop()
       await core.close()
       await rm(home, { recursive: true, force: true })
     },
