@@ -8,7 +8,7 @@ import {
   type Quiet,
   type SessionDriver,
 } from '@nanoclaw/host'
-import { errorMessage } from '@nanoclaw/schema'
+import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
 import { createChannelBoard, type ChannelBoard } from './channels/channel-board.ts'
 import type { OpenedChannels } from './channels/open-channels.ts'
 import { allTexts, createRedactor } from './channels/redactor.ts'
@@ -80,12 +80,11 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     const terminal = createTerminalAdapter({ chatId: chat.platformId })
     const board = createChannelBoard({ core, log })
     const channels = await openConfigured(config, { core, agent, log, board, terminal })
-    const journal = driver.capabilities.sharedKernel ? 'wal' : 'delete'
     const programs = findPrograms()
     const reader = createReaderProcess({
       layout: config.layout,
       logger: log,
-      journal,
+      journal: core.journal,
       ...(programs.readerEntry === undefined ? {} : { entry: programs.readerEntry }),
     })
     undo.add(reader, (it) => it.stop())
@@ -193,7 +192,7 @@ function buildHost(config: Config, { core, driver, adapters, reader, log, progra
     adapters,
     driver,
     reader,
-    runner: { ...programs.runner, node: process.execPath },
+    runner: programs.runner,
     logger: log,
     settings: {
       ...(config.maxContainers === undefined ? {} : { maxContainers: config.maxContainers }),
@@ -213,8 +212,9 @@ async function addLate(
     const adapter = await made
     if (adapter !== undefined) await host.add(adapter)
   } catch (error) {
-    // The host has stopped meanwhile.
-    log.debug({ error }, 'a channel came too late')
+    const stopped = isNanoclawError(error) && error.code === 'closed'
+    if (stopped) log.debug({ error }, 'a channel came too late: the host has stopped')
+    else log.warn({ error }, `a channel that came late cannot be used: ${errorMessage(error)}`)
   }
 }
 
