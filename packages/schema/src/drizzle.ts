@@ -8,6 +8,7 @@ export {
   messagingGroupAgents,
   messagingGroups,
   meta,
+  receipts,
   sessions,
 } from './tables/central.ts'
 export {

@@ -2,6 +2,7 @@
  * Everything that can go wrong, as a closed set that callers can switch on.
  * - `bad-content`, `bad-option`: what was given is not of the form that is asked for;
  * - `not-found`, `taken`: what is named is not there, or its name is somebody else's;
+ * - `bad-state`: what is asked for is not possible as things stand;
  * - `closed`, `home-in-use`, `fenced`: it is over, another process holds the home, a later
  *   container has the session;
  * - `corrupt`, `newer-schema`, `disk-full`, `io`: of files; nothing of theirs was changed;
@@ -11,6 +12,7 @@
 export type NanoclawErrorCode =
   | 'bad-content'
   | 'bad-option'
+  | 'bad-state'
   | 'closed'
   | 'corrupt'
   | 'disk-full'

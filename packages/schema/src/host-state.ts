@@ -6,6 +6,10 @@ export const hostStateKeys = {
   pruneThroughSeq: 'prune_through_seq',
   /** What becomes of visible text that addresses nobody: `scratchpad` (default) or `origin`. */
   unaddressedOutput: 'unaddressed_output',
+  /** What becomes of a turn whose container died: `rerun` (default), or `ask` a person first. */
+  onInterrupted: 'on_interrupted',
+  /** With `:` and an `originKey`: people there have been told that they cannot be answered now. */
+  chatTrouble: 'chat_trouble',
 } as const
 
 /** Environment of a runner (session protocol §1). */

@@ -46,6 +46,7 @@ export {
   dedupeKey,
   idempotencyKey,
   mailDedupeKey,
+  originKey,
   placeKey,
   sessionKeys,
 } from './keys.ts'

@@ -21,6 +21,11 @@ export function placeKey(place: Place): string {
   return JSON.stringify([place.channelType, place.channelInstance, place.platformId])
 }
 
+/** An origin as one string. */
+export function originKey({ channelType, channelInstance, platformId, threadId }: Origin): string {
+  return JSON.stringify([channelType, channelInstance, platformId, threadId])
+}
+
 /** The keys of sessions (session protocol §9), each a JSON array. */
 export const sessionKeys = {
   shared: (agentGroupId: string, messagingGroupId: string): string =>

@@ -20,6 +20,8 @@ export const agentGroups = sqliteTable('agent_groups', {
   /** What becomes of visible text that addresses nobody: `scratchpad` or `origin`. */
   unaddressedOutput: text('unaddressed_output').notNull().default('scratchpad'),
   createdAt: text('created_at').notNull(),
+  /** What becomes of a turn whose container died: `rerun`, or `ask` a person first. */
+  onInterrupted: text('on_interrupted').notNull().default('rerun'),
 })
 
 /** Chats: one row per place on a channel. */
@@ -158,11 +160,19 @@ export const incidents = sqliteTable(
     openedAt: text('opened_at').notNull(),
     lastSeenAt: text('last_seen_at').notNull(),
     resolvedAt: text('resolved_at'),
+    /** When the operator was told, and through which sink. */
+    toldAt: text('told_at'),
+    toldThrough: text('told_through'),
+    tellAttempts: integer('tell_attempts').notNull().default(0),
+    nextTellAt: text('next_tell_at'),
   },
   (t) => [
     uniqueIndex('incidents_open')
       .on(t.kind, t.subject)
       .where(sql`${t.resolvedAt} IS NULL`),
+    index('incidents_untold')
+      .on(t.nextTellAt)
+      .where(sql`${t.resolvedAt} IS NULL AND ${t.toldAt} IS NULL`),
   ],
 )
 
@@ -194,6 +204,19 @@ export const channelState = sqliteTable(
     value: text('value').notNull(),
   },
   (t) => [primaryKey({ columns: [t.channelType, t.channelInstance, t.key] })],
+)
+
+/** Sends that a platform has queued, by idempotency key: whose they are when it says more later. */
+export const receipts = sqliteTable(
+  'receipts',
+  {
+    key: text('key').primaryKey(),
+    sessionId: text('session_id').notNull(),
+    messageOutId: text('message_out_id').notNull(),
+    part: integer('part').notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [index('receipts_created_at').on(t.createdAt)],
 )
 
 /** Facts about this installation: `install_id`, `event_ceiling` (stamps up to it may be given). */

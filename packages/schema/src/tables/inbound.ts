@@ -60,7 +60,7 @@ export const delivered = sqliteTable(
     platformMessageId: text('platform_message_id'),
     status: text('status').notNull(),
     deliveredAt: text('delivered_at'),
-    /** Odd: the runner's number. */
+    /** Odd: the runner's number; even: the host's own message. */
     seq: integer('seq').notNull(),
     kind: text('kind').notNull(),
     channelType: text('channel_type'),
@@ -73,12 +73,34 @@ export const delivered = sqliteTable(
     ambiguousCount: integer('ambiguous_count').notNull().default(0),
     nextAttemptAt: text('next_attempt_at'),
     error: text('error'),
+    inReplyTo: text('in_reply_to'),
+    /** As the runner says, as the next. */
+    turnId: text('turn_id'),
+    writtenAt: text('written_at'),
+    /** When the host took it, or made it. */
+    takenAt: text('taken_at'),
+    /** When a call of the adapter was first announced, and last. */
+    firstSentAt: text('first_sent_at'),
+    lastSentAt: text('last_sent_at'),
+    /** When a person was asked whether it arrived. */
+    askedAt: text('asked_at'),
   },
   (t) => [
     uniqueIndex('delivered_seq').on(t.seq),
-    index('delivered_unfinished')
+    // What is put off may be much and wait for long, and so may what a person is asked about: it is
+    // never walked to find what is to be sent.
+    index('delivered_waiting')
       .on(t.channelType, t.channelInstance, t.platformId, t.seq)
-      .where(sql`${t.status} IN ('queued', 'sending', 'retrying', 'ambiguous')`),
+      .where(
+        sql`${t.status} IN ('sending', 'retrying') OR (${t.status} = 'queued' AND ${t.nextAttemptAt} IS NULL) OR (${t.status} = 'ambiguous' AND (${t.askedAt} IS NULL OR ${t.nextAttemptAt} IS NOT NULL))`,
+      ),
+    index('delivered_put_off')
+      .on(t.channelType, t.channelInstance, t.platformId, t.nextAttemptAt)
+      .where(sql`${t.status} = 'queued' AND ${t.nextAttemptAt} IS NOT NULL`),
+    // Without `sending` and `delivered`, so that a message that just arrives costs nothing here.
+    index('delivered_by_status')
+      .on(t.status, t.seq)
+      .where(sql`${t.status} IN ('queued', 'retrying', 'failed', 'refused', 'ambiguous')`),
     check(
       'delivered_status',
       sql`${t.status} IN ('queued', 'sending', 'retrying', 'delivered', 'failed', 'refused', 'ambiguous')`,
@@ -95,6 +117,12 @@ export const deliveredParts = sqliteTable(
     status: text('status').notNull(),
     platformMessageId: text('platform_message_id'),
     attempts: integer('attempts').notNull().default(0),
+    /** The part as JSON, fixed before its first send. */
+    content: text('content'),
+    firstSentAt: text('first_sent_at'),
+    lastSentAt: text('last_sent_at'),
+    ambiguousCount: integer('ambiguous_count').notNull().default(0),
+    error: text('error'),
   },
   (t) => [primaryKey({ columns: [t.messageOutId, t.part] })],
 )
