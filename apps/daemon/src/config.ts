@@ -8,6 +8,8 @@ import {
   type ChannelEntry,
   type StoredChannel,
 } from './config/channel-entries.ts'
+import { readNotices, type Notices } from './config/notices.ts'
+import { readOperator, type OperatorEntry } from './config/operator-entries.ts'
 import { problemsOf, problemText, type ConfigProblem } from './config/problems.ts'
 import {
   isSettingName,
@@ -40,6 +42,10 @@ export interface Config {
   readonly file: string
   /** The channels besides the terminal, as configured: nothing of them is loaded yet. */
   readonly channels: readonly ChannelEntry[]
+  /** How the operator is told of incidents: asked in this order, until one takes it. */
+  readonly operator: readonly OperatorEntry[]
+  /** What is said in a chat whose messages cannot be answered; false: nothing is. */
+  readonly notices: Notices | false
   /** Puts the environment's values into an entry that is not in the file yet. */
   readonly readChannel: (stored: StoredChannel) => ChannelEntry
   /** Oddities that stop nothing, one sentence each. */
@@ -76,7 +82,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     problems.push({ source: homeFlag ? '--home' : 'NANOCLAW_HOME', problem })
   }
   const file = join(home, 'config.json')
-  const { channels, ...fromFile } = fileSettings(file, env, problems)
+  const { channels, operator, notices, ...fromFile } = fileSettings(file, env, problems)
   const fromEnv = environmentSettings(env, problems, warnings)
   if (problems.length > 0) throw new NanoclawError('bad-option', problemText(problems))
   const settings: Settings = { ...fromFile, ...fromEnv, ...flags }
@@ -93,6 +99,8 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     timezone: settings.timezone ?? systemTimezone(),
     file,
     channels: channels ?? [],
+    operator: operator ?? [],
+    notices: notices ?? {},
     readChannel: (stored) => toEntry(stored, env),
     warnings,
   }
@@ -125,6 +133,8 @@ function environmentSettings(
 
 interface FileSettings extends Settings {
   channels?: readonly ChannelEntry[]
+  operator?: readonly OperatorEntry[]
+  notices?: Notices | false
 }
 
 function fileSettings(
@@ -143,8 +153,10 @@ function fileSettings(
     const source = `"${name}" in ${path}`
     if (isSettingName(name)) check(name, value, source, given, problems)
     else if (name === 'channels') given.channels = readChannels(value, source, env, problems)
+    else if (name === 'operator') given.operator = readOperator(value, source, env, problems)
+    else if (name === 'notices') given.notices = readNotices(value, source, problems)
     else {
-      const names = [...Object.keys(settingShapes), 'channels'].join(', ')
+      const names = [...Object.keys(settingShapes), 'channels', 'operator', 'notices'].join(', ')
       problems.push({ source, problem: `expected one of ${names}` })
     }
   }

@@ -1,11 +1,10 @@
 export { loadConfig } from './config.ts'
 export type { Config, ConfigSources } from './config.ts'
-export type {
-  ChannelEntry,
-  ChatEntry,
-  StoredChannel,
-  UnsetOption,
-} from './config/channel-entries.ts'
+export type { ChannelEntry, ChatEntry, StoredChannel } from './config/channel-entries.ts'
+export type { DeliveryEntry } from './config/delivery-entry.ts'
+export type { UnsetOption } from './config/environment.ts'
+export type { Notices } from './config/notices.ts'
+export type { OperatorEntry } from './config/operator-entries.ts'
 export type { Settings } from './config/settings.ts'
 export type { StatusReport } from './control/protocol.ts'
 export { createDaemon } from './daemon.ts'

@@ -79,6 +79,7 @@ async function add(
     ...key,
     options: { ...before?.options, ...typed },
     chats: given.chats.length > 0 ? given.chats.map((id) => ({ id })) : (before?.chats ?? []),
+    delivery: before?.delivery,
   }
   if (prompts !== undefined) {
     const check = (options: Readonly<Record<string, unknown>>) =>
@@ -164,12 +165,14 @@ async function askChats(
 }
 
 /** Without what says nothing. */
-function shortened({ adapter, instance, options = {}, chats = [] }: StoredChannel): StoredChannel {
+function shortened(stored: StoredChannel): StoredChannel {
+  const { adapter, instance, options = {}, chats = [], delivery } = stored
   return {
     adapter,
     ...(instance === '' ? {} : { instance }),
     ...(Object.keys(options).length === 0 ? {} : { options }),
     ...(chats.length === 0 ? {} : { chats }),
+    ...(delivery === undefined ? {} : { delivery }),
   }
 }
 

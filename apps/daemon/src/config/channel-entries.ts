@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { deliveryShape, toDeliveryEntry, type DeliveryEntry } from './delivery-entry.ts'
+import { fillFromEnvironment, type UnsetOption } from './environment.ts'
 import type { ConfigProblem } from './problems.ts'
 
 /** A chat that is made, and wired to the first agent, when the daemon starts. */
@@ -7,13 +9,6 @@ export interface ChatEntry {
   readonly id: string | undefined
   /** As people see it. */
   readonly name: string
-}
-
-/** An option whose variable is not set. */
-export interface UnsetOption {
-  /** Where in the options, from the top. */
-  readonly path: readonly string[]
-  readonly variable: string
 }
 
 /** One entry of `channels` in `config.json`, with the environment's values put in. */
@@ -25,6 +20,7 @@ export interface ChannelEntry {
   /** Unchecked: the adapter's schema has not seen them yet. */
   readonly options: Readonly<Record<string, unknown>>
   readonly chats: readonly ChatEntry[]
+  readonly delivery: DeliveryEntry
   readonly unset: readonly UnsetOption[]
   /** Values that came from the environment: they count as secrets. */
   readonly fromEnvironment: readonly string[]
@@ -43,12 +39,11 @@ export const channelShape = z.strictObject({
     .optional(),
   options: z.record(z.string(), z.unknown()).optional(),
   chats: z.array(chat).optional(),
+  delivery: deliveryShape.optional(),
 })
 
 /** One entry, as it stands in the file. */
 export type StoredChannel = z.infer<typeof channelShape>
-
-const reference = z.strictObject({ env: z.string().min(1) })
 
 /** Reads `channels`. No problem shows a value: options may be secrets. */
 export function readChannels(
@@ -84,31 +79,13 @@ function twice(list: readonly StoredChannel[]): string[] {
 
 /** An entry as it is used, with the environment's values put in. */
 export function toEntry(stored: StoredChannel, env: NodeJS.ProcessEnv): ChannelEntry {
-  const unset: UnsetOption[] = []
-  const fromEnvironment: string[] = []
-  const fill = (value: unknown, path: readonly string[]): unknown => {
-    const variable = reference.safeParse(value).data?.env
-    if (variable !== undefined) {
-      const found = env[variable]
-      if (found) fromEnvironment.push(found)
-      else unset.push({ path, variable })
-      return found || undefined
-    }
-    if (Array.isArray(value)) return value.map((each, index) => fill(each, [...path, `${index}`]))
-    if (typeof value !== 'object' || value === null) return value
-    return fillRecord(value, path)
-  }
-  const fillRecord = (value: object, path: readonly string[]): Record<string, unknown> =>
-    Object.fromEntries(
-      Object.entries(value)
-        .map(([name, each]: [string, unknown]) => [name, fill(each, [...path, name])] as const)
-        .filter(([, each]) => each !== undefined),
-    )
+  const { value, unset, fromEnvironment } = fillFromEnvironment(stored.options ?? {}, env)
   return {
     adapter: stored.adapter,
     instance: stored.instance ?? '',
-    options: fillRecord(stored.options ?? {}, []),
+    options: value,
     chats: (stored.chats ?? []).map(({ id, name }) => ({ id, name: name ?? id ?? '' })),
+    delivery: toDeliveryEntry(stored.delivery),
     unset,
     fromEnvironment,
   }

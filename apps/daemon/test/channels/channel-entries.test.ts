@@ -18,6 +18,7 @@ describe('the channels of config.json', () => {
         instance: '',
         options: {},
         chats: [],
+        delivery: {},
         unset: [],
         fromEnvironment: [],
       },
@@ -53,6 +54,39 @@ describe('the channels of config.json', () => {
       { id: 'C2', name: 'kitchen' },
       { id: undefined, name: 'garden' },
     ])
+  })
+
+  it('say how their messages are delivered, in seconds', () => {
+    const delivery = {
+      maxAttempts: 3,
+      retryBaseSeconds: 0.5,
+      retryLongestSeconds: 60,
+      timeoutSeconds: 10,
+      unknownOutcome: 'ask',
+    }
+    expect(read([{ adapter: 'a', delivery }]).entries[0]?.delivery).toEqual({
+      maxAttempts: 3,
+      retryBaseMs: 500,
+      retryLongestMs: 60_000,
+      deliveryTimeoutMs: 10_000,
+      unknownOutcome: 'ask',
+    })
+  })
+
+  it.each([
+    [{ maxAttempts: 0 }, /entry 1, "delivery.maxAttempts": expected a whole number from 1 to 1000/],
+    [{ maxAttempts: 1.5 }, /"delivery.maxAttempts": expected a whole number from 1 to 1000/],
+    [{ timeoutSeconds: '3' }, /entry 1, "delivery.timeoutSeconds": expected a number of seconds/],
+    [{ retryBaseSeconds: 0 }, /"delivery.retryBaseSeconds": expected at least 0.001 seconds/],
+    [{ timeoutSeconds: 3e6 }, /"delivery.timeoutSeconds": expected at most 2147483 seconds/],
+    [{ unknownOutcome: 'drop' }, /"delivery.unknownOutcome": expected one of retry, ask/],
+    [{ retries: 3 }, /entry 1, "delivery": Unrecognized key: "retries"/],
+    [
+      { retryBaseSeconds: 9, retryLongestSeconds: 3 },
+      /"delivery": expected "retryLongestSeconds" to be no less than "retryBaseSeconds"/,
+    ],
+  ])('refuse the delivery %j, naming entry and field', (delivery, problem) => {
+    expect(read([{ adapter: 'a', delivery }]).problems).toMatch(problem)
   })
 
   it('are refused where two are one: of the same adapter and instance', () => {
