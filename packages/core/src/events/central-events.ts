@@ -2,6 +2,7 @@ import { incidentEvents, incidents, meta, sessions } from '@nanoclaw/schema/driz
 import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
 import { oneOf } from '../central/narrow.ts'
+import { incidentColumns } from '../incidents/columns.ts'
 import type { Incident } from '../incidents/types.ts'
 import type { Cursors } from './cursor.ts'
 import type { IncidentEvent, StampedEvent } from './types.ts'
@@ -83,7 +84,7 @@ export function centralEventStatements({ orm }: CentralStore, cursors: Cursors) 
     })
     .prepare()
   const incidentsAfter = orm
-    .select({ event: getTableColumns(incidentEvents), incident: getTableColumns(incidents) })
+    .select({ event: getTableColumns(incidentEvents), incident: incidentColumns })
     .from(incidentEvents)
     .innerJoin(incidents, eq(incidents.id, incidentEvents.incidentId))
     .where(and(gt(incidentEvents.id, sql.placeholder('after')), isKnown))

@@ -4,13 +4,16 @@ import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import type { EventLog } from '../events/event-log.ts'
+import { incidentColumns } from './columns.ts'
+import { createTelling } from './telling.ts'
 import type { Incident, Incidents } from './types.ts'
 
 /** Incidents in the central database. */
 export function createIncidents(store: CentralStore, log: EventLog): Incidents {
   const { orm, clock, ids } = store
+  const listeners = new Set<() => void>()
   const findOpen = orm
-    .select()
+    .select(incidentColumns)
     .from(incidents)
     .where(
       and(
@@ -25,8 +28,9 @@ export function createIncidents(store: CentralStore, log: EventLog): Incidents {
     return incident
   }
   return {
-    open: ({ kind, subject, message, sessionId = null, agentGroupId = null }) =>
-      log.writeIncident((tell) => {
+    ...createTelling(store),
+    open: async ({ kind, subject, message, sessionId = null, agentGroupId = null }) => {
+      const opened = await log.writeIncident((tell) => {
         const now = timestamp(clock)
         const known: Incident | undefined = findOpen.get({ kind, subject })
         if (known !== undefined) {
@@ -50,7 +54,10 @@ export function createIncidents(store: CentralStore, log: EventLog): Incidents {
         orm.insert(incidents).values(incident).run()
         tell({ change: 'opened', incident })
         return { incident, isNew: true }
-      }),
+      })
+      if (opened.isNew) for (const listener of [...listeners]) listener()
+      return opened
+    },
     resolve: (kind, subject) =>
       log.writeIncident((tell) => {
         const known: Incident | undefined = findOpen.get({ kind, subject })
@@ -59,6 +66,7 @@ export function createIncidents(store: CentralStore, log: EventLog): Incidents {
         tell({ change: 'resolved', incident })
         return true
       }),
+    get: (id) => store.read(() => orm.select().from(incidents).where(eq(incidents.id, id)).get()),
     list: ({ open } = {}) =>
       store.read(() =>
         orm
@@ -74,5 +82,10 @@ export function createIncidents(store: CentralStore, log: EventLog): Incidents {
           .orderBy(asc(insertion))
           .all(),
       ),
+    onOpened: (listener) => {
+      const own = () => listener()
+      listeners.add(own)
+      return () => void listeners.delete(own)
+    },
   }
 }

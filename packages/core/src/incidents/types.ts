@@ -16,6 +16,18 @@ export interface Incident {
   readonly resolvedAt: string | null
 }
 
+/** An incident as it is kept, with what became of telling the operator. */
+export interface IncidentRecord extends Incident {
+  /** When the operator was told, ISO-8601 UTC; null: not yet. */
+  readonly toldAt: string | null
+  /** The name of the sink that took it. */
+  readonly toldThrough: string | null
+  /** How often all sinks have failed. */
+  readonly tellAttempts: number
+  /** When it is tried again, ISO-8601 UTC; null: at once. */
+  readonly nextTellAt: string | null
+}
+
 /** An incident to be noted. */
 export interface NewIncident {
   readonly kind: string
@@ -31,6 +43,19 @@ export interface Incidents {
   open(incident: NewIncident): Promise<{ readonly incident: Incident; readonly isNew: boolean }>
   /** Ends the open one of a kind and subject; durable. Whether one was open. */
   resolve(kind: string, subject: string): Promise<boolean>
+  get(id: string): Promise<IncidentRecord | undefined>
   /** Oldest first; `open: true` for those not resolved, `false` for the others. */
-  list(filter?: { readonly open?: boolean | undefined }): Promise<readonly Incident[]>
+  list(filter?: { readonly open?: boolean | undefined }): Promise<readonly IncidentRecord[]>
+  /**
+   * Open ones that the operator was not told of and that are to be told by `now` (ISO-8601 UTC), at
+   * most `limit`: first those that were never tried, oldest first; by index. A time more than an hour
+   * ahead is that of a clock that has been set back since: such a one is to be told now.
+   */
+  untold(now: string, limit: number): Promise<readonly IncidentRecord[]>
+  /** A sink of this name has taken them; durable. */
+  told(ids: readonly string[], through: string): Promise<void>
+  /** No sink has taken them: counted, and to be tried again at `at`, at most an hour ahead. */
+  tellLater(ids: readonly string[], at: string): Promise<void>
+  /** Calls `listener` after a new one was opened through this core, until the result is called. */
+  onOpened(listener: () => void): () => void
 }
