@@ -12,6 +12,7 @@ import { EventLog, type MakeRecorder } from './events/event-log.ts'
 import { createSubscribe } from './events/subscribe.ts'
 import type { HomeFiles, HomeLock } from './files/home-files.ts'
 import { createIncidents } from './incidents/incidents.ts'
+import { createReceipts } from './ledger/receipts.ts'
 import type { Logger } from './logger.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
 import type { AroundPort } from './ports.ts'
@@ -19,6 +20,8 @@ import { resolveSessionRow } from './sessions/resolve-session.ts'
 import { createSessionManager } from './sessions/session-manager.ts'
 import { sessionStatements } from './sessions/session-rows.ts'
 import { createSessions } from './sessions/sessions.ts'
+import { findMessage } from './trace/find-message.ts'
+import { traceMessage } from './trace/trace-message.ts'
 import { createWirings, wiringStatements } from './wirings/wirings.ts'
 
 /** What a core is put together from: where it keeps things, on disk or not. */
@@ -91,6 +94,7 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     mailboxes,
   })
   const channelState = createChannelState(store)
+  const findDeps = { sessions, mailboxes, logger }
   let lock: HomeLock | undefined
   const close = async () => {
     const closing = log.close()
@@ -113,6 +117,7 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     destinations: around('destinations', destinations),
     sessions,
     incidents: around('incidents', createIncidents(store, log)),
+    receipts: around('receipts', createReceipts(store)),
     channelState: (channelType, instance) =>
       around('channelState', channelState(channelType, instance)),
     mailboxes,
@@ -124,6 +129,8 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     },
     hasDestination: (agentGroupId, target) =>
       store.read(() => rows.destinations.liveByTarget(agentGroupId, target) !== undefined),
+    findMessage: (id) => findMessage(findDeps, id),
+    trace: (id, options = {}) => traceMessage(findDeps, id, options),
     normalizeName,
     subscribe: createSubscribe({ store, log, mailboxes, logger }),
     async lockHome() {

@@ -7,9 +7,11 @@ import type { CoreEvent, SubscribeOptions } from './events/types.ts'
 import type { HomeLock } from './files/home-files.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
+import type { Receipts } from './ledger/receipts.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
 import type { SessionManager } from './sessions/session-manager.ts'
 import type { ResolvedSession, SessionRequest, Sessions } from './sessions/types.ts'
+import type { FoundMessage, MessageTrace, TraceOptions } from './trace/types.ts'
 import type { Wirings } from './wirings/types.ts'
 
 /** What a caller of `createCore` chooses. */
@@ -53,6 +55,8 @@ export interface Core extends SessionManager {
   readonly destinations: Destinations
   readonly sessions: Sessions
   readonly incidents: Incidents
+  /** What platforms have queued, for when they say what became of it. */
+  readonly receipts: Receipts
   /** What the adapter of a channel keeps; `instance` is `''` where there is only one. */
   readonly channelState: (channelType: string, instance: string) => ChannelState
   /** Both sides' messages of each session, and what became of them. */
@@ -64,6 +68,19 @@ export interface Core extends SessionManager {
   resolveSession(request: SessionRequest): Promise<ResolvedSession>
   /** Whether an agent may write to a target, strangers left aside; false for what is unknown. */
   hasDestination(agentGroupId: string, target: DestinationTarget): Promise<boolean>
+  /**
+   * Whose a message is, by the id of its row; undefined where no session has it. Opens one session
+   * after the other, the ones last active first, so it is for people, not for programs that do much.
+   * Sessions whose files cannot be read are passed over.
+   */
+  findMessage(id: string): Promise<FoundMessage | undefined>
+  /**
+   * What happened to a message, in order of time: of an inbound row, with all that was said in answer
+   * to it; of an outbound row, with what it answers and the other answers to that. From the rows and
+   * the events of its session; with a `reader`, from what the container says of its turn as well.
+   * Undefined where no session has it.
+   */
+  trace(id: string, options?: TraceOptions): Promise<MessageTrace | undefined>
   /** A local name from any text. */
   normalizeName(text: string): string
   /**

@@ -30,25 +30,33 @@ export type {
 export { isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 export type { NanoclawErrorCode } from '@nanoclaw/schema'
 export type { HomeLock } from './files/home-files.ts'
-export type { Incident, Incidents, NewIncident } from './incidents/types.ts'
+export type { Incident, IncidentRecord, Incidents, NewIncident } from './incidents/types.ts'
 export type { Logger } from './logger.ts'
+export type { NewReceipt, Receipt, Receipts } from './ledger/receipts.ts'
+export { canBecome, deliveryBeginnings, deliveryTransitions } from './ledger/transitions.ts'
 export type {
-  Appended,
+  ChatWords,
   Delivery,
   DeliveryChange,
+  DeliveryFilter,
   DeliveryPart,
-  Mailbox,
-  MailboxStore,
-  NewInbound,
   OutboundAck,
   OutboundRow,
   PartChange,
-  PendingRow,
-  ProjectedDestination,
-  SessionProjection,
   Taken,
   TakenAlong,
   TakenRow,
+} from './ledger/types.ts'
+export type {
+  Appended,
+  InboundRecord,
+  Mailbox,
+  MailboxStore,
+  NewInbound,
+  PendingRow,
+  ProjectedDestination,
+  Rerun,
+  SessionProjection,
 } from './mailbox/mailbox.ts'
 export { outboundLimits } from './mailbox/outbound-reader.ts'
 export type { OutboundReader, ReadOutcome, ReadRequest } from './mailbox/outbound-reader.ts'
@@ -65,4 +73,5 @@ export type {
   SessionRequest,
   Sessions,
 } from './sessions/types.ts'
+export type { FoundMessage, MessageTrace, TraceHop, TraceOptions } from './trace/types.ts'
 export type { NewWiring, Wiring, Wirings } from './wirings/types.ts'

@@ -5,6 +5,7 @@ import type { Core } from './core.ts'
 import type { Destinations } from './destinations/types.ts'
 import type { HomeFiles } from './files/home-files.ts'
 import type { Incidents } from './incidents/types.ts'
+import type { Receipts } from './ledger/receipts.ts'
 import type { Mailbox, MailboxStore } from './mailbox/mailbox.ts'
 import type { Sessions } from './sessions/types.ts'
 import type { Wirings } from './wirings/types.ts'
@@ -20,6 +21,7 @@ export interface Ports {
   readonly incidents: Incidents
   readonly mailbox: Mailbox
   readonly mailboxes: MailboxStore
+  readonly receipts: Receipts
   readonly sessions: Sessions
   readonly wirings: Wirings
 }

@@ -20,6 +20,7 @@ function toAgent(row: typeof agentGroups.$inferSelect): Agent {
       row.unaddressedOutput,
       'agent_groups.unaddressed_output',
     ),
+    onInterrupted: oneOf(['rerun', 'ask'], row.onInterrupted, 'agent_groups.on_interrupted'),
     createdAt: row.createdAt,
   }
 }
@@ -96,6 +97,7 @@ export function createAgents(
             agentProvider: provider,
             isAdmin: agent.isAdmin === true ? 1 : 0,
             unaddressedOutput: agent.unaddressedOutput ?? 'scratchpad',
+            onInterrupted: agent.onInterrupted ?? 'rerun',
             createdAt: timestamp(store.clock),
           })
           .run()

@@ -9,6 +9,8 @@ export interface Agent {
   readonly isAdmin: boolean
   /** What becomes of visible text that addresses nobody. */
   readonly unaddressedOutput: 'scratchpad' | 'origin'
+  /** What becomes of a turn whose container died: it runs again, or a person is asked first. */
+  readonly onInterrupted: 'rerun' | 'ask'
   /** ISO-8601 UTC. */
   readonly createdAt: string
 }
@@ -25,6 +27,8 @@ export interface NewAgent {
   readonly isAdmin?: boolean | undefined
   /** Default `scratchpad`. */
   readonly unaddressedOutput?: 'scratchpad' | 'origin' | undefined
+  /** Default `rerun`. */
+  readonly onInterrupted?: 'rerun' | 'ask' | undefined
 }
 
 /** Where an agent's own files are, ready for a container. */

@@ -50,5 +50,6 @@ export function projectSession(deps: DestinationDeps, session: Session): Session
             threadId: session.threadId,
           },
     unaddressedOutput: agent.unaddressedOutput,
+    onInterrupted: agent.onInterrupted,
   }
 }

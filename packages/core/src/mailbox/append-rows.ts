@@ -63,6 +63,16 @@ export function readLargestSeq(statements: MailboxStatements): number {
   )
 }
 
+/** Inserts a row under the host's next number, inside the caller's transaction. */
+export function insertNext<T extends { readonly id: string }>(
+  statements: MailboxStatements,
+  row: T,
+) {
+  const seq = nextHostSeq(readLargestSeq(statements))
+  statements.insertInbound().run({ ...row, seq })
+  return { id: row.id, seq }
+}
+
 /** Appends checked rows, inside the caller's immediate transaction, and tells of the new ones. */
 export function appendRows(
   statements: MailboxStatements,

@@ -1,6 +1,6 @@
 import type { Origin } from '@nanoclaw/schema'
 import type { EventRow, MailboxFacts } from '../events/types.ts'
-import type { Delivery, OutboundAck } from './mailbox.ts'
+import type { Delivery, OutboundAck } from '../ledger/types.ts'
 
 /** Says what happened, inside the transaction in which it does. */
 export type Tell = (facts: MailboxFacts) => void

@@ -50,6 +50,17 @@ function toFacts(statements: MailboxStatements, columns: EventColumns): MailboxF
   )
 }
 
+function toEvents(
+  statements: MailboxStatements,
+  found: readonly EventColumns[],
+): readonly MailboxEvent[] {
+  return found.map((columns) => ({
+    ...toFacts(statements, columns),
+    stamp: columns.id,
+    at: columns.at,
+  }))
+}
+
 /**
  * The events above a stamp, in order, inside the caller's transaction; fewer than `limit` are the
  * last. What a later step of the contract knows besides, and what tells of rows that are gone, is
@@ -60,12 +71,13 @@ export function readEvents(
   after: number,
   limit: number,
 ): readonly MailboxEvent[] {
-  return statements
-    .eventsAfter()
-    .all({ after, limit })
-    .map((columns) => ({
-      ...toFacts(statements, columns),
-      stamp: columns.id,
-      at: columns.at,
-    }))
+  return toEvents(statements, statements.eventsAfter().all({ after, limit }))
+}
+
+/** The events that tell of rows with these numbers, in order, inside the caller's transaction. */
+export function readEventsOf(
+  statements: MailboxStatements,
+  seqs: readonly number[],
+): readonly MailboxEvent[] {
+  return toEvents(statements, statements.eventsOf().all({ seqs: JSON.stringify(seqs) }))
 }

@@ -1,6 +1,6 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, events, messagesIn } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, or, sql, type SQL } from 'drizzle-orm'
 import { lazy } from './lazy.ts'
 import { deliveryStatuses, endStatuses } from './statuses.ts'
 
@@ -35,6 +35,26 @@ export function eventStatements(orm: OpenDatabase['orm']) {
       sql`EXISTS (SELECT 1 FROM json_each(${events.detail}, '$.seqs') AS s JOIN messages_in AS m ON m.seq = s.value)`,
     ),
   )
+  const seqs = sql`(SELECT value FROM json_each(${sql.placeholder('seqs')}))`
+  const isOfSeqs = sql`(${events.messageSeq} IN ${seqs} OR (${isTurn} AND EXISTS (SELECT 1 FROM json_each(${events.detail}, '$.seqs') AS s WHERE s.value IN ${seqs})))`
+  const told = (which: SQL) =>
+    orm
+      .select({
+        id: events.id,
+        at: events.at,
+        type: events.type,
+        messageSeq: events.messageSeq,
+        status: events.status,
+        turnId: sql<string | null>`iif(${isTurn}, ${events.detail} ->> '$.turnId', NULL)`,
+        error: sql<string | null>`iif(${isTurn}, ${events.detail} ->> '$.error', ${events.detail})`,
+        inbound,
+        delivery,
+      })
+      .from(events)
+      .leftJoin(messagesIn, eq(messagesIn.seq, events.messageSeq))
+      .leftJoin(delivered, eq(delivered.seq, events.messageSeq))
+      .where(and(which, isTold))
+      .orderBy(asc(events.id))
   return {
     insertEvent: lazy(() =>
       orm
@@ -50,28 +70,11 @@ export function eventStatements(orm: OpenDatabase['orm']) {
         .prepare(),
     ),
     eventsAfter: lazy(() =>
-      orm
-        .select({
-          id: events.id,
-          at: events.at,
-          type: events.type,
-          messageSeq: events.messageSeq,
-          status: events.status,
-          turnId: sql<string | null>`iif(${isTurn}, ${events.detail} ->> '$.turnId', NULL)`,
-          error: sql<
-            string | null
-          >`iif(${isTurn}, ${events.detail} ->> '$.error', ${events.detail})`,
-          inbound,
-          delivery,
-        })
-        .from(events)
-        .leftJoin(messagesIn, eq(messagesIn.seq, events.messageSeq))
-        .leftJoin(delivered, eq(delivered.seq, events.messageSeq))
-        .where(and(gt(events.id, sql.placeholder('after')), isTold))
-        .orderBy(asc(events.id))
+      told(gt(events.id, sql.placeholder('after')))
         .limit(sql.placeholder('limit'))
         .prepare(),
     ),
+    eventsOf: lazy(() => told(isOfSeqs).prepare()),
     turnRows: lazy(() =>
       orm
         .select(inbound)

@@ -1,6 +1,7 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { delivered, deliveredParts, hostState, messagesIn } from '@nanoclaw/schema/drizzle'
+import { hostState, messagesIn } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
+import { ledgerStatements } from '../ledger/ledger-statements.ts'
 import { eventStatements } from './event-statements.ts'
 import { lazy } from './lazy.ts'
 
@@ -76,6 +77,22 @@ function inboundStatements(orm: Orm) {
         .returning(pendingColumns)
         .prepare(),
     ),
+    pausePending: lazy(() =>
+      orm
+        .update(messagesIn)
+        .set({ status: 'paused' })
+        .where(and(eq(messagesIn.id, id), isPending))
+        .returning(pendingColumns)
+        .prepare(),
+    ),
+    resumePaused: lazy(() =>
+      orm
+        .update(messagesIn)
+        .set({ status: 'pending', tries: 0 })
+        .where(and(eq(messagesIn.id, id), eq(messagesIn.status, 'paused')))
+        .prepare(),
+    ),
+    inbound: lazy(() => orm.select().from(messagesIn).where(eq(messagesIn.id, id)).prepare()),
     countTry: lazy(() =>
       orm
         .update(messagesIn)
@@ -87,119 +104,6 @@ function inboundStatements(orm: Orm) {
       orm
         .select({ seq: sql<number>`coalesce(max(${messagesIn.seq}), 0)` })
         .from(messagesIn)
-        .prepare(),
-    ),
-  }
-}
-
-function ledgerStatements(orm: Orm) {
-  return {
-    largestDelivered: lazy(() =>
-      orm
-        .select({ seq: sql<number>`coalesce(max(${delivered.seq}), 0)` })
-        .from(delivered)
-        .prepare(),
-    ),
-    delivery: lazy(() =>
-      orm.select().from(delivered).where(eq(delivered.messageOutId, id)).prepare(),
-    ),
-    insertDelivery: lazy(() =>
-      orm
-        .insert(delivered)
-        .values({
-          messageOutId: id,
-          status: sql.placeholder('status'),
-          seq: sql.placeholder('seq'),
-          kind: sql.placeholder('kind'),
-          channelType: sql.placeholder('channelType'),
-          channelInstance: sql.placeholder('channelInstance'),
-          platformId: sql.placeholder('platformId'),
-          threadId: sql.placeholder('threadId'),
-          content: sql.placeholder('content'),
-          nextAttemptAt: sql.placeholder('nextAttemptAt'),
-          error: sql.placeholder('error'),
-        })
-        .prepare(),
-    ),
-    updateDelivery: lazy(() =>
-      orm
-        .update(delivered)
-        .set({
-          status: set('status'),
-          attempts: set('attempts'),
-          ambiguousCount: set('ambiguousCount'),
-          nextAttemptAt: set('nextAttemptAt'),
-          platformMessageId: set('platformMessageId'),
-          deliveredAt: set('deliveredAt'),
-          error: set('error'),
-        })
-        .where(eq(delivered.messageOutId, id))
-        .prepare(),
-    ),
-  }
-}
-
-function waitingStatements(orm: Orm) {
-  const { channelType, channelInstance, platformId } = delivered
-  const places = { channelType, channelInstance, platformId }
-  const now = sql.placeholder('now')
-  const isThere = and(
-    sql`${channelType} IS ${sql.placeholder('channelType')}`,
-    eq(channelInstance, sql.placeholder('channelInstance')),
-    sql`${platformId} IS ${sql.placeholder('platformId')}`,
-  )
-  // Literals, not parameters: SQLite has to see that the partial index covers the condition.
-  const isUnfinished = sql`${delivered.status} IN ('queued', 'sending', 'retrying', 'ambiguous')`
-  const isPutOff = sql`(${delivered.status} = 'queued' AND ${delivered.nextAttemptAt} > ${now})`
-  return {
-    unfinishedPlaces: lazy(() =>
-      orm.selectDistinct(places).from(delivered).where(isUnfinished).prepare(),
-    ),
-    unfinished: lazy(() =>
-      orm
-        .select()
-        .from(delivered)
-        .where(and(isThere, isUnfinished, sql`${isPutOff} IS NOT TRUE`))
-        .orderBy(asc(delivered.seq))
-        .limit(sql.placeholder('limit'))
-        .prepare(),
-    ),
-    putOff: lazy(() =>
-      orm
-        .select({ nextAttemptAt: sql<string | null>`min(${delivered.nextAttemptAt})` })
-        .from(delivered)
-        .where(and(isThere, isUnfinished, isPutOff))
-        .prepare(),
-    ),
-  }
-}
-
-function partStatements(orm: Orm) {
-  return {
-    parts: lazy(() =>
-      orm
-        .select()
-        .from(deliveredParts)
-        .where(eq(deliveredParts.messageOutId, id))
-        .orderBy(asc(deliveredParts.part))
-        .prepare(),
-    ),
-    setPart: lazy(() =>
-      orm
-        .insert(deliveredParts)
-        .values({
-          messageOutId: id,
-          part: sql.placeholder('part'),
-          status: sql.placeholder('status'),
-          platformMessageId: sql.placeholder('platformMessageId'),
-        })
-        .onConflictDoUpdate({
-          target: [deliveredParts.messageOutId, deliveredParts.part],
-          set: {
-            status: sql`excluded.status`,
-            platformMessageId: sql`coalesce(excluded.platform_message_id, ${deliveredParts.platformMessageId})`,
-          },
-        })
         .prepare(),
     ),
   }
@@ -221,6 +125,12 @@ function stateStatements(orm: Orm) {
         .onConflictDoUpdate({ target: hostState.key, set: { value: sql`excluded.value` } })
         .prepare(),
     ),
+    removeState: lazy(() =>
+      orm
+        .delete(hostState)
+        .where(eq(hostState.key, sql.placeholder('key')))
+        .prepare(),
+    ),
   }
 }
 
@@ -230,8 +140,6 @@ export function mailboxStatements(orm: Orm) {
     orm,
     ...inboundStatements(orm),
     ...ledgerStatements(orm),
-    ...waitingStatements(orm),
-    ...partStatements(orm),
     ...stateStatements(orm),
     ...eventStatements(orm),
   }

@@ -1,12 +1,16 @@
-import type {
-  AckStatus,
-  DeliveryStatus,
-  InboundKind,
-  InboundStatus,
-  Origin,
-  Place,
-} from '@nanoclaw/schema'
+import type { InboundKind, InboundStatus, Origin, Place } from '@nanoclaw/schema'
 import type { MailboxEvent } from '../events/types.ts'
+import type {
+  ChatWords,
+  Delivery,
+  DeliveryChange,
+  DeliveryFilter,
+  DeliveryPart,
+  PartChange,
+  Taken,
+  TakenAlong,
+  TakenRow,
+} from '../ledger/types.ts'
 
 /** A row to be appended for the agent. */
 export interface NewInbound {
@@ -34,95 +38,6 @@ export interface Appended {
   readonly seq: number
 }
 
-/** A row as the outbound reader returns it: checked for form and size, trusted for nothing. */
-export interface OutboundRow {
-  readonly id: string
-  readonly seq: number
-  readonly kind: string
-  readonly inReplyTo: string | null
-  readonly timestamp: string
-  readonly deliverAfter: string | null
-  readonly channelType: string | null
-  readonly channelInstance: string
-  readonly platformId: string | null
-  readonly threadId: string | null
-  readonly content: string
-}
-
-/** An acknowledgement as the outbound reader returns it. */
-export interface OutboundAck {
-  readonly messageId: string
-  readonly status: AckStatus
-  readonly turnId: string | null
-  /** The container that said so, as it says. */
-  readonly epoch: number | null
-  /** Text of the turn's error, when it failed; at most 2,000 characters. */
-  readonly error: string | null
-}
-
-/** The host's own copy of an outbound row, with what became of it. */
-export interface Delivery extends Omit<OutboundRow, 'inReplyTo' | 'timestamp' | 'deliverAfter'> {
-  readonly status: DeliveryStatus
-  /** Tries that are known to have sent nothing. */
-  readonly attempts: number
-  readonly ambiguousCount: number
-  readonly nextAttemptAt: string | null
-  readonly platformMessageId: string | null
-  readonly deliveredAt: string | null
-  readonly error: string | null
-}
-
-/** A row to be copied into the ledger, and the state it begins in. */
-export interface TakenRow {
-  readonly row: OutboundRow
-  readonly status: 'queued' | 'sending' | 'refused' | 'failed'
-  readonly nextAttemptAt?: string | undefined
-  readonly error?: string | undefined
-}
-
-/** What is committed in one transaction with rows that are taken. */
-export interface TakenAlong {
-  readonly acks?: readonly OutboundAck[]
-  readonly notices?: readonly NewInbound[]
-}
-
-/** What a `take` did. */
-export interface Taken {
-  /** The copies, in `seq` order. */
-  readonly deliveries: readonly Delivery[]
-  /**
-   * Ids that are in the ledger already under another `seq`: what no runner writes. These rows were
-   * passed over, and the first to use the id stays as it is.
-   */
-  readonly repeated: readonly string[]
-  /** The inbound rows that the acknowledgements ended. */
-  readonly ended: readonly PendingRow[]
-  readonly notices: readonly Appended[]
-}
-
-/** A change of one delivery. What is left out stays. */
-export interface DeliveryChange {
-  readonly status: DeliveryStatus
-  readonly attempts?: number | undefined
-  readonly ambiguousCount?: number | undefined
-  readonly nextAttemptAt?: string | null | undefined
-  readonly platformMessageId?: string | undefined
-  readonly error?: string | null | undefined
-}
-
-/** What became of one part of a delivery that is several platform messages. */
-export interface PartChange {
-  readonly status: DeliveryStatus
-  readonly platformMessageId?: string | undefined
-}
-
-/** One part of a delivery, counted from 0. */
-export interface DeliveryPart {
-  readonly part: number
-  readonly status: DeliveryStatus
-  readonly platformMessageId: string | null
-}
-
 /** An inbound row that has not ended. */
 export interface PendingRow {
   readonly id: string
@@ -132,6 +47,21 @@ export interface PendingRow {
   readonly processAfter: string | null
   readonly trigger: boolean
   readonly tries: number
+}
+
+/** An inbound row, whatever has become of it. */
+export interface InboundRecord extends PendingRow {
+  readonly status: InboundStatus
+  /** When it was appended (ISO-8601 UTC). */
+  readonly timestamp: string
+  readonly platformMessageId: string | null
+}
+
+/** What a rerun made of a row: it waits again under its id, or a copy of it does. */
+export interface Rerun {
+  readonly outcome: 'pending' | 'appended'
+  readonly id: string
+  readonly seq: number
 }
 
 /** One entry of the address book as the agent sees it. */
@@ -151,6 +81,7 @@ export interface SessionProjection {
   /** The place the conversation is in, if it is in one. */
   readonly routing: Origin | null
   readonly unaddressedOutput: 'scratchpad' | 'origin'
+  readonly onInterrupted: 'rerun' | 'ask'
 }
 
 /**
@@ -176,27 +107,43 @@ export interface Mailbox {
   largestSeq(): Promise<number>
   /**
    * One transaction: copies outbound rows, which must be in `seq` order and above the cursor, and
-   * moves the cursor past them, and past those whose id is known under another `seq`; copies the ends that the runner reported (`completed`, `failed`),
-   * verbatim; appends the notices that follow from them. Durable when a row begins as `sending` or
-   * there are notices; else it survives a kill.
+   * moves the cursor past them, and past those whose id is known under another `seq`; copies the
+   * ends that the runner reported (`completed`, `failed`), verbatim; appends the notices that follow
+   * from them; with `chat`, says in the chats of the rows that ended what `end` says. Durable when a
+   * row begins as `sending` or fails in a chat, or there are notices; else it survives a kill. Throws
+   * `bad-content` for rows out of order or of an even `seq`, which is the host's.
    */
   take(rows: readonly TakenRow[], also?: TakenAlong): Promise<Taken>
 
-  /** Where deliveries that have not ended go to. By index: O(unfinished). */
+  /**
+   * Where deliveries go to that have not ended, those left out that a person is asked about. By
+   * index: O(unfinished).
+   */
   unfinishedPlaces(): Promise<readonly Place[]>
   /**
-   * Deliveries to a place that have not ended, in `seq` order, at most `limit`. By index. With `now`
-   * (ISO-8601 UTC), without those put off: `queued`, with a `nextAttemptAt` later than that.
+   * Deliveries to a place that have not ended, in `seq` order, at most `limit`. With `now` (ISO-8601
+   * UTC), without those put off: `queued`, with a `nextAttemptAt` later than that. Never with those
+   * that a person is asked about: `ambiguous`, with `askedAt` and without `nextAttemptAt`. By index,
+   * which walks neither.
    */
   unfinished(place: Place, limit: number, now?: string): Promise<readonly Delivery[]>
-  /** The earliest `nextAttemptAt` later than `now` of what is `queued` to a place; null: none. */
+  /** The earliest `nextAttemptAt` later than `now` of what is `queued` to a place; null: none. By index. */
   putOffUntil(place: Place, now: string): Promise<string | null>
   /** Undefined for a row that has not been taken. */
   delivery(messageOutId: string): Promise<Delivery | undefined>
   /**
+   * For listing: newest first. By index for every status but `delivered`, which most are, so that few
+   * rows are walked until `limit`.
+   */
+  deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]>
+  /** What was said in answer to a row or in one of these turns, in `seq` order. Walks the ledger. */
+  answers(inboundId: string, turnIds: readonly string[]): Promise<readonly Delivery[]>
+  /**
    * One transaction: records what became of a delivery, and appends the notices that follow from
-   * it. Durable when it becomes `sending` or there are notices. Throws `not-found` for a row that has
-   * not been taken, `bad-content` and `bad-option` for a notice.
+   * it. With `sending` it sets `lastSentAt`, and `firstSentAt` where that is null, and clears
+   * `askedAt`. Durable when it becomes `sending` or there are notices. Throws `not-found` for a row
+   * that has not been taken, `bad-state` for a way that `deliveryTransitions` does not know,
+   * `bad-content` and `bad-option` for a notice.
    */
   settle(
     messageOutId: string,
@@ -204,19 +151,52 @@ export interface Mailbox {
     notices?: readonly NewInbound[],
   ): Promise<Delivery>
   /**
-   * One transaction: records what became of one part of a delivery; what is left out stays. Durable
-   * when it becomes `sending`. Throws `not-found` for a row that has not been taken.
+   * One transaction: records what became of parts of a delivery; one that is not there yet begins, as
+   * `queued` or `sending`. Durable when one becomes `sending`. Throws `not-found` for a row that has
+   * not been taken, `bad-state` as `settle`.
    */
-  settlePart(messageOutId: string, part: number, change: PartChange): Promise<void>
+  settleParts(messageOutId: string, changes: readonly PartChange[]): Promise<void>
+  /** Until hosts use {@link Mailbox.settleParts}. */
+  settlePart(messageOutId: string, part: number, change: Omit<PartChange, 'part'>): Promise<void>
   /** The parts of a delivery that something is known of, in order; none for most. */
   parts(messageOutId: string): Promise<readonly DeliveryPart[]>
+  /**
+   * A person wants it sent (again): what has failed or was refused is `queued` anew, with the parts
+   * that have arrived left out; what a person is asked about gets `nextAttemptAt` now. Durable.
+   * Throws `not-found`, and `bad-state` for any other.
+   */
+  requeue(messageOutId: string): Promise<Delivery>
+  /**
+   * Says to the people of each origin that they cannot be answered now, unless they have been told
+   * (then nothing) or it is no chat. Durable. What was made is `queued`, to be sent like others.
+   */
+  tellUnanswered(origins: readonly Origin[], text: string): Promise<readonly Delivery[]>
 
   /** Rows whose status is `pending`, in `seq` order, at most `limit`. By index: O(pending). */
   pending(limit: number): Promise<readonly PendingRow[]>
   /** Those of them that want an answer, now or later: context rows left out. By index. */
   wanting(limit: number): Promise<readonly PendingRow[]>
-  /** Ends rows without the runner's word. */
-  end(ids: readonly string[], status: Exclude<InboundStatus, 'pending' | 'paused'>): Promise<void>
+  /** Undefined for an id that there is not. */
+  inbound(id: string): Promise<InboundRecord | undefined>
+  /**
+   * Ends rows without the runner's word. With `chat`, as in `take`: a row of a chat that ends `failed`
+   * says `unanswered` there, unless that has been said; one that ends `completed` where it has been
+   * says `recovered`. Gives these messages, which are `queued`, to be sent like others. Durable when
+   * rows fail in chats.
+   */
+  end(
+    ids: readonly string[],
+    status: Exclude<InboundStatus, 'pending' | 'paused'>,
+    chat?: ChatWords,
+  ): Promise<readonly Delivery[]>
+  /** Lets rows that are `pending` wait for a person's word, and gives them. Durable. */
+  pause(ids: readonly string[]): Promise<readonly PendingRow[]>
+  /**
+   * A person wants it answered (again): a `paused` row is `pending` again, without its tries; of one
+   * that has failed, a copy is appended, with no dedupe key. Durable. Throws `not-found`, and
+   * `bad-state` for any other.
+   */
+  rerun(id: string): Promise<Rerun>
   /** Adds one to `tries` of rows that a dead runner held. */
   countTry(ids: readonly string[]): Promise<void>
 
@@ -227,10 +207,13 @@ export interface Mailbox {
    * What has happened here above a stamp, in order, at most `limit`; by index. Each was written in
    * the transaction of what it tells of: `append` and notices give `accepted`, `take` gives
    * `delivery` for each new copy and `turn` for the rows that ended (one for each turn and status),
-   * `settle` gives `delivery`, `end` gives `turn`. For whoever subscribes; may be asked through a
+   * `settle`, `requeue` and messages of the host's own give `delivery`, `end` gives `turn`, the copy
+   * that a `rerun` makes gives `accepted`. For whoever subscribes; may be asked through a
    * mailbox of one's own beside the one that is in use.
    */
   events(after: number, limit: number): Promise<readonly MailboxEvent[]>
+  /** What has happened to rows of either side, by their `seq`, in order. Walks all events. */
+  eventsOf(seqs: readonly number[]): Promise<readonly MailboxEvent[]>
 
   /** May be called again. */
   close(): Promise<void>

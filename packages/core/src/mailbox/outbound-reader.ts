@@ -1,4 +1,4 @@
-import type { OutboundAck, OutboundRow } from './mailbox.ts'
+import type { OutboundAck, OutboundRow } from '../ledger/types.ts'
 
 /** What to read of one session's outbound side. */
 export interface ReadRequest {

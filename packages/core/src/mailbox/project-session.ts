@@ -19,7 +19,13 @@ function toRouting({ routing }: SessionProjection): typeof sessionRouting.$infer
   }
 }
 
-const key = hostStateKeys.unaddressedOutput
+/** By key of `host_state`. */
+function settingsOf({ unaddressedOutput, onInterrupted }: SessionProjection) {
+  return {
+    [hostStateKeys.unaddressedOutput]: unaddressedOutput,
+    [hostStateKeys.onInterrupted]: onInterrupted,
+  }
+}
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))
@@ -29,17 +35,18 @@ function wantedOf(projection: SessionProjection) {
   return {
     book: projection.destinations.map(toRow).toSorted(byName),
     routing: toRouting(projection),
-    unaddressed: projection.unaddressedOutput,
+    settings: settingsOf(projection),
   }
 }
 
 /** Whether the file says something else than the projection. */
 export function isOutdated(statements: MailboxStatements, projection: SessionProjection): boolean {
   const { orm } = statements
+  const keys = Object.keys(settingsOf(projection))
   const there = {
     book: orm.select().from(destinations).orderBy(asc(destinations.name)).all(),
     routing: orm.select().from(sessionRouting).get(),
-    unaddressed: statements.state().get({ key })?.value,
+    settings: Object.fromEntries(keys.map((key) => [key, statements.state().get({ key })?.value])),
   }
   return JSON.stringify(there) !== JSON.stringify(wantedOf(projection))
 }
@@ -58,5 +65,6 @@ export function writeProjection(
     .values(wanted.routing)
     .onConflictDoUpdate({ target: sessionRouting.id, set: wanted.routing })
     .run()
-  statements.setState().run({ key, value: wanted.unaddressed })
+  for (const [key, value] of Object.entries(wanted.settings))
+    statements.setState().run({ key, value })
 }

@@ -1,14 +1,17 @@
 import { timestamp, type Clock, type Ids, type SyncMode } from '@nanoclaw/schema'
 import type { EventRecorder } from '../events/event-log.ts'
+import { sayEnds, sayUnanswered } from '../ledger/chat-trouble.ts'
+import { requeueDelivery, settleDelivery } from '../ledger/settle-delivery.ts'
+import { takeRows } from '../ledger/take-rows.ts'
+import type { OutboundAck } from '../ledger/types.ts'
 import { appendRows, checkInbound } from './append-rows.ts'
 import { deliveryFacts, toEventRow, toOrigin, turnFacts, type Tell } from './event-facts.ts'
 import type { EndedRow } from './event-facts.ts'
 import { writeEvent } from './event-rows.ts'
 import type { InboundConnection } from './inbound-connection.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
-import type { Mailbox, OutboundAck, PendingRow } from './mailbox.ts'
-import { settleDelivery } from './settle-delivery.ts'
-import { takeRows } from './take-rows.ts'
+import type { Mailbox, PendingRow } from './mailbox.ts'
+import { rerunRow } from './rerun-row.ts'
 
 /** What a mailbox is made of. */
 export interface MailboxDeps {
@@ -27,12 +30,20 @@ export function toPending(row: PendingColumns): PendingRow {
   return { id, seq, kind, origin: toOrigin(row), processAfter, trigger: row.trigger === 1, tries }
 }
 
+/** An end that is wanted. */
+type WantedEnd = Omit<EndedRow, 'row'> & { readonly rowId: string }
+
+interface RowThatEnded {
+  readonly row: PendingRow
+  readonly status: EndedRow['status']
+}
+
 /** Ends rows that have not ended, and tells of them. */
 function endRows(
   { endPending }: MailboxStatements,
-  ends: readonly (Omit<EndedRow, 'row'> & { readonly rowId: string })[],
+  ends: readonly WantedEnd[],
   tell: Tell,
-): readonly PendingRow[] {
+): readonly RowThatEnded[] {
   const ended = ends.flatMap(({ rowId, ...end }) =>
     endPending()
       .all({ id: rowId, status: end.status })
@@ -40,7 +51,7 @@ function endRows(
   )
   const told = ended.map((end) => ({ ...end, row: toEventRow(end.row) }))
   for (const facts of turnFacts(told)) tell(facts)
-  return ended.map(({ row }) => toPending(row))
+  return ended.map(({ row, status }) => ({ row: toPending(row), status }))
 }
 
 function endOf(ack: OutboundAck) {
@@ -48,22 +59,23 @@ function endOf(ack: OutboundAck) {
   return status === 'processing' ? [] : [{ rowId, status, ack }]
 }
 
-/** The methods of a mailbox that tell of what they do. */
-export function recordedWrites(
-  deps: MailboxDeps,
-): Pick<Mailbox, 'append' | 'take' | 'settle' | 'end'> {
-  const { connection, clock, ids, record } = deps
-  /** One transaction that tells of at most `most` events. */
-  const write = <T>(
-    most: number,
-    sync: SyncMode,
-    work: (statements: MailboxStatements, tell: Tell) => T,
-  ): Promise<T> =>
+/** One transaction that tells of at most `most` events. */
+type Write = <T>(
+  most: number,
+  sync: SyncMode,
+  work: (statements: MailboxStatements, tell: Tell) => T,
+) => Promise<T>
+
+function writer({ connection, record }: MailboxDeps): Write {
+  return (most, sync, work) =>
     record(most, (stamp) =>
       connection.write(sync, (statements) =>
         work(statements, (facts) => writeEvent(statements, stamp(facts))),
       ),
     )
+}
+
+function inboundWrites({ clock, ids }: MailboxDeps, write: Write) {
   return {
     async append(rows) {
       const checked = rows.map(checkInbound)
@@ -71,31 +83,72 @@ export function recordedWrites(
         appendRows(statements, checked, { clock, ids, tell }),
       )
     },
-    async take(rows, { acks = [], notices = [] } = {}) {
+    async end(rowIds, status, chat) {
+      const ends = rowIds.map((rowId) => ({ rowId, status }))
+      // An end, and what is said of it.
+      const most = (chat === undefined ? 1 : 2) * ends.length
+      const sync = chat !== undefined && status === 'failed' ? 'full' : 'normal'
+      return write(most, sync, (statements, tell) => {
+        const ended = endRows(statements, ends, tell)
+        return sayEnds({ statements, clock, ids, tell }, chat, ended)
+      })
+    },
+    rerun: (id) =>
+      write(1, 'full', (statements, tell) => rerunRow(statements, id, { clock, ids, tell })),
+  } satisfies Partial<Mailbox>
+}
+
+function ledgerWrites({ clock, ids }: MailboxDeps, write: Write) {
+  const isSending = ({ status }: { readonly status: string }) => status === 'sending'
+  return {
+    async take(rows, { acks = [], notices = [], chat } = {}) {
       const checked = notices.map(checkInbound)
       const ends = acks.flatMap(endOf)
-      const durable = checked.length > 0 || rows.some(({ status }) => status === 'sending')
-      const most = rows.length + ends.length + checked.length
-      return write(most, durable ? 'full' : 'normal', (statements, tell) => ({
-        ...takeRows(statements, rows, (delivery) => tell(deliveryFacts(delivery))),
-        ended: endRows(statements, ends, tell),
-        notices: appendRows(statements, checked, { clock, ids, tell }),
-      }))
+      const fails = chat !== undefined && ends.some(({ status }) => status === 'failed')
+      const sync = checked.length > 0 || fails || rows.some(isSending) ? 'full' : 'normal'
+      const most = rows.length + (chat === undefined ? 1 : 2) * ends.length + checked.length
+      return write(most, sync, (statements, tell) => {
+        const taken = takeRows(statements, rows, timestamp(clock), (delivery) =>
+          tell(deliveryFacts(delivery)),
+        )
+        const ended = endRows(statements, ends, tell)
+        return {
+          ...taken,
+          ended: ended.map(({ row }) => row),
+          notices: appendRows(statements, checked, { clock, ids, tell }),
+          said: sayEnds({ statements, clock, ids, tell }, chat, ended),
+        }
+      })
     },
     async settle(id, change, notices = []) {
       const checked = notices.map(checkInbound)
-      const durable = checked.length > 0 || change.status === 'sending'
-      return write(1 + checked.length, durable ? 'full' : 'normal', (statements, tell) => {
+      const sync = checked.length > 0 || isSending(change) ? 'full' : 'normal'
+      return write(1 + checked.length, sync, (statements, tell) => {
         const settled = settleDelivery(statements, id, change, timestamp(clock))
         tell(deliveryFacts(settled))
         appendRows(statements, checked, { clock, ids, tell })
         return settled
       })
     },
-    end: async (rowIds, status) =>
-      write(rowIds.length, 'normal', (statements, tell) => {
-        const ends = rowIds.map((rowId) => ({ rowId, status }))
-        endRows(statements, ends, tell)
+    requeue: (id) =>
+      write(1, 'full', (statements, tell) => {
+        const requeued = requeueDelivery(statements, id, timestamp(clock))
+        tell(deliveryFacts(requeued))
+        return requeued
       }),
-  }
+    tellUnanswered: (origins, text) =>
+      write(origins.length, 'full', (statements, tell) =>
+        origins.flatMap((origin) =>
+          sayUnanswered({ statements, clock, ids, tell }, text, origin, null),
+        ),
+      ),
+  } satisfies Partial<Mailbox>
+}
+
+/** The methods of a mailbox that tell of what they do. */
+export function recordedWrites(
+  deps: MailboxDeps,
+): Pick<Mailbox, 'append' | 'end' | 'rerun' | 'take' | 'settle' | 'requeue' | 'tellUnanswered'> {
+  const write = writer(deps)
+  return { ...inboundWrites(deps, write), ...ledgerWrites(deps, write) }
 }

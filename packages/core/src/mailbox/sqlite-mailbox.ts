@@ -1,62 +1,49 @@
-import type { Place } from '@nanoclaw/schema'
+import { timestamp } from '@nanoclaw/schema'
+import { ledgerReads } from '../ledger/ledger-reads.ts'
+import { readParts, settleParts } from '../ledger/settle-parts.ts'
 import { readCursor, readLargestSeq } from './append-rows.ts'
-import { readEvents } from './event-rows.ts'
+import { readEvents, readEventsOf } from './event-rows.ts'
 import type { Mailbox } from './mailbox.ts'
 import { isOutdated, writeProjection } from './project-session.ts'
 import { recordedWrites, toPending, type MailboxDeps } from './recorded-writes.ts'
-import { readParts, settlePart } from './settle-part.ts'
-import { placeColumns, toDelivery } from './take-rows.ts'
-
-// Later than every moment that can be written in the protocol's form.
-const endOfTime = '~'
-
-function toPlace(row: {
-  readonly channelType: string | null
-  readonly channelInstance: string
-  readonly platformId: string | null
-}): Place {
-  const { channelType, channelInstance, platformId } = row
-  return { channelType: channelType ?? '', channelInstance, platformId: platformId ?? '' }
-}
+import { toInbound } from './rerun-row.ts'
 
 /**
  * The mailbox over `inbound.db`. Rows, and deliveries about to be sent, are fully synced; what a
  * power cut may take back (acknowledgements, cursors, ends) is read again from `outbound.db`.
  */
 export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
-  const { sessionId, connection } = deps
+  const { sessionId, connection, clock } = deps
   const close = async () => connection.close()
   return {
     sessionId,
     ...recordedWrites(deps),
+    ...ledgerReads(connection),
     cursor: async () => connection.read(readCursor),
     largestSeq: async () => connection.read(readLargestSeq),
-    unfinishedPlaces: async () =>
-      connection.read(({ unfinishedPlaces }) => unfinishedPlaces().all().map(toPlace)),
-    unfinished: async (place, limit, now = endOfTime) =>
-      connection.read(({ unfinished }) =>
-        unfinished()
-          .all({ ...placeColumns(place), limit, now })
-          .map(toDelivery),
-      ),
-    putOffUntil: async (place, now) =>
-      connection.read(
-        ({ putOff }) => putOff().get({ ...placeColumns(place), now })?.nextAttemptAt ?? null,
-      ),
-    delivery: async (id) =>
-      connection.read(({ delivery }) => {
-        const row = delivery().get({ id })
-        return row === undefined ? undefined : toDelivery(row)
-      }),
+    settleParts: async (id, changes) => {
+      const sync = changes.some(({ status }) => status === 'sending') ? 'full' : 'normal'
+      connection.write(sync, (statements) => settleParts(statements, id, changes, timestamp(clock)))
+    },
     settlePart: async (id, part, change) =>
-      connection.write(change.status === 'sending' ? 'full' : 'normal', (statements) =>
-        settlePart(statements, id, part, change),
-      ),
-    parts: async (id) => connection.read((statements) => readParts(statements, id)),
+      connection.write('full', (statements) => {
+        const known = readParts(statements, id).some((each) => each.part === part)
+        const begin = known ? [] : [{ part, status: 'sending' } as const]
+        settleParts(statements, id, [...begin, { part, ...change }], timestamp(clock))
+      }),
     pending: async (limit) =>
       connection.read(({ pending }) => pending().all({ limit }).map(toPending)),
     wanting: async (limit) =>
       connection.read(({ wanting }) => wanting().all({ limit }).map(toPending)),
+    inbound: async (id) =>
+      connection.read(({ inbound }) => {
+        const row = inbound().get({ id })
+        return row && toInbound(row)
+      }),
+    pause: async (rowIds) =>
+      connection.write('full', ({ pausePending }) =>
+        rowIds.flatMap((id) => pausePending().all({ id }).map(toPending)),
+      ),
     countTry: async (rowIds) =>
       connection.write('normal', ({ countTry }) => {
         for (const id of rowIds) countTry().run({ id })
@@ -68,6 +55,7 @@ export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
     },
     events: async (after, limit) =>
       connection.read((statements) => readEvents(statements, after, limit)),
+    eventsOf: async (seqs) => connection.read((statements) => readEventsOf(statements, seqs)),
     close,
     [Symbol.asyncDispose]: close,
   }

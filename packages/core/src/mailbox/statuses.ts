@@ -11,3 +11,6 @@ export const deliveryStatuses = [
 
 /** How a row for the agent can end. */
 export const endStatuses = ['completed', 'failed'] as const
+
+/** What a row for the agent can be. */
+export const inboundStatuses = ['pending', 'completed', 'failed', 'paused'] as const

@@ -1,5 +1,5 @@
-import { isId, type AckStatus } from '@nanoclaw/schema/untrusted'
-import type { OutboundAck } from '../mailbox/mailbox.ts'
+import { isId, isTimestamp, type AckStatus } from '@nanoclaw/schema/untrusted'
+import type { OutboundAck } from '../ledger/types.ts'
 import type { Statements } from './kept-files.ts'
 import { Violation } from './violation.ts'
 
@@ -19,17 +19,24 @@ const acksSql = `SELECT asked.value,
   CASE WHEN ack.turn_id IS NULL THEN NULL
     WHEN typeof(ack.turn_id) = 'text' AND octet_length(ack.turn_id) <= 46 THEN ack.turn_id
     ELSE '' END,
+  CASE WHEN turn.turn_id IS NULL THEN NULL
+    WHEN typeof(turn.claims) = 'integer' THEN turn.claims ELSE -1 END,
+  CASE WHEN turn.turn_id IS NULL THEN NULL
+    WHEN typeof(turn.claimed_at) = 'text' AND octet_length(turn.claimed_at) <= 24 THEN turn.claimed_at
+    ELSE '' END,
   CASE WHEN ack.epoch IS NULL THEN NULL WHEN typeof(ack.epoch) = 'integer' THEN ack.epoch ELSE -1 END,
-  (SELECT CASE WHEN typeof(error) <> 'text' THEN NULL
-      WHEN octet_length(error) <= ${largestError} THEN substr(error, 1, ${longestError})
-      ELSE 'an error text of ' || octet_length(error) || ' bytes' END
-    FROM turns WHERE turn_id = ack.turn_id AND ack.status = 'failed')
-  FROM json_each(?) AS asked CROSS JOIN processing_ack AS ack ON ack.message_id = asked.value`
+  CASE WHEN ack.status <> 'failed' OR typeof(turn.error) <> 'text' THEN NULL
+    WHEN octet_length(turn.error) <= ${largestError} THEN substr(turn.error, 1, ${longestError})
+    ELSE 'an error text of ' || octet_length(turn.error) || ' bytes' END
+  FROM json_each(?) AS asked CROSS JOIN processing_ack AS ack ON ack.message_id = asked.value
+  LEFT JOIN turns AS turn ON turn.turn_id = ack.turn_id`
 
 type FoundAck = readonly [
   messageId: string,
   status: string | null,
   turnId: string | null,
+  claims: number | null,
+  claimedAt: string | null,
   epoch: number | null,
   error: string | null,
 ]
@@ -38,25 +45,34 @@ function isAckStatus(status: string | null): status is AckStatus {
   return status === 'processing' || status === 'completed' || status === 'failed'
 }
 
+function toAck(found: FoundAck): OutboundAck {
+  const [messageId, status, turnId, claims, claimedAt, epoch, error] = found
+  const violation = (what: string) => new Violation(`processing_ack of ${messageId}: ${what}`)
+  const isCount = (number: number) => Number.isSafeInteger(number) && number >= 0
+  if (!isAckStatus(status)) throw violation('status is none of the three')
+  if (turnId !== null && !isId(turnId)) throw violation("turn_id is not of an id's form")
+  if (claims !== null && !isCount(claims)) throw violation('claims of its turn is no number')
+  if (claimedAt !== null && !isTimestamp(claimedAt)) {
+    throw violation('claimed_at of its turn is no timestamp')
+  }
+  if (epoch !== null && !isCount(epoch)) throw violation('epoch is no number of a start')
+  return { messageId, status, turnId, claims, claimedAt, epoch, error }
+}
+
 /** The acknowledgements of the ids asked for. Throws {@link Violation}. */
 export function readAcks(sqlite: Statements, ids: readonly string[]): readonly OutboundAck[] {
   if (ids.length === 0) return []
   const found = sqlite.prepare<[string], FoundAck>(acksSql).raw()
   const acks = new Map<string, OutboundAck>()
   let left = errorBudget
-  for (const [messageId, status, turnId, epoch, error] of found.iterate(JSON.stringify(ids))) {
-    const where = `processing_ack of ${messageId}`
-    if (acks.has(messageId)) throw new Violation(`${where}: comes twice`)
-    if (!isAckStatus(status)) throw new Violation(`${where}: status is none of the three`)
-    if (turnId !== null && !isId(turnId)) {
-      throw new Violation(`${where}: turn_id is not of an id's form`)
+  for (const values of found.iterate(JSON.stringify(ids))) {
+    const ack = toAck(values)
+    if (acks.has(ack.messageId)) {
+      throw new Violation(`processing_ack of ${ack.messageId}: comes twice`)
     }
-    if (epoch !== null && !(Number.isSafeInteger(epoch) && epoch >= 0)) {
-      throw new Violation(`${where}: epoch is no number of a start`)
-    }
-    const shown = error === null ? null : error.slice(0, left)
-    left -= shown?.length ?? 0
-    acks.set(messageId, { messageId, status, turnId, epoch, error: shown })
+    const error = ack.error === null ? null : ack.error.slice(0, left)
+    left -= error?.length ?? 0
+    acks.set(ack.messageId, { ...ack, error })
   }
   return [...acks.values()]
 }

@@ -1,5 +1,5 @@
 import { isId, isTimestamp, seqWindow } from '@nanoclaw/schema/untrusted'
-import type { OutboundRow } from '../mailbox/mailbox.ts'
+import type { OutboundRow } from '../ledger/types.ts'
 import { outboundLimits, type ReadRequest } from '../mailbox/outbound-reader.ts'
 import type { Statements } from './kept-files.ts'
 import { Violation } from './violation.ts'
@@ -19,6 +19,7 @@ const columns: readonly Column[] = [
   { name: 'id', cap: longestId },
   { name: 'kind', cap: field },
   { name: 'in_reply_to', cap: longestId, nullable: true },
+  { name: 'turn_id', cap: longestId, nullable: true },
   { name: 'timestamp', cap: 24 },
   { name: 'deliver_after', cap: 24, nullable: true },
   { name: 'channel_type', cap: field, nullable: true },
@@ -50,6 +51,7 @@ type Values = readonly [
   id: string,
   kind: string,
   inReplyTo: Text,
+  turnId: Text,
   timestamp: string,
   deliverAfter: Text,
   channelType: Text,
@@ -112,9 +114,9 @@ function countSound(
 }
 
 function toRow(values: Values): OutboundRow {
-  const [seq, id, kind, inReplyTo, timestamp, deliverAfter, channelType, ...rest] = values
+  const [seq, id, kind, inReplyTo, turnId, timestamp, deliverAfter, channelType, ...rest] = values
   const [channelInstance, platformId, threadId, content] = rest
-  const message = { id, seq, kind, inReplyTo, timestamp, deliverAfter, content }
+  const message = { id, seq, kind, inReplyTo, turnId, timestamp, deliverAfter, content }
   return { ...message, channelType, channelInstance, platformId, threadId }
 }
 
@@ -122,6 +124,9 @@ function formProblem(row: OutboundRow): string | undefined {
   if (!isId(row.id)) return `id ${row.id} is not of an id's form`
   if (row.inReplyTo !== null && !isId(row.inReplyTo)) {
     return `in_reply_to ${row.inReplyTo} is not of an id's form`
+  }
+  if (row.turnId !== null && !isId(row.turnId)) {
+    return `turn_id ${row.turnId} is not of an id's form`
   }
   if (!isTimestamp(row.timestamp)) return `timestamp ${row.timestamp} is none`
   if (row.deliverAfter !== null && !isTimestamp(row.deliverAfter)) {

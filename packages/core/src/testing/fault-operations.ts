@@ -59,6 +59,7 @@ export const faultOperations = [
   'mailbox.delivery',
   'mailbox.end',
   'mailbox.events',
+  'mailbox.eventsOf',
   'mailbox.inbound',
   'mailbox.largestSeq',
   'mailbox.parts',

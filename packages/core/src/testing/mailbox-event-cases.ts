@@ -81,7 +81,14 @@ export const mailboxEventCases: readonly MailboxCase[] = [
         status: 'completed' | 'failed' | 'processing',
         turnId: string,
       ) => ({
-        ...{ messageId: rows[index]?.id ?? '', status, turnId, epoch: 1 },
+        ...{
+          messageId: rows[index]?.id ?? '',
+          status,
+          turnId,
+          epoch: 1,
+          claims: 1,
+          claimedAt: null,
+        },
         error: status === 'failed' ? 'no model' : null,
       })
       const acks = [ack(1, 'completed', 't1'), ack(0, 'completed', 't1'), ack(2, 'failed', 't2')]

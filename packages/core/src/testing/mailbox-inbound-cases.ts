@@ -108,7 +108,7 @@ const endCases: readonly MailboxCase[] = [
     async run({ mailbox }) {
       const [a, b, c] = await mailbox.append([chat('a'), chat('b'), chat('c')])
       assert.ok(a && b && c)
-      const turn = { turnId: 'turn-00000001', epoch: 1, error: null }
+      const turn = { turnId: 'turn-00000001', epoch: 1, claims: 1, claimedAt: null, error: null }
       const { ended } = await mailbox.take([], {
         acks: [
           { messageId: a.id, status: 'completed', ...turn },

@@ -97,8 +97,8 @@ const takeCases: readonly MailboxCase[] = [
     async run({ mailbox }) {
       const [row] = await mailbox.append([chat('a')])
       assert.ok(row)
-      const ack = { messageId: row.id, status: 'completed', turnId: null, epoch: 1, error: null }
-      const acks = [{ ...ack, status: 'completed' as const }]
+      const known = { turnId: null, epoch: 1, claims: null, claimedAt: null, error: null }
+      const acks = [{ messageId: row.id, status: 'completed' as const, ...known }]
       const content = { type: 'delivery_refused', seq: 3, destination: 'x', reason: 'revoked' }
       const notice = { kind: 'system' as const, content, origin: null, trigger: false }
       await rejectsWith('bad-content', mailbox.take([queued(3), queued(2)], { acks }))
@@ -263,13 +263,15 @@ const projectionCases: readonly MailboxCase[] = [
         ...office,
         agentGroupId: null,
       }
-      const none = { destinations: [], routing: null, unaddressedOutput: 'scratchpad' as const }
+      const settings = { unaddressedOutput: 'scratchpad', onInterrupted: 'rerun' } as const
+      const none = { destinations: [], routing: null, ...settings }
       const full = { ...none, destinations: [ann], routing: { ...office, threadId: 't' } }
       assert.equal(await mailbox.project(none), true)
       assert.equal(await mailbox.project(none), false)
       assert.equal(await mailbox.project(full), true)
       assert.equal(await (await again()).project(full), false)
       assert.equal(await mailbox.project({ ...full, unaddressedOutput: 'origin' }), true)
+      assert.equal(await mailbox.project({ ...full, onInterrupted: 'ask' }), true)
       const renamed = { ...full, destinations: [{ ...ann, displayName: 'Anna' }] }
       assert.equal(await mailbox.project(renamed), true)
       assert.equal(await mailbox.project(none), true)

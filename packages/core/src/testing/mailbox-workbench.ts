@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Origin, Place } from '@nanoclaw/schema'
-import type { Mailbox, NewInbound, OutboundRow, TakenRow } from '../mailbox/mailbox.ts'
+import type { OutboundRow, TakenRow } from '../ledger/types.ts'
+import type { Mailbox, NewInbound } from '../mailbox/mailbox.ts'
 
 /** What a case of the mailbox suite works with. */
 export interface MailboxWorkbench {
@@ -46,6 +47,7 @@ export function said(seq: number, values: Partial<OutboundRow> = {}): OutboundRo
     seq,
     kind: 'chat',
     inReplyTo: null,
+    turnId: null,
     timestamp: '2026-01-31T12:00:00.000Z',
     deliverAfter: null,
     ...home,

@@ -8,7 +8,7 @@ import {
 } from '@nanoclaw/schema'
 import { messagesIn, messagesOut, processingAck, turns } from '@nanoclaw/schema/drizzle'
 import { asc, max, ne } from 'drizzle-orm'
-import type { OutboundRow } from '../mailbox/mailbox.ts'
+import type { OutboundRow } from '../ledger/types.ts'
 import type { MemorySession } from './memory-sessions.ts'
 import type { PlayedContainer } from './types.ts'
 
@@ -64,6 +64,7 @@ export function playContainer(
         seq: nextRunnerSeq(largestSeq()),
         kind: 'chat',
         inReplyTo: null,
+        turnId: null,
         timestamp: timestamp(clock),
         deliverAfter: null,
         ...(answeredPlace() ?? {

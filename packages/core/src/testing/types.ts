@@ -1,7 +1,7 @@
 import type { AckStatus, Clock, Ids, InboundContent, Origin } from '@nanoclaw/schema'
 import type { Core } from '../core.ts'
 import type { Logger } from '../logger.ts'
-import type { OutboundRow } from '../mailbox/mailbox.ts'
+import type { OutboundRow } from '../ledger/types.ts'
 import type { OutboundReader } from '../mailbox/outbound-reader.ts'
 import type { Session } from '../sessions/types.ts'
 import type { FaultPlan } from './fault-plan.ts'

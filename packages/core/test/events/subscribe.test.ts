@@ -16,7 +16,13 @@ async function converse(core: Core): Promise<void> {
   const mailbox = await opened(core, session)
   const [first] = await mailbox.append([{ ...row, dedupeKey: 'k' }, row])
   await mailbox.append([{ ...row, dedupeKey: 'k' }])
-  const ack = { messageId: first?.id ?? '', status: 'completed', epoch: 1 } as const
+  const ack = {
+    messageId: first?.id ?? '',
+    status: 'completed',
+    epoch: 1,
+    claims: 1,
+    claimedAt: null,
+  } as const
   await mailbox.take([said(5), said(7, { status: 'refused', error: 'e'.repeat(600) })], {
     acks: [{ ...ack, turnId: 'turn-1', error: null }],
     notices: [{ ...row, kind: 'chat', origin: null }],

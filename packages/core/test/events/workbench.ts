@@ -33,7 +33,12 @@ export function said(seq: number, values: Partial<TakenRow> = {}): TakenRow {
   return {
     row: {
       ...{ id: `out-${String(seq).padStart(8, '0')}`, seq, kind: 'chat', content: '{"text":"x"}' },
-      ...{ inReplyTo: null, timestamp: '2026-01-31T12:00:00.000Z', deliverAfter: null },
+      ...{
+        inReplyTo: null,
+        turnId: null,
+        timestamp: '2026-01-31T12:00:00.000Z',
+        deliverAfter: null,
+      },
       ...{ channelType: 'test', channelInstance: '', platformId: 'family', threadId: 't' },
     },
     status: 'sending',

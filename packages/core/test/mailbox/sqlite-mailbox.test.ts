@@ -125,7 +125,7 @@ test('numbers of both sides rise together, whatever is appended and taken', asyn
           taken += 1
           const outbound = {
             ...{ id: `out-${String(taken).padStart(8, '0')}`, seq, kind: 'chat', content: '{}' },
-            ...{ inReplyTo: null, timestamp: '', deliverAfter: null, threadId: null },
+            ...{ inReplyTo: null, turnId: null, timestamp: '', deliverAfter: null, threadId: null },
             ...{ channelType: null, channelInstance: '', platformId: null },
           }
           await mailbox.take([{ row: outbound, status: 'queued' }])
@@ -160,7 +160,12 @@ test('every statement that runs per message uses an index and grows with nothing
     delivery: plan(statements.delivery().getQuery()),
     updateDelivery: plan(statements.updateDelivery().getQuery()),
     unfinishedPlaces: plan(statements.unfinishedPlaces().getQuery()),
-    unfinished: plan(statements.unfinished().getQuery()),
+    waiting: plan(statements.waiting().getQuery()),
+    putOffBefore: plan(statements.putOffBefore().getQuery()),
+    putOffUntil: plan(statements.putOffUntil().getQuery()),
+    newest: plan(statements.newest().getQuery()),
+    newestIndexed: plan(statements.newestIndexed().getQuery()),
+    newestSending: plan(statements.newestSending().getQuery()),
     state: plan(statements.state().getQuery()),
     eventsAfter: plan(statements.eventsAfter().getQuery()),
     turnRows: plan(statements.turnRows().getQuery()),

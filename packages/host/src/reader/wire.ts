@@ -15,6 +15,7 @@ const outboundRow = z.object({
   seq: z.int(),
   kind: z.string(),
   inReplyTo: text,
+  turnId: text,
   timestamp: z.string(),
   deliverAfter: text,
   channelType: text,
@@ -29,6 +30,8 @@ const outboundAck = z.object({
   status: z.enum(['processing', 'completed', 'failed']),
   turnId: text,
   epoch: z.int().nullable(),
+  claims: z.int().nullable(),
+  claimedAt: text,
   error: text,
 })
 

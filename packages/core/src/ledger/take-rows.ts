@@ -1,34 +1,8 @@
 import { hostStateKeys, NanoclawError } from '@nanoclaw/schema'
-import type { delivered } from '@nanoclaw/schema/drizzle'
-import { oneOf } from '../central/narrow.ts'
-import { readCursor } from './append-rows.ts'
-import type { MailboxStatements } from './inbound-statements.ts'
-import type { Delivery, OutboundRow, TakenRow } from './mailbox.ts'
-import { deliveryStatuses } from './statuses.ts'
-
-/** A row of the ledger as callers see it. */
-export function toDelivery(row: typeof delivered.$inferSelect): Delivery {
-  const { messageOutId, ...rest } = row
-  return {
-    ...rest,
-    id: messageOutId,
-    status: oneOf(deliveryStatuses, row.status, 'delivered.status'),
-  }
-}
-
-/** A place's columns: what names nothing is null, so that no place is written in two ways. */
-export function placeColumns(place: {
-  readonly channelType: string | null
-  readonly channelInstance: string
-  readonly platformId: string | null
-}) {
-  const { channelType, channelInstance, platformId } = place
-  return {
-    channelType: channelType === '' ? null : channelType,
-    channelInstance,
-    platformId: platformId === '' ? null : platformId,
-  }
-}
+import { readCursor } from '../mailbox/append-rows.ts'
+import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
+import { insertDelivery, placeColumns, toDelivery, untouched } from './delivery-rows.ts'
+import type { Delivery, OutboundRow, TakenRow } from './types.ts'
 
 function refuse(row: OutboundRow, why: string): never {
   throw new NanoclawError(
@@ -39,7 +13,6 @@ function refuse(row: OutboundRow, why: string): never {
 
 function checkSeq(row: OutboundRow, after: number, seen: ReadonlySet<string>): void {
   if (seen.has(row.id)) refuse(row, 'twice in one call')
-  if (!Number.isSafeInteger(row.seq) || row.seq % 2 !== 1) refuse(row, 'which is no odd number')
   if (row.seq <= after) refuse(row, `not above ${after}`)
 }
 
@@ -58,6 +31,7 @@ export interface TakenRows {
 export function takeRows(
   statements: MailboxStatements,
   rows: readonly TakenRow[],
+  now: string,
   onCopy: (delivery: Delivery) => void,
 ): TakenRows {
   const before = readCursor(statements)
@@ -67,6 +41,8 @@ export function takeRows(
   let cursor = before
   for (const taken of rows) {
     const { id, seq } = taken.row
+    // Even ones are the host's own messages, which no container can lay claim to.
+    if (!Number.isSafeInteger(seq) || seq % 2 !== 1) refuse(taken.row, 'which is no odd number')
     const known = seen.has(id) ? undefined : statements.delivery().get({ id })
     if (known?.seq !== seq) {
       checkSeq(taken.row, cursor, seen)
@@ -74,7 +50,7 @@ export function takeRows(
     }
     seen.add(id)
     if (known === undefined) {
-      const delivery = insertDelivery(statements, taken)
+      const delivery = insertDelivery(statements, copyOf(taken, now))
       onCopy(delivery)
       deliveries.push(delivery)
     } else if (known.seq === seq) deliveries.push(toDelivery(known))
@@ -86,12 +62,13 @@ export function takeRows(
   return { deliveries, repeated }
 }
 
-function insertDelivery(statements: MailboxStatements, taken: TakenRow): Delivery {
+function copyOf(taken: TakenRow, now: string): Delivery {
   const { row, status, nextAttemptAt = null, error = null } = taken
-  const { id, seq, kind, channelType, channelInstance, platformId, threadId, content } = row
-  const place = { ...placeColumns({ channelType, channelInstance, platformId }), threadId }
-  const copy = { id, seq, kind, ...place, content, status, nextAttemptAt, error }
-  statements.insertDelivery().run(copy)
-  const untouched = { attempts: 0, ambiguousCount: 0, platformMessageId: null, deliveredAt: null }
-  return { ...copy, ...untouched }
+  const { id, seq, kind, threadId, content, inReplyTo, turnId, timestamp: writtenAt } = row
+  const sentAt = status === 'sending' ? now : null
+  return {
+    ...{ id, seq, kind, ...placeColumns(row), threadId, content, status, nextAttemptAt, error },
+    ...{ inReplyTo, turnId, writtenAt, takenAt: now, firstSentAt: sentAt, lastSentAt: sentAt },
+    ...untouched,
+  }
 }

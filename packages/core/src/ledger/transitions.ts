@@ -1,0 +1,35 @@
+import { NanoclawError, type DeliveryStatus } from '@nanoclaw/schema'
+
+/** In which states a row of the ledger can begin. */
+export const deliveryBeginnings = ['queued', 'sending', 'refused', 'failed'] as const
+
+/**
+ * What may become of a delivery, and of each part of one: the ledger's state machine. Back to `queued`
+ * leads a requeue alone; from `delivered`, a late rejection by the platform.
+ */
+export const deliveryTransitions: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> = {
+  queued: ['sending', 'retrying', 'refused', 'failed'],
+  sending: ['delivered', 'retrying', 'failed', 'refused', 'ambiguous'],
+  retrying: ['sending', 'failed', 'refused'],
+  ambiguous: ['sending', 'delivered', 'failed'],
+  delivered: ['failed'],
+  failed: ['queued'],
+  refused: ['queued'],
+}
+
+/** States that last until they are left: their fields (times, counts, errors) may change alone. */
+const lasting: readonly DeliveryStatus[] = ['queued', 'retrying', 'ambiguous']
+
+/** Whether a delivery may go from one state to another, or stay with other fields. */
+export function canBecome(from: DeliveryStatus, to: DeliveryStatus): boolean {
+  return from === to ? lasting.includes(from) : deliveryTransitions[from].includes(to)
+}
+
+/** Throws `bad-state` where {@link canBecome} is false. `what`: whose states these are. */
+export function assertTransition(from: DeliveryStatus, to: DeliveryStatus, what: string): void {
+  if (canBecome(from, to)) return
+  throw new NanoclawError(
+    'bad-state',
+    `expected a state that ${what}, which is ${from}, can get into, got ${to}; look at what it is now`,
+  )
+}

@@ -1,0 +1,58 @@
+import { NanoclawError, timestamp, type Clock, type Ids } from '@nanoclaw/schema'
+import type { messagesIn } from '@nanoclaw/schema/drizzle'
+import { oneOf } from '../central/narrow.ts'
+import { insertNext } from './append-rows.ts'
+import { toEventRow, toOrigin, type Tell } from './event-facts.ts'
+import type { MailboxStatements } from './inbound-statements.ts'
+import type { InboundRecord, Rerun } from './mailbox.ts'
+import { inboundStatuses } from './statuses.ts'
+
+/** A row as callers see it, whatever has become of it. */
+export function toInbound(row: typeof messagesIn.$inferSelect): InboundRecord {
+  const { id, seq, kind, timestamp: at, processAfter, tries, platformMessageId } = row
+  return {
+    ...{ id, seq, kind, timestamp: at, processAfter, tries, platformMessageId },
+    status: oneOf(inboundStatuses, row.status, 'messages_in.status'),
+    origin: toOrigin(row),
+    trigger: row.trigger === 1,
+  }
+}
+
+/**
+ * Lets a row be answered again, inside the caller's transaction. A failed one keeps its id for its
+ * end, and a copy of it is appended. Throws `not-found`, `bad-state`.
+ */
+export function rerunRow(
+  statements: MailboxStatements,
+  id: string,
+  { clock, ids, tell }: { readonly clock: Clock; readonly ids: Ids; readonly tell: Tell },
+): Rerun {
+  const row = statements.inbound().get({ id })
+  if (row === undefined) {
+    throw new NanoclawError(
+      'not-found',
+      `expected the id of an inbound row, there is none with ${id}`,
+    )
+  }
+  if (row.status === 'paused') {
+    statements.resumePaused().run({ id })
+    return { outcome: 'pending', id, seq: row.seq }
+  }
+  if (row.status !== 'failed') {
+    throw new NanoclawError(
+      'bad-state',
+      `expected a row that has failed or waits for a person’s word, ${id} is ${row.status}`,
+    )
+  }
+  const copy = insertNext(statements, {
+    ...row,
+    id: ids.next('in'),
+    timestamp: timestamp(clock),
+    processAfter: null,
+    dedupeKey: null,
+    trigger: 1,
+    onWake: 0,
+  })
+  tell({ type: 'accepted', ...toEventRow({ ...row, ...copy }) })
+  return { outcome: 'appended', ...copy }
+}
