@@ -63,6 +63,8 @@ export interface Inbox {
   /** The largest `seq` on the host's side, its cursor in ours included. */
   largestSeq(): number
   unaddressedOutput(): 'scratchpad' | 'origin'
+  /** What becomes of a turn that was cut off: it runs again, or a person is asked first. */
+  onInterrupted(): 'rerun' | 'ask'
 }
 
 const lightColumns = {
@@ -144,5 +146,6 @@ export function createInbox({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'
     },
     unaddressedOutput: () =>
       setting(hostStateKeys.unaddressedOutput) === 'origin' ? 'origin' : 'scratchpad',
+    onInterrupted: () => (setting(hostStateKeys.onInterrupted) === 'ask' ? 'ask' : 'rerun'),
   }
 }

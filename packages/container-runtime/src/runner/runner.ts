@@ -31,6 +31,7 @@ export class Runner {
   /** Rows for a new runner only, that were there when it first looked. */
   #woken: ReadonlySet<string> | undefined
   #leaving = false
+  #hasClaimed = false
   #turn: TurnRun | undefined
   #failure: { readonly error: unknown } | undefined
 
@@ -137,10 +138,15 @@ export class Runner {
     return { commands, work }
   }
 
-  /** Claims survive a kill, not a power cut: then the rows are simply claimed again. */
-  #claim(work: Exclude<Work, { type: 'idle' }>): Promise<Claim | undefined> {
+  /**
+   * A claim survives a kill. A runner's first survives a power cut, too: what brings the machine down
+   * is the first that the next one claims, and would never be counted otherwise (I11).
+   */
+  async #claim(work: Exclude<Work, { type: 'idle' }>): Promise<Claim | undefined> {
     const { inbox, outbox, ids, clock, wait } = this.#session
     const write = (): Claim | undefined => {
+      // Asked to end while a lock was in the way.
+      if (this.#leaving) return undefined
       switch (work.type) {
         case 'begin':
           return beginTurn(outbox, ids, work.rows)
@@ -153,7 +159,10 @@ export class Runner {
           return undefined
       }
     }
-    return retryBusy(() => outbox.write('normal', write), wait)
+    const sync = this.#hasClaimed ? 'normal' : 'full'
+    const claim = await retryBusy(() => outbox.write(sync, write), wait)
+    this.#hasClaimed = true
+    return claim
   }
 
   #begin(claim: Claim): void {

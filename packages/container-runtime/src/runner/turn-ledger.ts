@@ -13,12 +13,15 @@ interface LedgerEntry {
   readonly begun: readonly string[]
   /** Turns of this ledger that have not ended. */
   readonly open: readonly string[]
+  /** Where turns share it: how often each call was made since then, by the one that runs. */
+  readonly made?: Record<string, number> | undefined
 }
 
 const entryShape = z.object({
   counts: z.record(z.string(), z.number()),
   begun: z.array(z.string()),
   open: z.array(z.string()),
+  made: z.record(z.string(), z.number()).optional(),
 })
 
 /** Names of begun tools that are kept; a note for the model needs no more. */
@@ -70,8 +73,8 @@ export function shareLedger(outbox: Outbox, turnId: string, parts: readonly stri
 }
 
 /**
- * Forgets the ledger of a turn that has ended, unless others share it: those count on from
- * `counts`, what it called being its own. Inside a write.
+ * Forgets the ledger of a turn that has ended, unless others share it: those count on from all that
+ * this one called, its own `counts` and what its runs before that died had made. Inside a write.
  */
 export function closeLedger(
   outbox: Outbox,
@@ -83,8 +86,19 @@ export function closeLedger(
   if (ledgerId !== turnId) outbox.setState(pointerKey(turnId), undefined)
   if (entry === empty) return
   const open = entry.open.filter((id) => id !== turnId)
-  if (open.length === 0) outbox.setState(ledgerKey(ledgerId), undefined)
-  else save(outbox, ledgerId, { ...entry, open, ...(counts && { counts: asRecord(counts) }) })
+  if (open.length === 0) return outbox.setState(ledgerKey(ledgerId), undefined)
+  save(outbox, ledgerId, { ...entry, open, counts: calledIn(entry, counts), made: undefined })
+}
+
+function calledIn(
+  { counts, made = {} }: LedgerEntry,
+  now: ReadonlyMap<string, number> = new Map(),
+): Record<string, number> {
+  const calls = new Map(Object.entries(counts))
+  for (const [call, nth] of [...Object.entries(made), ...now]) {
+    calls.set(call, Math.max(nth, calls.get(call) ?? 0))
+  }
+  return asRecord(calls)
 }
 
 /** How far a run had come when a result came. */
@@ -93,6 +107,15 @@ export interface LedgerMark {
   readonly counts: ReadonlyMap<string, number>
   /** How many tools had been begun. */
   readonly begun: number
+}
+
+/** One call of a tool that sends. */
+export interface CountedCall {
+  /** The same for every call of the tool with these arguments. */
+  readonly call: string
+  /** The how many-th such call of the turn it is. */
+  readonly nth: number
+  readonly key: string
 }
 
 /** Counts the tool calls of one run of a turn. */
@@ -118,12 +141,20 @@ export class TurnLedger {
     this.#stored = !isNew
   }
 
-  /** `call_key`: hash(tool, canonical arguments, n-th such call of the turn). */
-  nextCallKey(tool: string, args: unknown): string {
+  /** Counts a call: its `call_key` is hash(tool, canonical arguments, n-th such call of the turn). */
+  nextCall(tool: string, args: unknown): CountedCall {
     const call = hash([tool, canonicalJson(args)])
     const nth = (this.#counts.get(call) ?? 0) + 1
     this.#counts.set(call, nth)
-    return hash([call, nth])
+    return { call, nth, key: hash([call, nth]) }
+  }
+
+  /** Notes a call as the turn's own, for the turns that share the ledger. Inside a write. */
+  made({ call, nth }: CountedCall): void {
+    if (!this.#stored) return
+    const entry = read(this.#outbox, this.id)
+    if (entry.open.length === 0) return
+    save(this.#outbox, this.id, { ...entry, made: { ...entry.made, [call]: nth } })
   }
 
   /** Notes a tool whose effects are not ours. Inside a write. */
@@ -150,6 +181,7 @@ export class TurnLedger {
       ...entry,
       begun: since === 0 ? [] : entry.begun.slice(-since),
       counts: asRecord(counts),
+      made: undefined,
     })
   }
 

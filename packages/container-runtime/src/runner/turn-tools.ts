@@ -36,14 +36,15 @@ function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolCont
     send: async (to, text) => {
       const place = (await readBook()).place(to)
       if (place === undefined) throw new Error(`no destination is called ${to} any more`)
-      const callKey = ledger.nextCallKey(name, args)
+      const counted = ledger.nextCall(name, args)
       const write = () =>
         session.outbox.write('full', () => {
           session.inbox.refresh()
           if (deps.isOver()) throw new Error('the turn has ended')
-          const before = session.outbox.callSeq(ledger.id, callKey)
+          ledger.made(counted)
+          const before = session.outbox.callSeq(ledger.id, counted.key)
           if (before !== undefined) return { seq: before, repeated: true }
-          const seq = insertOutgoing({ place, text }, callKey, deps.outgoingContext())
+          const seq = insertOutgoing({ place, text }, counted.key, deps.outgoingContext())
           return { seq, repeated: false }
         })
       const sent = await retryBusy(write, session.wait)

@@ -35,6 +35,20 @@ describe('claiming', () => {
     expect(s.out().messages.map((row) => row.threadId)).toEqual(['t1', 't2'])
   })
 
+  test('the first claim of a runner survives a power cut, so that what causes one is counted', async () => {
+    const s = folder()
+    const a = s.append({ text: 'a' })
+    const { runner, turn, until, commits } = await manual(s)
+    const first = await turn(0)
+    expect(commits).toEqual(['normal', 'full'])
+    first.result('')
+    await until(done(s, a.id))
+    s.append({ text: 'b' })
+    runner.ring()
+    await turn(1)
+    expect(commits).toEqual(['normal', 'full', 'full', 'normal'])
+  })
+
   test('a batch is capped', async () => {
     const s = folder()
     for (let n = 0; n < 60; n += 1) s.append({ text: String(n) })

@@ -96,6 +96,26 @@ describe('ending', () => {
     expect(provider.turns).toHaveLength(1)
   })
 
+  test('a runner that was hung up on claims nothing, not even what it had chosen', async () => {
+    const s = folder()
+    let finish = (): void => undefined
+    let commits = 0
+    const { runner, code, provider } = await manual(s, {
+      diesAt: () => {
+        commits += 1
+        if (commits !== 2) return undefined
+        finish()
+        throw Object.assign(new Error('a lock is in the way'), { code: 'SQLITE_BUSY' })
+      },
+    })
+    finish = () => runner.finish()
+    const row = s.append({ text: 'a' })
+    runner.ring()
+    expect(await code).toBe(0)
+    expect(s.out().acks.has(row.id)).toBe(false)
+    expect(provider.turns).toHaveLength(0)
+  })
+
   test('the runner is done before the host, after 10 s, ends it', () => {
     expect(runnerTimes.graceMs + runnerTimes.patienceMs).toBeLessThanOrEqual(8000)
   })
@@ -114,6 +134,33 @@ describe('ending', () => {
     expect(again.input.turnId).toBe(first.input.turnId)
     again.result(say('terminal', 'A'))
     await next.until(done(s, a.id))
+  })
+
+  test('where a person is asked, a turn that is cut off keeps its rows claimed', async () => {
+    const s = folder()
+    s.setHostState('on_interrupted', 'ask')
+    const a = s.append({ text: 'a' })
+    const { runner, code, turn } = await manual(s, { graceMs: 0 })
+    const first = await turn(0)
+    runner.finish()
+    expect(await code).toBe(0)
+    expect(s.out().acks.get(a.id)).toBe('processing')
+    expect(s.out().turns[0]).toMatchObject({ status: 'interrupted' })
+    s.setRow(a.id, { status: 'paused' })
+    const asked = await manual(s, { epoch: 2 })
+    const b = s.append({ text: 'b' })
+    asked.runner.ring()
+    const behind = await asked.turn(0)
+    expect(behind.input.rows.map(({ id }) => id)).toEqual([b.id])
+    behind.result('')
+    await asked.until(done(s, b.id))
+    s.setRow(a.id, { status: 'pending' })
+    asked.runner.ring()
+    const again = await asked.turn(1)
+    expect(again.input.turnId).toBe(first.input.turnId)
+    expect(again.input.prompt).toContain('interrupted')
+    again.result('')
+    await asked.until(done(s, a.id))
   })
 
   test('[S4] a runner whose epoch has passed writes nothing and ends with 75', async () => {

@@ -71,4 +71,24 @@ describe('[L8] identical sends are made once', () => {
     expect(s.texts()).toEqual(['x', 'x'])
     expect([...s.out().state.keys()].filter((key) => key.startsWith('ledger'))).toEqual([])
   })
+
+  test('by none of the parts for one that was given up: what that one sent was its own', async () => {
+    const s = folder()
+    const [poison, good] = [s.append({ text: 'poison' }), s.append({ text: 'good' })]
+    for (let epoch = 1; epoch <= 5; epoch += 1) {
+      const { turn, crash } = await manual(s, { epoch })
+      const run = await turn(0)
+      if (epoch > 2) expect(run.input.rows.map((row) => row.id)).toEqual([poison.id])
+      if (epoch > 2) await send(run, 'x')
+      await crash()
+    }
+    const { turn, until } = await manual(s, { epoch: 6 })
+    const last = await turn(0)
+    expect(s.out().acks.get(poison.id)).toBe('failed')
+    expect(last.input.rows.map((row) => row.id)).toEqual([good.id])
+    expect((await send(last, 'x')).text).toContain('Sent to terminal')
+    last.result('')
+    await until(done(s, good.id))
+    expect(s.texts()).toEqual(['x', 'x'])
+  })
 })
