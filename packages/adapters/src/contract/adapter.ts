@@ -20,6 +20,11 @@ export interface ChannelHealth {
   readonly why?: string
   /** When the platform last proved that it is there (traffic, a heartbeat), ISO-8601 UTC. */
   readonly lastProof?: string
+  /**
+   * It is `down` because nobody is there, as a terminal that nobody has opened: no trouble, so that
+   * the operator is not told, and it is not started again.
+   */
+  readonly idle?: true
 }
 
 /**

@@ -104,7 +104,8 @@ export class TerminalHub implements TerminalAdapter {
     const since = this.#since
     if (this.#ctx === undefined) return { state: 'down', since, why: 'It is not started.' }
     if (this.#seats.size > 0) return { state: 'connected', since }
-    return { state: 'down', since, why: 'No terminal is attached; open one to see the answers.' }
+    const why = 'No terminal is attached; open one to see the answers.'
+    return { state: 'down', since, why, idle: true }
   }
 
   attach(console: TerminalConsole, person: TerminalPerson = SOMEBODY): AttachedTerminal {

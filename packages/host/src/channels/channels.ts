@@ -1,7 +1,9 @@
-import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
+import type { AdapterContext, ChannelAdapter, ChannelHealth } from '@nanoclaw/adapters'
 import type { Logger } from '@nanoclaw/core'
-import { errorMessage, NanoclawError } from '@nanoclaw/schema'
-import { withinDeadline } from '../deadline.ts'
+import { NanoclawError, systemClock, type Clock } from '@nanoclaw/schema'
+import { channelName } from './channel-name.ts'
+import { Channel, type FailedSends } from './channel.ts'
+import { healthOf } from './health-of.ts'
 
 /** What the host gives an adapter, but for what is the same for all. */
 export type AdapterContextFor = (adapter: ChannelAdapter) => AdapterContext
@@ -10,6 +12,22 @@ export type AdapterContextFor = (adapter: ChannelAdapter) => AdapterContext
 export interface Channels {
   find(channelType: string, channelInstance: string): ChannelAdapter | undefined
   list(): readonly ChannelAdapter[]
+  /** How one of them stands: as it says, or `down` while it is being started again. */
+  health(adapter: ChannelAdapter): ChannelHealth
+  /**
+   * To be called after every send: without `failure` when the platform has answered, were it to
+   * refuse, else with what went wrong.
+   */
+  noteSend(adapter: ChannelAdapter, failure?: string): void
+  /** Sends since the last that the platform has answered. */
+  failedSends(adapter: ChannelAdapter): FailedSends
+  /** Whether its first start has come to a good end. */
+  hasStarted(adapter: ChannelAdapter): boolean
+  /**
+   * Stops one that has started, for at most `timeoutMs` milliseconds, and starts it again; what waits
+   * for it goes on. Rejects with the error of the start: it is down then, until another one works.
+   */
+  restart(adapter: ChannelAdapter, timeoutMs: number): Promise<void>
   /**
    * One more, started like the others when these are. Rejects with its error; afterwards it is not
    * there. After `stop` it is not started.
@@ -29,6 +47,8 @@ export interface Channels {
 /** What channels tell, and when. */
 export interface ChannelsDeps {
   readonly logger: Logger
+  /** Default: the machine's. */
+  readonly clock?: Clock
   /** A start that takes longer, in milliseconds, is mentioned. Default 5,000. */
   readonly lateMs?: number
 }
@@ -39,14 +59,10 @@ function channelKey(channelType: string, channelInstance: string): string {
   return JSON.stringify([channelType, channelInstance])
 }
 
-function nameOf({ channelType, instance }: ChannelAdapter): string {
-  return instance === '' ? channelType : `${channelType}/${instance}`
-}
-
 /** By what a place says of its channel. */
-type ByChannel = Map<string, ChannelAdapter>
+type ByChannel = Map<string, Channel>
 
-function put(byKey: ByChannel, adapter: ChannelAdapter): void {
+function checked(adapter: ChannelAdapter, byKey: ByChannel): string {
   const key = channelKey(adapter.channelType, adapter.instance)
   if (byKey.has(key)) {
     throw new NanoclawError(
@@ -58,10 +74,10 @@ function put(byKey: ByChannel, adapter: ChannelAdapter): void {
   if (!(textLength >= 1)) {
     throw new NanoclawError(
       'bad-option',
-      `expected the channel ${nameOf(adapter)} to take texts of at least 1 character, not ${textLength}`,
+      `expected the channel ${channelName(adapter)} to take texts of at least 1 character, not ${textLength}`,
     )
   }
-  byKey.set(key, adapter)
+  return key
 }
 
 /**
@@ -71,46 +87,39 @@ function put(byKey: ByChannel, adapter: ChannelAdapter): void {
  *   messages can hold no text.
  */
 export function createChannels(adapters: readonly ChannelAdapter[], deps: ChannelsDeps): Channels {
-  const { logger, lateMs = defaultLateMs } = deps
+  const { logger, clock = systemClock, lateMs = defaultLateMs } = deps
   const byKey: ByChannel = new Map()
-  for (const adapter of adapters) put(byKey, adapter)
-  const begun = new Set<ChannelAdapter>()
+  const put = (adapter: ChannelAdapter): Channel => {
+    const channel = new Channel(adapter, { logger, clock, lateMs })
+    byKey.set(checked(adapter, byKey), channel)
+    return channel
+  }
+  for (const adapter of adapters) put(adapter)
   let isStopped = false
   let contextForAll: AdapterContextFor | undefined
 
-  const startOne = async (adapter: ChannelAdapter, ctx: AdapterContext): Promise<void> => {
-    const channel = nameOf(adapter)
-    begun.add(adapter)
-    const late = setTimeout(() => {
-      logger.warn({ channel }, `a channel has not started after ${lateMs} ms; the others work`)
-    }, lateMs)
-    const noMention = () => clearTimeout(late)
-    ctx.signal.addEventListener('abort', noMention, { once: true })
-    try {
-      await adapter.start(ctx)
-    } finally {
-      noMention()
-      ctx.signal.removeEventListener('abort', noMention)
-    }
-    if (isStopped) await adapter.stop()
-    else ctx.healthChanged()
-  }
-  const stopOne = async (adapter: ChannelAdapter, timeoutMs: number): Promise<void> => {
-    try {
-      await withinDeadline(() => adapter.stop(), { timeoutMs })
-    } catch (error) {
-      const why = errorMessage(error)
-      logger.error({ channel: nameOf(adapter), err: error }, `a channel does not stop: ${why}`)
-    }
+  /** Undefined for one that has been taken away. */
+  const channelOf = (adapter: ChannelAdapter): Channel | undefined => {
+    const found = byKey.get(channelKey(adapter.channelType, adapter.instance))
+    return found?.adapter === adapter ? found : undefined
   }
   return {
-    find: (channelType, channelInstance) => byKey.get(channelKey(channelType, channelInstance)),
-    list: () => [...byKey.values()],
+    find: (channelType, channelInstance) =>
+      byKey.get(channelKey(channelType, channelInstance))?.adapter,
+    list: () => [...byKey.values()].map(({ adapter }) => adapter),
+    health: (adapter) => channelOf(adapter)?.health() ?? healthOf(adapter, clock),
+    noteSend: (adapter, failure) => channelOf(adapter)?.noteSend(failure),
+    failedSends: (adapter) => channelOf(adapter)?.failedSends ?? { count: 0, reason: '' },
+    hasStarted: (adapter) => channelOf(adapter)?.hasStarted === true,
+    restart: async (adapter, timeoutMs) => {
+      if (contextForAll === undefined || isStopped) return
+      await channelOf(adapter)?.restart(contextForAll(adapter), timeoutMs)
+    },
     add: async (adapter) => {
-      put(byKey, adapter)
+      const channel = put(adapter)
       if (contextForAll === undefined || isStopped) return
       try {
-        await startOne(adapter, contextForAll(adapter))
+        await channel.start(contextForAll(adapter))
       } catch (error) {
         byKey.delete(channelKey(adapter.channelType, adapter.instance))
         throw error
@@ -118,12 +127,12 @@ export function createChannels(adapters: readonly ChannelAdapter[], deps: Channe
     },
     start: async (contextFor) => {
       contextForAll = contextFor
-      const each = [...byKey.values()].map((adapter) => startOne(adapter, contextFor(adapter)))
+      const each = [...byKey.values()].map((channel) => channel.start(contextFor(channel.adapter)))
       await Promise.all(each)
     },
     stop: async (timeoutMs) => {
       isStopped = true
-      await Promise.all([...begun].map((adapter) => stopOne(adapter, timeoutMs)))
+      await Promise.all([...byKey.values()].map((channel) => channel.end(timeoutMs)))
     },
   }
 }
