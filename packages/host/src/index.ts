@@ -26,6 +26,17 @@ export type {
   HostStatus,
   MakeSessionDriver,
 } from './host.ts'
+export { createCommandSink } from './operator/command-sink.ts'
+export type { CommandSinkOptions } from './operator/command-sink.ts'
+export type {
+  OperatorNotice,
+  OperatorPlace,
+  OperatorSink,
+  OperatorSinkStatus,
+  OperatorStatus,
+} from './operator/operator-sink.ts'
+export { createWebhookSink } from './operator/webhook-sink.ts'
+export type { WebhookSinkOptions } from './operator/webhook-sink.ts'
 export { createReaderProcess } from './reader/reader-process.ts'
 export type { ReaderProcess, ReaderProcessOptions } from './reader/reader-process.ts'
 export type { Quiet } from './session/quiet-watch.ts'
