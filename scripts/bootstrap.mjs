@@ -23,6 +23,7 @@ const TARGETS = {
   start: { build: 'js', file: 'apps/daemon/dist/main.js', args: ['start'] },
   nanoclaw: { build: 'js', file: 'apps/daemon/dist/main.js' },
   bench: { build: 'js', file: 'bench/main.ts', tools: true },
+  torture: { build: 'js', file: 'test/torture/main.ts', tools: true },
   test: { file: 'scripts/test.mjs', tools: true },
   build: { build: 'full' },
   api: { build: 'full', file: 'test/api/update.ts', tools: true },

@@ -33,11 +33,14 @@ async function descendants(root: number): Promise<ProcessInfo[]> {
   return found
 }
 
-/** The runner's own process below a daemon. */
+/** The runners' own processes below a daemon. */
+export async function runnersOf(daemon: number): Promise<readonly ProcessInfo[]> {
+  return (await descendants(daemon)).filter(({ commandLine }) => /runner\.js\s*$/.test(commandLine))
+}
+
+/** The newest of them. */
 export async function runnerOf(daemon: number): Promise<ProcessInfo | undefined> {
-  return (await descendants(daemon)).findLast(({ commandLine }) =>
-    /runner\.js\s*$/.test(commandLine),
-  )
+  return (await runnersOf(daemon)).at(-1)
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,0 +1,108 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createLayout, idempotencyKey, type SessionLayout } from '@nanoclaw/schema'
+import { openDatabase } from '@nanoclaw/schema/database'
+import type { InboundRow, LedgerPart } from './evidence.ts'
+
+type Row = Readonly<Record<string, unknown>>
+type Ask = (sql: string) => readonly Row[]
+
+/** What the databases of a home say. */
+export interface HomeRecord {
+  readonly inbound: readonly InboundRow[]
+  readonly ledger: readonly LedgerPart[]
+}
+
+/** Reads a home that no daemon runs on. `textLength`: of the channel. */
+export function readHome(home: string, textLength: number): HomeRecord {
+  const layout = createLayout(home)
+  return within(layout.centralDb, 'central', (ask) => {
+    const installId = text(ask("SELECT value FROM meta WHERE key = 'install_id'")[0]?.value)
+    const sessions = ask('SELECT id, agent_group_id FROM sessions').map(({ id, agent_group_id }) =>
+      readSession(layout.session(text(agent_group_id), text(id)), text(id), installId, textLength),
+    )
+    return {
+      inbound: sessions.flatMap(({ inbound }) => inbound),
+      ledger: sessions.flatMap(({ ledger }) => ledger),
+    }
+  })
+}
+
+/** How often each effect has happened. */
+export async function readEffects(home: string): Promise<Map<string, number>> {
+  const folder = createLayout(home).agent('nano')
+  const names = (await readdir(folder)).filter((name) => name.startsWith('effect-'))
+  const lines = async (name: string): Promise<[string, number]> => {
+    const written = await readFile(join(folder, name), 'utf8')
+    return [name, written.split('\n').length - 1]
+  }
+  return new Map(await Promise.all(names.map(lines)))
+}
+
+function within<T>(path: string, kind: 'central' | 'inbound', work: (ask: Ask) => T): T {
+  const database = openDatabase({ path, kind, access: 'read-only', timeoutMs: 5_000 })
+  try {
+    return work((sql) => database.sqlite.prepare<[], Row>(sql).all())
+  } finally {
+    database.close()
+  }
+}
+
+function readSession(
+  files: SessionLayout,
+  session: string,
+  installId: string,
+  textLength: number,
+): HomeRecord {
+  return within(files.inboundDb, 'inbound', (ask) => {
+    const known = Map.groupBy(ask('SELECT * FROM delivered_parts'), (row) =>
+      text(row.message_out_id),
+    )
+    const ledger = ask('SELECT * FROM delivered').flatMap((row) => {
+      const rowId = text(row.message_out_id)
+      const parts = known.get(rowId) ?? []
+      const said = textOf(row.content)
+      // A part that was being sent may have no row of its own; no part but the last is half empty.
+      const most = Math.max(parts.length, Math.ceil((2 * said.length) / textLength), 1)
+      const isSplit = said.length > textLength
+      return Array.from({ length: isSplit ? most : 1 }, (_, part): LedgerPart => {
+        const own = parts.find((each) => each.part === part)
+        const counted = isSplit ? own?.ambiguous_count : undefined
+        return {
+          key: idempotencyKey(installId, session, rowId, part),
+          rowId,
+          session,
+          seq: Number(row.seq),
+          part,
+          room: optional(row.platform_id),
+          text: said,
+          status: text(row.status),
+          ambiguousCount: Number(counted ?? row.ambiguous_count),
+          inReplyTo: optional(row.in_reply_to),
+          isSplit,
+        }
+      })
+    })
+    const inbound = ask("SELECT * FROM messages_in WHERE kind = 'chat'").map((row) => ({
+      id: text(row.id),
+      seq: Number(row.seq),
+      status: text(row.status),
+      tries: Number(row.tries),
+      platformMessageId: optional(row.platform_message_id),
+    }))
+    return { inbound, ledger }
+  })
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function optional(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function textOf(content: unknown): string {
+  const parsed: unknown = JSON.parse(text(content))
+  return text(Reflect.get(Object(parsed), 'text'))
+}

@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { eventually } from '../e2e/support/daemon.ts'
+import { well, type SendFaults } from './platform/faults.ts'
+import type { Scene } from './scene.ts'
+
+const runnerMessages = 110
+const hostMessages = 81
+const kills = 20
+const limitMs = 120_000
+
+/** 110 messages, most of which take some time, and 20 kills of the runner that is at them. */
+export async function runnerKills(scene: Scene, signal: AbortSignal): Promise<void> {
+  const { stream, platform, blows, random } = scene
+  const [room] = platform.world.rooms
+  if (room === undefined) throw new Error('expected a room')
+  const every = Math.floor(runnerMessages / kills)
+  for (let number = 1; number <= runnerMessages; number += 1) {
+    stream.write(room, number % 3 === 0 ? 'plain' : 'slow')
+    await pause(random.between(50, 150), undefined, { signal })
+    if (number % every !== 0 || blows.kills === kills) continue
+    await pause(random.between(0, 300), undefined, { signal })
+    const kill = async () => (await blows.killRunner()) || undefined
+    await eventually('a runner is there to be killed', kill, limitMs)
+  }
+}
+
+/** 81 messages, and 20 kills of the host and its runners while the platform is holding a send. */
+export async function hostKills(scene: Scene, signal: AbortSignal): Promise<void> {
+  const { stream, platform, blows, daemon, random } = scene
+  const [room] = platform.world.rooms
+  if (room === undefined) throw new Error('expected a room')
+  let isHolding = false
+  platform.onHold(() => void (isHolding = true))
+  platform.setFaults(holdEach(4, () => random.next() < 0.7))
+  const writing = (async () => {
+    for (let number = 1; number <= hostMessages; number += 1) {
+      stream.write(room, 'plain')
+      await pause(random.between(20, 80), undefined, { signal })
+    }
+  })()
+  while (blows.kills < kills) {
+    const held = () => (isHolding ? true : undefined)
+    await eventually('a send is being held', held, limitMs)
+    signal.throwIfAborted()
+    isHolding = false
+    await blows.killDaemon('tree')
+    await daemon.untilReady(limitMs)
+  }
+  platform.setFaults(well)
+  await writing
+}
+
+/** Of every few sends one is held until its connection is gone; it has been taken, or it has not. */
+function holdEach(every: number, isTaken: () => boolean): SendFaults {
+  let sends = 0
+  return () => {
+    sends += 1
+    return sends % every === 0 ? { type: 'hold', taken: isTaken() } : { type: 'none' }
+  }
+}

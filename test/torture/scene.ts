@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createBlows, type Blows } from './blows.ts'
+import { installChannel } from './channel/install.ts'
+import type { Claims } from './channel/index.ts'
+import { createDaemonClock, type DaemonClock } from './daemon-clock.ts'
+import { keepDaemon, type DaemonKeeper } from './daemon-keeper.ts'
+import type { ChatWords } from './evidence.ts'
+import type { TortureOptions } from './options.ts'
+import { startPlatform, type Platform } from './platform/server.ts'
+import { World } from './platform/world.ts'
+import { createRandom, type Random } from './random.ts'
+import { mayMount, mountSmallDisk, type SmallDisk } from './small-home.ts'
+import { createStream, type Stream } from './stream.ts'
+
+/** All that takes part in a run. */
+export interface Scene {
+  readonly home: string
+  readonly platform: Platform
+  readonly daemon: DaemonKeeper
+  readonly blows: Blows
+  readonly stream: Stream
+  readonly disk: SmallDisk | undefined
+  readonly clock: DaemonClock | undefined
+  readonly random: Random
+  readonly claims: Claims
+  readonly words: ChatWords
+  /** Ends what still runs; the home stays. */
+  close(): Promise<void>
+}
+
+const command = join(import.meta.dirname, '../../apps/daemon/dist/main.js')
+const textLength = 200
+const diskMegabytes = 768
+const words: ChatWords = {
+  unanswered: 'Something went wrong, and your message could not be answered.',
+  recovered: 'It works again.',
+}
+/** Deadlines and pauses of minutes are as true when they are of seconds. */
+const delivery = {
+  timeoutSeconds: 2,
+  retryBaseSeconds: 0.3,
+  retryLongestSeconds: 2,
+  maxAttempts: 200,
+}
+
+/** A platform with so many rooms, and a daemon whose home knows them. */
+export async function openScene(
+  { seed, windowMs, lookUp }: TortureOptions,
+  { rooms, signal }: { readonly rooms: number; readonly signal: AbortSignal },
+): Promise<Scene> {
+  const random = createRandom(seed)
+  const world = new World({ windowMs, lookUp })
+  for (let room = 1; room <= rooms; room += 1) world.addRoom(`talk-${room}`)
+  const platform = await startPlatform(world)
+  const home = await mkdtemp('/tmp/nc-torture-')
+  const claims: Claims = { windowMs: windowMs ?? null, lookUp, textLength }
+  const disk = mayMount ? await mountSmallDisk(home, diskMegabytes) : undefined
+  await installChannel(home)
+  const { url, token } = platform
+  const channel = {
+    adapter: 'torture',
+    options: { service: { url, token }, claims },
+    chats: world.rooms.map(({ id, name }) => ({ id, name })),
+    delivery,
+  }
+  const config = { channels: [channel], notices: words, idleSeconds: 20 }
+  await writeFile(join(home, 'config.json'), JSON.stringify(config))
+  const tools = await mkdtemp('/tmp/nc-torture-tools-')
+  const clock = await createDaemonClock(tools)
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', NANOCLAW_DRIVER: 'bwrap', ...clock?.env }
+  const daemon = keepDaemon({ command, home, env })
+  return {
+    home,
+    platform,
+    daemon,
+    blows: createBlows(daemon, random.fork('blows'), signal),
+    stream: createStream(world, random.fork('messages')),
+    disk,
+    clock,
+    random,
+    claims,
+    words,
+    async close() {
+      await daemon.kill('tree')
+      await daemon.stop(0)
+      await platform.close()
+      clock?.close()
+      await removeFolder(tools)
+    },
+  }
+}
+
+/** Removes a folder that nobody needs any more. */
+export async function removeFolder(folder: string): Promise<void> {
+  // A disk of one's own is gone with the process; its folder is not.
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(
+    () => undefined,
+  )
+}
