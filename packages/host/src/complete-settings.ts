@@ -1,6 +1,6 @@
 import { NanoclawError } from '@nanoclaw/schema'
 import { longestTimerMs } from './deadline.ts'
-import { defaultSettings, type HostSettings } from './settings.ts'
+import { defaultSettings, type DeliveryPolicy, type HostSettings } from './settings.ts'
 
 interface Rule {
   readonly expected: string
@@ -23,6 +23,13 @@ function milliseconds(least: number): Rule {
   }
 }
 
+function orNever({ expected, allows }: Rule): Rule {
+  return {
+    expected: `${expected}, or Infinity`,
+    allows: (value) => value === Infinity || allows(value),
+  }
+}
+
 const timezone: Rule = {
   expected: 'an IANA time zone such as Europe/Paris',
   allows: (value) => {
@@ -36,20 +43,47 @@ const timezone: Rule = {
   },
 }
 
-const rules: Readonly<Record<keyof HostSettings, Rule>> = {
-  maxContainers: fromOne,
-  idleMs: {
-    expected: `${milliseconds(0).expected}, or Infinity`,
-    allows: (value) => value === Infinity || milliseconds(0).allows(value),
-  },
-  graceMs: milliseconds(0),
-  deliveryTimeoutMs: milliseconds(1),
+const policyRules: Readonly<Record<keyof DeliveryPolicy, Rule>> = {
   maxAttempts: fromOne,
   retryBaseMs: milliseconds(1),
+  retryLongestMs: milliseconds(1),
+  deliveryTimeoutMs: milliseconds(1),
+  unknownOutcome: {
+    expected: '"retry" or "ask"',
+    allows: (value) => value === 'retry' || value === 'ask',
+  },
+}
+
+const rules: Readonly<Record<keyof HostSettings, Rule>> = {
+  ...policyRules,
+  maxContainers: fromOne,
+  idleMs: orNever(milliseconds(0)),
+  graceMs: milliseconds(0),
   tickMs: milliseconds(1),
   heartbeatMs: milliseconds(1),
   busyMs: milliseconds(0),
+  channelDownMs: milliseconds(1),
+  channelRestartMs: milliseconds(1),
+  channelSilentMs: orNever(milliseconds(1)),
   timezone,
+}
+
+/** `from` with what is set of `given`. Throws `bad-option` for a value that breaks its rule. */
+function complete<T extends object>(
+  name: string,
+  from: T,
+  given: Partial<T>,
+  checks: Readonly<Record<keyof T, Rule>>,
+): T {
+  const set = Object.entries(given).filter(([, value]) => value !== undefined)
+  const completed: T = { ...from, ...Object.fromEntries(set) }
+  for (const [key, { expected, allows }] of Object.entries<Rule>(checks)) {
+    const value: unknown = Reflect.get(completed, key)
+    if (allows(value)) continue
+    const got = typeof value === 'string' ? JSON.stringify(value) : String(value)
+    throw new NanoclawError('bad-option', `${name}.${key}: expected ${expected}, got ${got}`)
+  }
+  return completed
 }
 
 /**
@@ -58,13 +92,19 @@ const rules: Readonly<Record<keyof HostSettings, Rule>> = {
  *   work with.
  */
 export function completeSettings(given: Partial<HostSettings> = {}): HostSettings {
-  const set = Object.entries(given).filter(([, value]) => value !== undefined)
-  const settings: HostSettings = { ...defaultSettings(), ...Object.fromEntries(set) }
-  for (const [name, { expected, allows }] of Object.entries(rules)) {
-    const value: unknown = Reflect.get(settings, name)
-    if (allows(value)) continue
-    const got = typeof value === 'string' ? JSON.stringify(value) : String(value)
-    throw new NanoclawError('bad-option', `settings.${name}: expected ${expected}, got ${got}`)
-  }
-  return settings
+  return complete('settings', defaultSettings(), given, rules)
+}
+
+/**
+ * What of the settings is for deliveries, with what a channel has of its own.
+ * @throws NanoclawError `bad-option` as {@link completeSettings}; `name` says in it whose policy it is.
+ */
+export function completePolicy(
+  settings: DeliveryPolicy,
+  given: Partial<DeliveryPolicy> = {},
+  name = 'deliveryPolicy',
+): DeliveryPolicy {
+  const { maxAttempts, retryBaseMs, retryLongestMs, deliveryTimeoutMs, unknownOutcome } = settings
+  const from = { maxAttempts, retryBaseMs, retryLongestMs, deliveryTimeoutMs, unknownOutcome }
+  return complete(name, from, given, policyRules)
 }

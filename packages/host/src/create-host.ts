@@ -2,15 +2,19 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
 import type { Core, HomeLock } from '@nanoclaw/core'
-import { NanoclawError, type Clock } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema'
 import { createAdapterContext } from './channels/adapter-context.ts'
-import { createChannels } from './channels/channels.ts'
-import { healthOf } from './channels/health-of.ts'
+import { createChannelWatch } from './channels/channel-watch.ts'
+import { createChannels, type Channels } from './channels/channels.ts'
+import { defaultChatWords } from './chat-words.ts'
 import { completeSettings } from './complete-settings.ts'
 import { eitherSignal, unlessAborted } from './deadline.ts'
+import { createPolicies } from './delivery/policies.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
 import type { ChannelStatus, Host, HostOptions, HostStatus } from './host.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { openSinks } from './operator/open-sinks.ts'
+import { createTeller } from './operator/teller.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
 import { createHandOver } from './router/hand-over.ts'
 import { createSessionRoom } from './session/session-room.ts'
@@ -56,6 +60,10 @@ function completed(options: HostOptions) {
     typeof options.driver === 'function' ? options.driver({ runFolder }) : options.driver
   checkJournal(core, driver)
   const { layout, journal } = core
+  const settings = completeSettings(options.settings)
+  const policyOf = createPolicies(settings, options.deliveryPolicy)
+  for (const adapter of options.adapters) policyOf(adapter)
+  const { chatWords = defaultChatWords } = options
   return {
     core,
     driver,
@@ -63,28 +71,30 @@ function completed(options: HostOptions) {
     reader: options.reader ?? createReaderProcess({ layout, logger, journal }),
     isReaderOurs: options.reader === undefined,
     runner: { ...runner, node: runner.node ?? process.execPath },
-    settings: completeSettings(options.settings),
+    settings,
+    policyOf,
+    chatWords: chatWords === false ? undefined : chatWords,
     fetch: options.fetch ?? globalThis.fetch,
     random: options.random ?? Math.random,
   }
 }
 
-function channelStatus(adapter: ChannelAdapter, clock: Clock): ChannelStatus {
+function channelStatus(channels: Channels, adapter: ChannelAdapter): ChannelStatus {
   const { channelType, instance } = adapter
-  const { state, since, why } = healthOf(adapter, clock)
+  const { state, since, why } = channels.health(adapter)
   return { channelType, instance, state, since, why }
 }
 
 /**
  * Composes router, deliveries, scheduler and containers over a core. Starts nothing.
- * @throws NanoclawError `bad-option` for a setting that cannot be, for two adapters of one channel
+ * @throws NanoclawError `bad-option` for a setting or a channel's policy that cannot be, for two adapters of one channel
  *   type and instance, for one with a `textLength` below 1, and for a driver that shares no kernel with its containers where the core's
  *   journal is `wal`. What `driver` throws where it is a function.
  */
 export function createHost(options: HostOptions): Host {
   const parts = completed(options)
-  const { core, driver, reader, settings, logger } = parts
-  const channels = createChannels(options.adapters, { logger })
+  const { core, driver, reader, settings, logger, random } = parts
+  const channels = createChannels(options.adapters, { logger, clock: core.clock })
   const slots = new Slots(settings.maxContainers)
   const telemetry = createTelemetry()
   const sessions = createSessionRoom({
@@ -99,6 +109,16 @@ export function createHost(options: HostOptions): Host {
     containers: slots.inUse,
     waitingForContainer: slots.waiting,
   })
+  const watch = createChannelWatch({
+    channels,
+    incidents: core.incidents,
+    settings,
+    logger,
+    random,
+  })
+  const { installId } = core
+  const sinks = openSinks(options.operatorSinks ?? [], { channels, installId })
+  const teller = createTeller({ core, sinks, logger, random })
   const handOver = createHandOver({ core, sessions, telemetry })
   let home: HomeLock | undefined
 
@@ -110,6 +130,7 @@ export function createHost(options: HostOptions): Host {
       fetch: parts.fetch,
       signal: lifecycle.signal,
       handOver: (event) => handOver.take(adapter, event, lifecycle.signal),
+      deliveryUpdate: (key, update) => sessions.deliveryUpdate(key, update),
       healthChanged: () => sessions.channelChanged(adapter),
     })
 
@@ -123,12 +144,14 @@ export function createHost(options: HostOptions): Host {
       sessions.prepare(),
     ]
     await unlessAborted(Promise.all(prepared), signal)
+    teller.start()
     sessions.start()
+    watch.start()
     await unlessAborted(channels.start(contextFor), signal)
   }
   const end = async (): Promise<void> => {
     try {
-      await stopHost({ ...parts, handOver, sessions, channels })
+      await stopHost({ ...parts, handOver, sessions, channels, watch, teller })
     } finally {
       home?.release()
       telemetry.load(load())
@@ -144,11 +167,13 @@ export function createHost(options: HostOptions): Host {
     driver: driver.name,
     ...load(),
     maxContainers: settings.maxContainers,
-    channels: channels.list().map((adapter) => channelStatus(adapter, core.clock)),
+    channels: channels.list().map((adapter) => channelStatus(channels, adapter)),
+    operator: teller.status(),
   })
 
   const add = async (adapter: ChannelAdapter): Promise<void> => {
     lifecycle.signal.throwIfAborted()
+    parts.policyOf(adapter)
     await channels.add(adapter)
   }
 
@@ -161,6 +186,7 @@ export function createHost(options: HostOptions): Host {
     whenQuiet: (messagingGroupId, signal) =>
       sessions.whenQuiet(messagingGroupId, eitherSignal(lifecycle.signal, signal)),
     release: sessions.release,
+    ...sessions.byHand,
     [Symbol.asyncDispose]: stop,
   }
 }

@@ -1,7 +1,10 @@
 import type { ChannelAdapter } from '@nanoclaw/adapters'
-import type { Core, Logger, OutboundReader } from '@nanoclaw/core'
+import type { ChatWords, Core, Delivery, Logger, OutboundReader } from '@nanoclaw/core'
+import type { PolicyOverride } from './delivery/policies.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
 import type { DriverDeps } from './drivers/process.ts'
+import type { OperatorPlace, OperatorSink, OperatorStatus } from './operator/operator-sink.ts'
+import type { RequeueResult } from './session/by-hand.ts'
 import type { Quiet } from './session/quiet-watch.ts'
 import type { HostSettings } from './settings.ts'
 
@@ -33,6 +36,18 @@ export interface HostOptions {
   readonly logger?: Logger | undefined
   /** What is left out, or `undefined`, is as in `defaultSettings`. */
   readonly settings?: Partial<HostSettings> | undefined
+  /** What a channel has of its own, over the settings. Asked once for each channel. */
+  readonly deliveryPolicy?: PolicyOverride | undefined
+  /**
+   * Who is told of incidents, asked in this order until one takes it; a place is a chat of these
+   * adapters. Default: nobody, they are kept.
+   */
+  readonly operatorSinks?: readonly (OperatorSink | OperatorPlace)[] | undefined
+  /**
+   * What is said in a chat once when its messages cannot be answered, and once when they can again.
+   * Default: {@link defaultChatWords}; `false`: nothing.
+   */
+  readonly chatWords?: ChatWords | false | undefined
   /** The adapters' way out to the network. Default: `globalThis.fetch`. */
   readonly fetch?: typeof fetch | undefined
   /** 0 to 1; default `Math.random`. For the jitter of back-offs. */
@@ -53,6 +68,8 @@ export interface HostStatus {
   readonly awakeSessions: number
   /** One entry per adapter, in the order given. */
   readonly channels: readonly ChannelStatus[]
+  /** How telling the operator does. */
+  readonly operator: OperatorStatus
 }
 
 /** How a channel stands, as its adapter says. */
@@ -112,6 +129,30 @@ export interface Host extends AsyncDisposable {
    * @throws The signal's reason; the session is released even so, unless it had aborted before.
    */
   release(sessionId: string, signal?: AbortSignal): Promise<boolean>
+  /**
+   * Lets a message go through again. One of an agent that failed or was refused is sent again, but for
+   * the parts of it that have arrived, and so is one that a person is asked about (`delivery-ambiguous`).
+   * One for an agent that waits because its turn was interrupted, runs; one that has failed is
+   * appended as a new one. Incidents that this was about are resolved. Waits for `start`.
+   * @throws NanoclawError `not-found` for an id that no message has, `bad-state` for a message of which
+   *   none of this is true, `closed` after `stop`. The signal's reason; it may have been queued even so.
+   */
+  requeue(id: string, signal?: AbortSignal): Promise<RequeueResult>
+  /**
+   * Says what became of a message that a person is asked about. When a part of it is `delivered`, the
+   * parts after it are sent; when it is `failed`, its agent is told. The incident is resolved. Waits
+   * for `start`.
+   * @throws NanoclawError `not-found`, `bad-state` for a message that nobody is asked about, `closed`
+   *   after `stop`. The signal's reason.
+   */
+  settle(messageOutId: string, as: 'delivered' | 'failed', signal?: AbortSignal): Promise<Delivery>
+  /**
+   * Gives up the messages of a session that wait because their turn was interrupted: they end failed,
+   * with the notice in the chat, and the incident is resolved. False when there are none. Waits for
+   * `start`.
+   * @throws NanoclawError `closed` after `stop`. The signal's reason.
+   */
+  letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
   /** How things stand now; from memory. */
   status(): HostStatus
 }

@@ -17,7 +17,9 @@ export type {
 } from './drivers/port.ts'
 export { createProcessDriver } from './drivers/process.ts'
 export type { DriverDeps } from './drivers/process.ts'
+export { defaultChatWords } from './chat-words.ts'
 export { createHost } from './create-host.ts'
+export type { PolicyChannel, PolicyOverride } from './delivery/policies.ts'
 export type {
   ChannelStatus,
   Host,
@@ -39,6 +41,7 @@ export { createWebhookSink } from './operator/webhook-sink.ts'
 export type { WebhookSinkOptions } from './operator/webhook-sink.ts'
 export { createReaderProcess } from './reader/reader-process.ts'
 export type { ReaderProcess, ReaderProcessOptions } from './reader/reader-process.ts'
+export type { RequeueResult } from './session/by-hand.ts'
 export type { Quiet } from './session/quiet-watch.ts'
 export { defaultMaxContainers, defaultSettings } from './settings.ts'
-export type { HostSettings, Machine } from './settings.ts'
+export type { DeliveryPolicy, HostSettings, Machine } from './settings.ts'

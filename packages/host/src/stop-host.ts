@@ -1,7 +1,9 @@
 import type { Logger, OutboundReader } from '@nanoclaw/core'
+import type { ChannelWatch } from './channels/channel-watch.ts'
 import type { Channels } from './channels/channels.ts'
 import type { SessionDriver } from './drivers/port.ts'
 import { createEnding } from './ending.ts'
+import type { Teller } from './operator/teller.ts'
 import type { HandOver } from './router/hand-over.ts'
 import type { SessionRoom } from './session/session-room.ts'
 import type { HostSettings } from './settings.ts'
@@ -11,6 +13,8 @@ export interface StopHostParts {
   readonly handOver: HandOver
   readonly sessions: SessionRoom
   readonly channels: Channels
+  readonly watch: ChannelWatch
+  readonly teller: Teller
   readonly driver: SessionDriver
   readonly reader: OutboundReader
   /** False: it is the caller's, and left alone. */
@@ -28,13 +32,18 @@ const spareMs = 5_000
  * @throws AggregateError of what failed or was late, channels left aside.
  */
 export async function stopHost(parts: StopHostParts): Promise<void> {
-  const { handOver, sessions, channels, driver, reader } = parts
+  const { handOver, sessions, channels, watch, teller, driver, reader } = parts
   const { graceMs } = parts.settings
   const ending = createEnding(parts.logger)
   const stepMs = graceMs + spareMs
   await ending.of('messages on their way in', stepMs, () => handOver.settled())
   // A turn has its grace, and after it what it has said.
-  await ending.of('sessions', graceMs + stepMs, () => sessions.stop())
+  await Promise.all([
+    ending.of('sessions', graceMs + stepMs, () => sessions.stop()),
+    ending.of('the watch over channels', stepMs, () => watch.stop()),
+  ])
+  // What has happened until here is told by the next process where it could not be now.
+  await ending.of('telling the operator', stepMs, () => teller.stop())
   await Promise.all([
     channels.stop(stepMs),
     ending.of(`the driver ${driver.name}`, stepMs, () => driver.stop()),

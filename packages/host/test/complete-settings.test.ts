@@ -11,9 +11,14 @@ const allowed: Table = {
   deliveryTimeoutMs: [1, 0.5 + 1, 2 ** 31 - 1],
   maxAttempts: [1],
   retryBaseMs: [1],
+  retryLongestMs: [1, 2 ** 31 - 1],
+  unknownOutcome: ['retry', 'ask'],
   tickMs: [1],
   heartbeatMs: [1],
   busyMs: [0],
+  channelDownMs: [1],
+  channelRestartMs: [1],
+  channelSilentMs: [1, Infinity],
   timezone: ['Europe/Paris', 'UTC'],
 }
 
@@ -24,9 +29,14 @@ const refused: Table = {
   deliveryTimeoutMs: [0, NaN, 2 ** 31, Infinity],
   maxAttempts: [0, 2.5, NaN, Infinity],
   retryBaseMs: [0, NaN, 2 ** 31, Infinity],
+  retryLongestMs: [0, NaN, 2 ** 31, Infinity],
+  unknownOutcome: ['guess', '', null, 1],
   tickMs: [0, NaN, 2 ** 31, Infinity],
   heartbeatMs: [0, NaN, 2 ** 31, Infinity],
   busyMs: [-1, NaN, 2 ** 31, Infinity],
+  channelDownMs: [0, NaN, 2 ** 31, Infinity],
+  channelRestartMs: [0, NaN, 2 ** 31, Infinity],
+  channelSilentMs: [0, NaN, 2 ** 31],
   timezone: ['Nowhere/X', '', 1],
 }
 

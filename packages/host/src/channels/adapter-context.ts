@@ -1,6 +1,7 @@
 import type {
   AdapterContext,
   ChannelAdapter,
+  DeliveryUpdate,
   HandOverResult,
   InboundEvent,
 } from '@nanoclaw/adapters'
@@ -15,6 +16,7 @@ export interface AdapterContextDeps {
   readonly fetch: typeof fetch
   readonly signal: AbortSignal
   handOver(event: InboundEvent): Promise<HandOverResult>
+  deliveryUpdate(key: string, update: DeliveryUpdate): Promise<void>
   healthChanged(): void
 }
 
@@ -28,18 +30,7 @@ export function createAdapterContext(deps: AdapterContextDeps): AdapterContext {
     clock: { now: () => timestamp(core.clock) },
     fetch,
     signal,
-    deliveryUpdate: (key, update) => {
-      // A delivery that was `queued` stands as delivered in the ledger; what comes later is kept
-      // in the log until the ledger knows late rejections.
-      const channel = adapter.channelType
-      if (update.status === 'failed') {
-        logger.warn(
-          { key, channel, reason: update.reason },
-          'a platform took a message, then failed',
-        )
-      }
-      return Promise.resolve()
-    },
+    deliveryUpdate: (key, update) => deps.deliveryUpdate(key, update),
     healthChanged: () => deps.healthChanged(),
   }
 }

@@ -1,9 +1,10 @@
 import type { Author } from '@nanoclaw/adapters'
-import type { Logger, Mailbox } from '@nanoclaw/core'
+import type { Logger, Mailbox, Receipts } from '@nanoclaw/core'
 import type { Clock, Place } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
-import type { HostSettings } from '../settings.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
+import type { PolicyOf } from './policies.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** Whether the address book lets a session send somewhere, and why not. */
 export type Verdict =
@@ -11,13 +12,17 @@ export type Verdict =
 
 /** What the deliveries of one session need of the rest of the host. */
 export interface DeliveryDeps {
+  readonly sessionId: string
   readonly mailbox: Mailbox
   readonly channels: Channels
+  /** The agent; the host's own messages have an author of their own. */
   readonly author: Author
-  readonly settings: HostSettings
+  readonly policyOf: PolicyOf
   readonly clock: Clock
   readonly logger: Logger
   readonly trace: Pick<SessionTrace, 'taken' | 'called' | 'settled'>
+  readonly underWay: UnderWay
+  readonly receipts: Pick<Receipts, 'note'>
   /** Aborted when the session's actor stops. */
   readonly signal: AbortSignal
   /** 0 to 1. */
@@ -28,8 +33,18 @@ export interface DeliveryDeps {
   /** The agent's name of a place, for people and agents. */
   nameOf(place: Place): Promise<string>
   keyOf(rowId: string, part: number): string
-  /** Tells the operator, once per incident. */
+  /** Tells the operator of an end, once per incident; durable when it resolves. */
+  tell(kind: string, message: string): Promise<void>
+  /** What he was told of ends of a kind is over; durable when it resolves. */
+  over(kind: string): Promise<void>
+  /** Tells the operator soon of what stands in the way. */
   trouble(kind: string, message: string): void
+  /** Something waits for a channel that nobody serves. */
+  missing(place: Place): void
+  /** Asks a person whether a message arrived; durable when it resolves. */
+  ask(messageOutId: string, question: string): Promise<void>
+  /** What was asked about a message is answered; durable when it resolves. */
+  answered(messageOutId: string): Promise<void>
   /** A row for the agent has been appended that tells it what became of its message. */
   onNotice(): void
   /** A queue has begun to wait or has nothing left. */

@@ -4,7 +4,7 @@ import { withinDeadline, type Deadline } from '../deadline.ts'
 
 /** Which send to look up, and where. */
 export interface LookUpRequest extends Deadline {
-  readonly adapter: ChannelAdapter | undefined
+  readonly adapter: ChannelAdapter
   readonly signal: AbortSignal
   readonly key: string
   readonly logger: Logger
@@ -19,7 +19,7 @@ export interface LookUpRequest extends Deadline {
 export async function lookUp(request: LookUpRequest): Promise<ReconcileResult> {
   const { adapter, key, logger, signal } = request
   signal.throwIfAborted()
-  const reconcile = adapter?.reconcile?.bind(adapter)
+  const reconcile = adapter.reconcile?.bind(adapter)
   if (reconcile === undefined) return { outcome: 'unknown' }
   try {
     return await request.traced(() => withinDeadline(() => reconcile(key), request))

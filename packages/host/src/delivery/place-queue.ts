@@ -1,15 +1,25 @@
 import { setImmediate as yieldToLoop } from 'node:timers/promises'
 import type { Delivery } from '@nanoclaw/core'
-import { errorMessage, timestamp, type Place } from '@nanoclaw/schema'
+import { errorMessage, isNanoclawError, timestamp, type Place } from '@nanoclaw/schema'
 import { longestTimerMs } from '../deadline.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { isClosed, newHead, RowSender, type Head } from './row-sender.ts'
+import { DueTimer } from './due-timer.ts'
+import { newHead, type Head } from './head.ts'
+import { isClosed } from './ledger.ts'
+import { isOwnMessage } from './own-message.ts'
+import { QueuedReports, type QueuedReport } from './queued-reports.ts'
+import type { Report } from './reports.ts'
+import { RowSender } from './row-sender.ts'
 
 /** Deliveries held in memory per place; the others wait in the ledger. */
 const loadedAtMost = 50
 const troublePauseMs = 1_000
 /** Steps that may only be commits, which stop the loop, until others have their turn. */
 const stepsAtOnce = 10
+
+function sideOf(delivery: Delivery): 'own' | 'other' {
+  return isOwnMessage(delivery) ? 'own' : 'other'
+}
 
 /**
  * What one session sends to one place, in `seq` order, one at a time (I6). The ledger is the
@@ -21,28 +31,31 @@ const stepsAtOnce = 10
  *    held.
  * 3. When the ledger is closed nothing is sent any more: what comes of it could not be kept.
  * 4. `#more` is false only when the ledger has nothing due that is not in memory.
+ * 5. What a person is asked about takes no part in the order until it is queued again.
  */
 export class PlaceQueue {
   readonly place: Place
   readonly #deps: DeliveryDeps
   readonly #sender: RowSender
   readonly #loaded: Head[] = []
+  readonly #reports = new QueuedReports()
+  readonly #putOff: DueTimer
   #more = false
   /** Pushes so far: what was read before one of them does not show it. */
   #pushes = 0
-  #largestLoaded = 0
-  /** What is `sending` in the ledger is an earlier process's. */
+  /** Each side numbers its rows upwards, the host's own beside the container's. */
+  readonly #largestLoaded = { own: 0, other: 0 }
+  /** What is `sending` in the ledger may be an earlier process's. */
   #isResuming = false
   #running: Promise<void> | undefined
   #isOver = false
   #timer: NodeJS.Timeout | undefined
-  #putOffUntil: string | null = null
-  #putOffTimer: NodeJS.Timeout | undefined
 
   constructor(place: Place, deps: DeliveryDeps) {
     this.place = place
     this.#deps = deps
     this.#sender = new RowSender(place, deps)
+    this.#putOff = new DueTimer(deps.clock, () => this.requeued())
   }
 
   /** Nothing is due or under way: the next row may be announced as `sending` at once. */
@@ -57,20 +70,20 @@ export class PlaceQueue {
 
   /** The earliest time among what is put off; null: nothing is. */
   get nextAttemptAt(): string | null {
-    return this.#putOffUntil
+    return this.#putOff.at
   }
 
   /** Adds a row that has just been taken; in `seq` order. */
   push(delivery: Delivery): void {
-    if (delivery.seq <= this.#largestLoaded) return
+    if (delivery.seq <= this.#largestLoaded[sideOf(delivery)]) return
     this.#pushes += 1
     const now = timestamp(this.#deps.clock)
     const { status, nextAttemptAt } = delivery
     if (status === 'queued' && nextAttemptAt !== null && nextAttemptAt > now) {
-      return this.#putOff(nextAttemptAt, now)
+      return this.#putOff.await(nextAttemptAt, now)
     }
     if (this.#more || this.#loaded.length >= loadedAtMost) this.#more = true
-    else this.#load(newHead(delivery))
+    else this.#load(newHead(delivery, true, status === 'sending'))
     if (!this.isWaiting) this.#run()
   }
 
@@ -79,6 +92,21 @@ export class PlaceQueue {
     this.#isResuming = true
     this.#more = true
     this.poke()
+  }
+
+  /** The ledger has one more that is due. */
+  requeued(): void {
+    this.#pushes += 1
+    this.#more = true
+    if (!this.isWaiting) this.#run()
+  }
+
+  /** Applies what is known of a delivery, in memory or not; it is in the ledger when it resolves. */
+  async report(messageOutId: string, report: Report): Promise<void> {
+    const applied = this.#reports.add(messageOutId, report)
+    if (this.#isOver || this.#deps.signal.aborted) this.#reports.rejectAll()
+    else this.poke()
+    await applied
   }
 
   /** Tries again at once: the channel is back, or the address book has changed. */
@@ -98,14 +126,17 @@ export class PlaceQueue {
     clearTimeout(this.#timer)
     this.#timer = undefined
     await this.flush()
-    clearTimeout(this.#putOffTimer)
+    this.#putOff.stop()
+    this.#reports.rejectAll()
+    for (const head of this.#loaded) this.#letGo(head)
   }
 
   #run(): void {
     if (this.#running !== undefined || this.#isOver || this.#deps.signal.aborted) return
     this.#running = this.#sendAll().finally(() => {
       this.#running = undefined
-      if (!this.isQuiet && !this.isWaiting) this.#run()
+      const hasWork = !this.isQuiet || this.#reports.length > 0
+      if (hasWork && !this.isWaiting) this.#run()
       this.#deps.onChange()
     })
   }
@@ -114,22 +145,29 @@ export class PlaceQueue {
     for (let steps = 1; !this.#deps.signal.aborted; steps += 1) {
       try {
         if (steps % stepsAtOnce === 0) await yieldToLoop()
+        await this.#reports.applyAll((queued) => this.#apply(queued))
         const head = await this.#head()
         if (head === undefined || this.#deps.signal.aborted) return
         const pauseMs = await this.#sender.step(head)
-        if (pauseMs === undefined) this.#loaded.shift()
+        if (pauseMs === undefined) this.#remove(head)
         else if (pauseMs > 0) return this.#wait(pauseMs)
       } catch (error) {
         if (this.#deps.signal.aborted) return
-        this.#isOver = isClosed(error)
-        this.#deps.trouble('delivery-ledger', `the delivery ledger: ${errorMessage(error)}`)
-        return this.#isOver ? undefined : this.#wait(troublePauseMs)
+        return this.#failed(error)
       }
     }
   }
 
+  #failed(error: unknown): void {
+    this.#isOver = isClosed(error)
+    this.#deps.trouble('delivery-ledger', `the delivery ledger: ${errorMessage(error)}`)
+    if (this.#isOver) return this.#reports.rejectAll()
+    if (isNanoclawError(error) && error.code === 'bad-state') this.#forget()
+    this.#wait(troublePauseMs)
+  }
+
   #wait(ms: number): void {
-    if (this.#deps.signal.aborted) return
+    if (this.#deps.signal.aborted || this.#reports.length > 0) return
     this.#timer = setTimeout(() => this.poke(), Math.min(ms, longestTimerMs))
   }
 
@@ -145,31 +183,46 @@ export class PlaceQueue {
     const putOffUntil = await this.#deps.mailbox.putOffUntil(this.place, now)
     for (const delivery of rows) {
       // Only `take` makes a row `sending` that is not in memory: by this process, or before it.
-      const announced = delivery.status === 'sending' && !this.#isResuming
-      this.#load({ delivery, announced, sent: undefined })
+      const isAnnounced = delivery.status === 'sending' && !this.#isResuming
+      this.#load(newHead(delivery, false, isAnnounced))
     }
     this.#more = rows.length === loadedAtMost || pushes !== this.#pushes
     if (!this.#more) this.#isResuming = false
-    this.#putOff(putOffUntil, now)
+    this.#putOff.await(putOffUntil, now)
   }
 
   #load(head: Head): void {
+    const side = sideOf(head.delivery)
+    this.#largestLoaded[side] = Math.max(this.#largestLoaded[side], head.delivery.seq)
     this.#loaded.push(head)
-    this.#largestLoaded = Math.max(this.#largestLoaded, head.delivery.seq)
   }
 
-  /** Keeps the earliest time; what is past by `now` has been loaded. */
-  #putOff(until: string | null, now: string): void {
-    const times = [this.#putOffUntil, until].filter((time) => time !== null && time > now)
-    this.#putOffUntil = times.toSorted()[0] ?? null
-    clearTimeout(this.#putOffTimer)
-    if (this.#putOffUntil === null || this.#deps.signal.aborted) return
-    const ms = Date.parse(this.#putOffUntil) - this.#deps.clock.now()
-    this.#putOffTimer = setTimeout(() => this.#due(), Math.min(Math.max(ms, 0), longestTimerMs))
+  #remove(head: Head): void {
+    const at = this.#loaded.indexOf(head)
+    if (at !== -1) this.#loaded.splice(at, 1)
+    this.#letGo(head)
   }
 
-  #due(): void {
+  #letGo({ keys }: Head): void {
+    for (const key of keys) this.#deps.underWay.delete(key)
+  }
+
+  /** Memory and ledger differ: begins again with what the ledger says. */
+  #forget(): void {
+    for (const head of this.#loaded.splice(0)) this.#letGo(head)
+    this.#isResuming = true
     this.#more = true
-    if (!this.isWaiting) this.#run()
+  }
+
+  async #apply({ messageOutId, report }: QueuedReport): Promise<void> {
+    const loaded = this.#loaded.find(({ delivery }) => delivery.id === messageOutId)
+    if (loaded !== undefined) {
+      if (await this.#sender.report(loaded, report)) this.#remove(loaded)
+      return
+    }
+    const delivery = await this.#deps.mailbox.delivery(messageOutId)
+    if (delivery === undefined) return
+    const hasEnded = await this.#sender.report(newHead(delivery, false, false), report)
+    if (!hasEnded) this.requeued()
   }
 }

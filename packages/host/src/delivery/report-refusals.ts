@@ -13,7 +13,7 @@ export interface Refusal {
   readonly reason: string
 }
 
-type Report = Pick<DeliveryDeps, 'nameOf' | 'trouble'>
+type Report = Pick<DeliveryDeps, 'nameOf' | 'tell'>
 
 async function destinationOf({ row }: Refusal, { nameOf }: Report): Promise<string> {
   const place = placeOf(row)
@@ -36,7 +36,7 @@ export async function reportRefusals(
       others.length === 0
         ? `a message to ${destination} was ${status}`
         : `${others.length + 1} messages were ${status}; the first, to ${destination}`
-    deps.trouble(`delivery-${status}`, `${what}: ${first.reason}`)
+    await deps.tell(`delivery-${status}`, `${what}: ${first.reason}`)
   }
   const told = refusals.slice(0, noticesAtMost)
   const untold = refusals.length - told.length

@@ -1,9 +1,10 @@
 import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises'
+import type { DeliveryUpdate } from '@nanoclaw/adapters'
 import type { Delivery, NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
-import { placeKey, timestamp, type Place } from '@nanoclaw/schema'
-import { healthOf } from '../channels/health-of.ts'
+import { NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { interpretRow, placeOf } from './interpret-row.ts'
+import { isOwnMessage } from './own-message.ts'
 import { PlaceQueue } from './place-queue.ts'
 import { reportRefusals, type Refusal } from './report-refusals.ts'
 
@@ -73,6 +74,63 @@ export class SessionDeliveries {
     }
   }
 
+  /**
+   * Sends again what was failed or refused, or what a person is asked about; durable when it
+   * resolves. What of it has arrived is not sent again.
+   * @throws NanoclawError `not-found` for one that has not been taken, `bad-state` for one that has not
+   *   ended so, or names no place.
+   */
+  async requeue(messageOutId: string): Promise<Delivery> {
+    const { mailbox, answered, over } = this.#deps
+    const place = placeOf(await this.#find(messageOutId))
+    if (place === undefined) {
+      throw new NanoclawError(
+        'bad-state',
+        `${messageOutId} names no place that it could be sent to`,
+      )
+    }
+    const delivery = await mailbox.requeue(messageOutId)
+    this.#queue(place).requeued()
+    await answered(messageOutId)
+    for (const status of ['failed', 'refused'] as const) {
+      const left = await mailbox.deliveries({ statuses: [status], limit: 1 })
+      if (left.length === 0) await over(`delivery-${status}`)
+    }
+    return delivery
+  }
+
+  /**
+   * What a person says of a message that he was asked about.
+   * @throws NanoclawError `not-found` for one that has not been taken, `bad-state` for one that nobody
+   *   is asked about.
+   */
+  async settleAsked(messageOutId: string, as: 'delivered' | 'failed'): Promise<Delivery> {
+    const { status, askedAt, nextAttemptAt } = await this.#find(messageOutId)
+    if (status !== 'ambiguous' || askedAt === null || nextAttemptAt !== null) {
+      throw new NanoclawError(
+        'bad-state',
+        `expected a message that a person is asked about, but ${messageOutId} is ${status}; ` +
+          'only such a one is settled by hand',
+      )
+    }
+    const reason = 'whoever runs this says that it did not arrive'
+    const update: DeliveryUpdate = as === 'delivered' ? { status: as } : { status: as, reason }
+    await this.report({ messageOutId, part: undefined }, update, true)
+    return this.#find(messageOutId)
+  }
+
+  /** What a platform reports on a part; in the ledger when it resolves. */
+  async report(
+    of: { readonly messageOutId: string; readonly part: number | undefined },
+    update: DeliveryUpdate,
+    isByHand = false,
+  ): Promise<void> {
+    const { messageOutId, part } = of
+    const place = placeOf(await this.#find(messageOutId))
+    if (place === undefined) return
+    await this.#queue(place).report(messageOutId, { part, update, isByHand })
+  }
+
   /** Tries at once what waits for a channel, or, without one, everything that waits. */
   poke(channelType?: string, channelInstance?: string): void {
     for (const queue of this.#queues.values()) {
@@ -97,10 +155,19 @@ export class SessionDeliveries {
     await Promise.all([...this.#queues.values()].map((queue) => queue.stop()))
   }
 
+  async #find(messageOutId: string): Promise<Delivery> {
+    const delivery = await this.#deps.mailbox.delivery(messageOutId)
+    if (delivery !== undefined) return delivery
+    throw new NanoclawError('not-found', `no message to be sent is called ${messageOutId}`)
+  }
+
   async #planRow(row: OutboundRow, occupied: Set<string>): Promise<TakenRow> {
     const meaning = interpretRow(row)
     if (meaning.type === 'impossible') {
       return { row, status: meaning.status, error: meaning.reason }
+    }
+    if (isOwnMessage(row)) {
+      return { row, status: 'refused', error: `a container numbers its rows oddly, not ${row.seq}` }
     }
     const verdict = await this.#deps.authorize(meaning.place)
     if (!verdict.allowed) return { row, status: 'refused', error: verdict.reason }
@@ -111,12 +178,14 @@ export class SessionDeliveries {
     const key = placeKey(meaning.place)
     const isFirst = !occupied.has(key) && this.#queue(meaning.place).isQuiet
     occupied.add(key)
-    return { row, status: isFirst && this.#canSendNow(meaning.place) ? 'sending' : 'queued' }
+    return { row, status: isFirst && this.#canSendNow(meaning) ? 'sending' : 'queued' }
   }
 
-  #canSendNow(place: Place): boolean {
+  /** What goes out in parts is `sending` only when these are in the ledger. */
+  #canSendNow({ place, text }: { readonly place: Place; readonly text: string }): boolean {
     const adapter = this.#deps.channels.find(place.channelType, place.channelInstance)
-    return adapter !== undefined && healthOf(adapter, this.#deps.clock).state !== 'down'
+    if (adapter === undefined || text.length > adapter.capabilities.textLength) return false
+    return this.#deps.channels.health(adapter).state !== 'down'
   }
 
   #queue(place: Place): PlaceQueue {

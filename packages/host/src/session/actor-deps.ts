@@ -1,5 +1,8 @@
-import type { Core, Logger, OutboundReader, Session } from '@nanoclaw/core'
+import type { ChatWords, Core, Logger, OutboundReader, Session } from '@nanoclaw/core'
 import type { Channels } from '../channels/channels.ts'
+import type { MissingChannels } from '../delivery/missing-channels.ts'
+import type { PolicyOf } from '../delivery/policies.ts'
+import type { UnderWay } from '../delivery/under-way.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import type { HostSettings } from '../settings.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -14,6 +17,12 @@ export interface ActorDeps {
   readonly runner: RunnerProgram
   readonly slots: Slots
   readonly settings: HostSettings
+  /** How each channel delivers. */
+  readonly policyOf: PolicyOf
+  readonly underWay: UnderWay
+  readonly missingChannels: MissingChannels
+  /** What the host says in chats that cannot be answered; undefined: nothing. */
+  readonly chatWords: ChatWords | undefined
   readonly logger: Logger
   readonly telemetry: Telemetry
   /** An earlier process has put the session into quarantine. */
@@ -22,6 +31,8 @@ export interface ActorDeps {
   random(): number
   /** Tells the operator, once per incident. */
   trouble(session: Session, kind: string, message: string): void
+  /** The same; resolves when it is kept, rejects when it cannot be. */
+  keepTrouble(session: Session, kind: string, message: string): Promise<void>
   /** Tells the operator that a kind of trouble is over. */
   recovered(session: Session, kind: string): void
   onQuarantine(sessionId: string): void

@@ -7,10 +7,16 @@ import { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { ActorDeps } from './actor-deps.ts'
 import { nameOfPlace } from './name-of-place.ts'
 
+/** The incident by which a person is asked about a message; its subject is the message's id. */
+const askedKind = 'delivery-ambiguous'
+
 /** What a session's actor and its host give to its deliveries. */
 export interface CreateDeliveriesDeps
   extends
-    Pick<ActorDeps, 'core' | 'channels' | 'settings' | 'logger' | 'random'>,
+    Pick<
+      ActorDeps,
+      'core' | 'channels' | 'policyOf' | 'underWay' | 'missingChannels' | 'logger' | 'random'
+    >,
     Pick<DeliveryDeps, 'mailbox' | 'trace' | 'signal' | 'trouble' | 'onNotice' | 'onChange'> {
   readonly agent: Agent
   readonly session: Session
@@ -25,10 +31,17 @@ export function authorOf({ id, name }: Agent): Author {
 
 /** The deliveries of one session, judged by what its agent may do and whom it has heard. */
 export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries {
-  const { core, agent, session } = deps
+  const { core, agent, session, logger } = deps
+  const about = { sessionId: session.id, agentGroupId: agent.id }
+  const tell = async (kind: string, subject: string, message: string): Promise<void> => {
+    logger.warn({ session: session.id, kind }, message)
+    await core.incidents.open({ kind, subject, message, ...about })
+  }
   return new SessionDeliveries({
     ...deps,
+    sessionId: session.id,
     author: authorOf(agent),
+    receipts: core.receipts,
     clock: core.clock,
     sleep: (ms) => sleep(ms, undefined, { signal: deps.signal }).catch(() => undefined),
     authorize: (target) =>
@@ -38,6 +51,16 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
         operation: 'message',
         origins: deps.heard(),
       }),
+    tell: (kind, message) => tell(kind, session.id, message),
+    ask: (messageOutId, question) => tell(askedKind, messageOutId, question),
+    over: async (kind) => {
+      await core.incidents.resolve(kind, session.id)
+    },
+    answered: async (messageOutId) => {
+      await core.incidents.resolve(askedKind, messageOutId)
+    },
+    missing: ({ channelType, channelInstance }) =>
+      deps.missingChannels.missing({ channelType, instance: channelInstance }),
     nameOf: (place) => nameOfPlace(core, agent.id, place),
     keyOf: (rowId, part) => idempotencyKey(core.installId, session.id, rowId, part),
   })

@@ -1,8 +1,20 @@
-import type { ChannelAdapter } from '@nanoclaw/adapters'
-import type { Appended, Core, Logger, NewInbound, OutboundReader, Session } from '@nanoclaw/core'
+import type { ChannelAdapter, DeliveryUpdate } from '@nanoclaw/adapters'
+import type {
+  Appended,
+  ChatWords,
+  Core,
+  Logger,
+  NewInbound,
+  OutboundReader,
+  Session,
+} from '@nanoclaw/core'
 import { errorMessage, timestamp } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
 import { unlessAborted } from '../deadline.ts'
+import { createDeliveryUpdates } from '../delivery/delivery-updates.ts'
+import { createMissingChannels } from '../delivery/missing-channels.ts'
+import type { PolicyOf } from '../delivery/policies.ts'
+import { createUnderWay } from '../delivery/under-way.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import { createScheduler } from '../scheduler.ts'
 import type { HostSettings } from '../settings.ts'
@@ -10,6 +22,7 @@ import type { TraceContext } from '../telemetry/otel.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { ActorRegistry } from './actor-registry.ts'
 import { openActor, type OpenActorDeps } from './open-actor.ts'
+import { createByHand, type ByHand } from './by-hand.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createQuietWatch, type Quiet } from './quiet-watch.ts'
 import type { Slots } from './slots.ts'
@@ -25,6 +38,9 @@ export interface SessionRoomDeps {
   readonly runner: RunnerProgram
   readonly slots: Slots
   readonly settings: HostSettings
+  readonly policyOf: PolicyOf
+  /** Undefined: nothing is said in chats. */
+  readonly chatWords: ChatWords | undefined
   readonly logger: Logger
   readonly telemetry: Telemetry
   /** 0 to 1. */
@@ -45,6 +61,10 @@ export interface SessionRoom {
   /** Waits for `start`, too. */
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
   release(sessionId: string, signal?: AbortSignal): Promise<boolean>
+  /** What an operator does with single messages; each waits for `start`, too. */
+  readonly byHand: ByHand
+  /** What a platform says later of a send, by its key; in the ledger when it resolves. */
+  deliveryUpdate(key: string, update: DeliveryUpdate): Promise<void>
   channelChanged(adapter: ChannelAdapter): void
   /** Learns from the database what an earlier process has put into quarantine. */
   prepare(): Promise<void>
@@ -60,10 +80,15 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
 
   const quarantine = createQuarantine(core)
   const troubles = createTroubles({ core, logger })
+  const underWay = createUnderWay()
+  const missingChannels = createMissingChannels({ incidents: core.incidents, logger })
   const actorDeps: OpenActorDeps = {
     ...deps,
+    underWay,
+    missingChannels,
     isQuarantined: (id) => quarantine.has(id),
     trouble: troubles.open,
+    keepTrouble: troubles.keep,
     recovered: troubles.recovered,
     onQuarantine: (id) => quarantine.add(id),
     onRetired: () => scheduler.lookAgain(),
@@ -84,6 +109,15 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     awake: () => registry.size + quarantine.size + waker.failing,
     wake: waker.wake,
     onError: logError,
+  })
+
+  const started = Promise.withResolvers<void>()
+  const byHand = createByHand({ core, registry, started: started.promise })
+  const updates = createDeliveryUpdates({
+    core,
+    logger,
+    underWay,
+    use: (session, work) => registry.use(session, (actor) => work(actor.deliveries)),
   })
 
   const undo: (() => void)[] = []
@@ -115,21 +149,27 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
       signal?.throwIfAborted()
       return unlessAborted(releaseNow(sessionId), signal)
     },
+    byHand,
+    deliveryUpdate: updates.report,
     channelChanged: ({ channelType, instance }) => {
+      missingChannels.found({ channelType, instance })
       for (const actor of registry.list()) actor.channelChanged(channelType, instance)
     },
-    prepare: () => quarantine.load(),
+    prepare: async () => {
+      await Promise.all([quarantine.load(), updates.forgetOld()])
+    },
     start: () => {
       const ticker = setInterval(tick, deps.settings.tickMs)
       undo.push(() => clearInterval(ticker), core.destinations.onChange(addressBookChanged))
       scheduler.start()
       quiet.start()
+      started.resolve()
     },
     stop: async () => {
       for (const step of undo) step()
       await scheduler.stop()
       await registry.stop()
-      await troubles.settled()
+      await Promise.all([troubles.settled(), missingChannels.settled()])
     },
   }
 }

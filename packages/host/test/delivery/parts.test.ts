@@ -1,4 +1,6 @@
 import { RetryableDeliveryError } from '@nanoclaw/adapters'
+import type { Mailbox } from '@nanoclaw/core'
+import type { DeliveryStatus } from '@nanoclaw/schema'
 import { expect, it } from 'vitest'
 import { platform, said, workbench, type Answer } from './workbench.ts'
 
@@ -91,10 +93,28 @@ it('what arrived before a restart is not sent again when the rest is tried once 
   })
 })
 
-it('a process that dies between two parts leaves the second to be looked up', async () => {
+/** What a process leaves that dies after it has announced, or settled, these parts. */
+async function leave(mailbox: Mailbox, ...statuses: readonly DeliveryStatus[]): Promise<void> {
+  const contents = ['aaaa', 'bbbb', 'cccc'].map((each) =>
+    JSON.stringify({ type: 'text', text: each }),
+  )
+  await mailbox.take([{ row: long, status: 'queued' }])
+  await mailbox.settleParts(
+    id,
+    contents.map((content, part) => ({ part, status: 'queued', content })),
+  )
+  for (const [part, status] of statuses.entries()) {
+    if (status !== 'queued') await mailbox.settleParts(id, [{ part, status: 'sending' }])
+    if (part === 0) await mailbox.settle(id, { status: 'sending' })
+    if (status === 'queued' || status === 'sending') continue
+    const platformMessageId = status === 'delivered' ? `before ${part}` : undefined
+    await mailbox.settleParts(id, [{ part, status, platformMessageId }])
+  }
+}
+
+it('a process that dies in its call for a part leaves that one to be looked up [L16]', async () => {
   const { mailbox, process } = await workbench()
-  await mailbox.take([{ row: long, status: 'sending' }])
-  await mailbox.settlePart(id, 0, { status: 'delivered', platformMessageId: 'first' })
+  await leave(mailbox, 'delivered', 'sending')
   const { adapter, asked, lookedUp } = platform({
     textLength: 5,
     reconcile: () => Promise.resolve({ outcome: 'sent' }),
@@ -106,14 +126,54 @@ it('a process that dies between two parts leaves the second to be looked up', as
   expect(await mailbox.delivery(id)).toMatchObject({
     status: 'delivered',
     ambiguousCount: 1,
-    platformMessageId: 'first',
+    platformMessageId: 'before 0',
   })
+})
+
+it('a part that was never called for is sent, not looked up, after a crash', async () => {
+  const { mailbox, process } = await workbench()
+  await leave(mailbox, 'delivered', 'queued')
+  const { adapter, asked, lookedUp } = platform({
+    textLength: 5,
+    reconcile: () => Promise.resolve({ outcome: 'unknown' }),
+  })
+  const { until, deliveries } = await process({ adapters: [adapter] })
+  await until(() => deliveries.isQuiet)
+  expect(lookedUp).toEqual([])
+  expect(asked.map((each) => each.text)).toEqual(['bbbb', 'cccc'])
+  expect(await mailbox.delivery(id)).toMatchObject({ status: 'delivered', ambiguousCount: 0 })
+})
+
+it('a part that is known not sent, or unknown, stays so where the crash came before its row', async () => {
+  const { mailbox, process } = await workbench()
+  await leave(mailbox, 'delivered', 'ambiguous')
+  await mailbox.settleParts(id, [{ part: 1, status: 'ambiguous', ambiguousCount: 1 }])
+  const { adapter, asked, lookedUp } = platform({
+    textLength: 5,
+    reconcile: () => Promise.resolve({ outcome: 'unknown' }),
+  })
+  const { until, deliveries } = await process({ adapters: [adapter] })
+  await until(() => deliveries.isQuiet)
+  expect(lookedUp).toEqual([`${id}/1`])
+  expect(asked.map((each) => each.text)).toEqual(['bbbb', 'cccc'])
+  expect(await mailbox.delivery(id)).toMatchObject({ status: 'delivered', ambiguousCount: 1 })
+})
+
+it('parts are fixed before the first is sent: another limit of the channel shifts none', async () => {
+  const { mailbox, process } = await workbench()
+  await leave(mailbox, 'delivered', 'queued')
+  const { adapter, asked } = platform({ textLength: 4_000 })
+  const { until, deliveries } = await process({ adapters: [adapter] })
+  await until(() => deliveries.isQuiet)
+  expect(asked.map(({ text: sent, key }) => [sent, key])).toEqual([
+    ['bbbb', `${id}/1`],
+    ['cccc', `${id}/2`],
+  ])
 })
 
 it('a process that dies after the last part has nothing to look up', async () => {
   const { mailbox, process } = await workbench()
-  await mailbox.take([{ row: long, status: 'sending' }])
-  for (const part of [0, 1, 2]) await mailbox.settlePart(id, part, { status: 'delivered' })
+  await leave(mailbox, 'delivered', 'delivered', 'delivered')
   const { adapter, asked, lookedUp } = platform({
     textLength: 5,
     reconcile: () => Promise.resolve({ outcome: 'unknown' }),
@@ -123,6 +183,50 @@ it('a process that dies after the last part has nothing to look up', async () =>
   expect([asked, lookedUp]).toEqual([[], []])
   expect(await mailbox.delivery(id)).toMatchObject({ status: 'delivered', ambiguousCount: 0 })
 })
+
+it('each part costs one commit, that of the next announcement', async () => {
+  const { process } = await workbench()
+  const { adapter } = platform({ textLength: 5 })
+  const calls: string[] = []
+  const { take, until, deliveries } = await process({
+    adapters: [adapter],
+    mailbox: (mailbox) => writesOf(mailbox, calls),
+  })
+  await take(long)
+  await until(() => deliveries.isQuiet)
+  expect(calls).toEqual([
+    'take',
+    'settleParts 0 queued, 1 queued, 2 queued',
+    'settleParts 0 sending',
+    'settle sending',
+    'settleParts 0 delivered, 1 sending',
+    'settleParts 1 delivered, 2 sending',
+    'settleParts 2 delivered',
+    'settle delivered',
+  ])
+})
+
+function writesOf(mailbox: Mailbox, calls: string[]): Mailbox {
+  return {
+    ...mailbox,
+    sessionId: mailbox.sessionId,
+    unfinishedPlaces: () => mailbox.unfinishedPlaces(),
+    parts: (of) => mailbox.parts(of),
+    delivery: (of) => mailbox.delivery(of),
+    take: (...args) => {
+      calls.push('take')
+      return mailbox.take(...args)
+    },
+    settle: (of, change, notices) => {
+      calls.push(`settle ${change.status}`)
+      return mailbox.settle(of, change, notices)
+    },
+    settleParts: (of, changes) => {
+      calls.push(`settleParts ${changes.map((each) => `${each.part} ${each.status}`).join(', ')}`)
+      return mailbox.settleParts(of, changes)
+    },
+  }
+}
 
 it('a text of one part costs no commit beyond its outcome', async () => {
   const { process } = await workbench()

@@ -2,14 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
-import type { ChannelAdapter, ReconcileResult } from '@nanoclaw/adapters'
+import type { ChannelAdapter, ChannelCapabilities, ReconcileResult } from '@nanoclaw/adapters'
 import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
-import { createCore, type Mailbox, type NewInbound, type OutboundRow } from '@nanoclaw/core'
-import { systemClock, type Place } from '@nanoclaw/schema'
+import {
+  createCore,
+  type Mailbox,
+  type NewInbound,
+  type NewReceipt,
+  type OutboundRow,
+} from '@nanoclaw/core'
+import { systemClock, type Clock, type Place } from '@nanoclaw/schema'
 import { onTestFinished } from 'vitest'
 import { createChannels } from '../../src/channels/channels.ts'
 import type { DeliveryDeps } from '../../src/delivery/delivery-deps.ts'
+import { createPolicies } from '../../src/delivery/policies.ts'
 import { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
+import { createUnderWay, type UnderWay } from '../../src/delivery/under-way.ts'
 import { defaultSettings, type HostSettings } from '../../src/settings.ts'
 
 /** Where the tests send. */
@@ -29,13 +37,21 @@ export interface Platform {
 /** A platform that does as it is told; without `answer` it takes everything. */
 export function platform(options: {
   readonly textLength?: number
+  /** Default `none`. */
+  readonly idempotency?: ChannelCapabilities['idempotency']
+  /** It answers `queued`, and reports later. Default false. */
+  readonly queued?: boolean
   readonly answer?: Answer
   readonly reconcile?: (key: string) => Promise<ReconcileResult>
 }): Platform {
+  const { idempotency = 'none', queued = false } = options
   const { textLength = 4_000, answer = (_text, key) => `id of ${key}`, reconcile } = options
   const asked: { text: string; key: string }[] = []
   const lookedUp: string[] = []
-  const { capabilities } = createMemoryAdapter({ capabilities: { textLength } })
+  const { capabilities } = createMemoryAdapter({
+    queued,
+    capabilities: { textLength, idempotency },
+  })
   const adapter: ChannelAdapter = {
     channelType: room.channelType,
     instance: room.channelInstance,
@@ -46,7 +62,8 @@ export function platform(options: {
     deliver: async (_origin, part, { key }) => {
       const text = part.type === 'text' ? part.text : ''
       asked.push({ text, key })
-      return { status: 'sent', platformMessageId: await answer(text, key) }
+      const platformMessageId = await answer(text, key)
+      return queued ? { status: 'queued' } : { status: 'sent', platformMessageId }
     },
     ...(reconcile !== undefined && {
       reconcile: (key: string) => {
@@ -65,6 +82,7 @@ export function said(seq: number, values: Partial<OutboundRow> = {}): OutboundRo
     seq,
     kind: 'chat',
     inReplyTo: null,
+    turnId: null,
     timestamp: '2026-01-31T12:00:00.000Z',
     deliverAfter: null,
     ...room,
@@ -90,25 +108,38 @@ function distant(mailbox: Mailbox): Mailbox {
   })
 }
 
+export interface Told {
+  readonly kind: string
+  readonly message: string
+  /** Default: the session. */
+  readonly subject?: string
+}
+
 export interface Workbench {
   /** The session's mailbox as it is. */
   readonly mailbox: Mailbox
-  readonly troubles: { readonly kind: string; readonly message: string }[]
+  /** What the operator was told, by whichever process. */
+  readonly troubles: Told[]
+  /** Receipts that were noted. */
+  readonly receipts: Map<string, NewReceipt>
   /** The deliveries of a process; `crash` ends it with nothing more written. */
   process(options?: ProcessOptions): Promise<Process>
 }
 
 export interface ProcessOptions {
   readonly adapters?: readonly ChannelAdapter[]
+  /** Over the defaults, and a first pause of 1 ms. */
   readonly settings?: Partial<HostSettings>
   readonly isDistant?: boolean
   /** Laid over the mailbox; `accept` is the end of a drain. */
   readonly mailbox?: (mailbox: Mailbox, accept: SessionDeliveries['accept']) => Mailbox
   readonly authorize?: DeliveryDeps['authorize']
+  readonly clock?: Clock
 }
 
 export interface Process {
   readonly deliveries: SessionDeliveries
+  readonly underWay: UnderWay
   /** As a drain does: judged, copied into the ledger, sent. */
   take(...rows: readonly OutboundRow[]): Promise<readonly NewInbound[]>
   until(condition: () => boolean): Promise<void>
@@ -128,7 +159,8 @@ export async function workbench(): Promise<Workbench> {
     sessionMode: 'shared',
   })
   const mailbox = await core.mailboxes.open(agent.id, session.id)
-  const troubles: { kind: string; message: string }[] = []
+  const troubles: Told[] = []
+  const receipts = new Map<string, NewReceipt>()
   const stops: (() => Promise<void>)[] = []
   onTestFinished(async () => {
     for (const stop of stops) await stop()
@@ -137,22 +169,25 @@ export async function workbench(): Promise<Workbench> {
     await rm(home, { recursive: true })
   })
   const process = async (options: ProcessOptions = {}): Promise<Process> => {
-    const started = startProcess(mailbox, troubles, options)
+    const started = startProcess({ mailbox, troubles, receipts }, options)
     stops.push(() => started.stop())
     await started.deliveries.resume()
     return started
   }
-  return { mailbox, troubles, process }
+  return { mailbox, troubles, receipts, process }
 }
 
 const nobody = (): void => undefined
 const logger = { debug: nobody, info: nobody, warn: nobody, error: nobody }
 
 function startProcess(
-  own: Mailbox,
-  troubles: { kind: string; message: string }[],
+  kept: Pick<Workbench, 'mailbox' | 'troubles' | 'receipts'>,
   options: ProcessOptions,
 ): Process {
+  const { mailbox: own, troubles, receipts } = kept
+  const tell = async (told: Told): Promise<void> => void troubles.push(told)
+  const settings = { ...defaultSettings(), retryBaseMs: 1, ...options.settings }
+  const underWay = createUnderWay()
   const { adapters = [], isDistant = false, authorize } = options
   const laidOver = options.mailbox?.(own, (taken) => deliveries.accept(taken)) ?? own
   const mailbox = isDistant ? distant(laidOver) : laidOver
@@ -162,8 +197,11 @@ function startProcess(
     mailbox,
     channels: createChannels(adapters, { logger }),
     author: { id: 'ada', name: 'Ada' },
-    settings: { ...defaultSettings(), retryBaseMs: 1, ...options.settings },
-    clock: systemClock,
+    sessionId: own.sessionId,
+    policyOf: createPolicies(settings),
+    underWay,
+    receipts: { note: async (key, receipt) => void receipts.set(key, receipt) },
+    clock: options.clock ?? systemClock,
     logger,
     trace: {
       taken: nobody,
@@ -176,7 +214,12 @@ function startProcess(
     authorize: authorize ?? (() => Promise.resolve({ allowed: true })),
     nameOf: ({ platformId }) => Promise.resolve(platformId),
     keyOf: (rowId, part) => `${rowId}/${part}`,
-    trouble: (kind, message) => void troubles.push({ kind, message }),
+    tell: (kind, message) => tell({ kind, message }),
+    trouble: (kind, message) => void tell({ kind, message }),
+    missing: ({ channelType }) => void tell({ kind: 'channel-missing', message: channelType }),
+    ask: (subject, message) => tell({ kind: 'delivery-ambiguous', subject, message }),
+    answered: (subject) => tell({ kind: 'answered', subject, message: '' }),
+    over: (kind) => tell({ kind: 'over', message: kind }),
     onNotice: nobody,
     onChange: () => {
       changed.resolve()
@@ -185,6 +228,7 @@ function startProcess(
   })
   return {
     deliveries,
+    underWay,
     async take(...rows) {
       const plan = await deliveries.plan(rows)
       const { deliveries: taken } = await mailbox.take(plan.rows, { notices: plan.notices })

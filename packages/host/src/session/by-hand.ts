@@ -1,0 +1,68 @@
+import type { Core, Delivery, Rerun, Session } from '@nanoclaw/core'
+import { NanoclawError } from '@nanoclaw/schema'
+import { unlessAborted } from '../deadline.ts'
+import type { ActorRegistry } from './actor-registry.ts'
+
+/** What became of a message that is to go through again. */
+export type RequeueResult =
+  /** A message for an agent: it waits again under its id, or has been appended as a new one. */
+  | ({ readonly direction: 'in' } & Rerun)
+  /** A message of an agent: it is sent again. */
+  | { readonly direction: 'out'; readonly delivery: Delivery }
+
+/** What an operator does with single messages. */
+export interface ByHand {
+  requeue(id: string, signal?: AbortSignal): Promise<RequeueResult>
+  settle(id: string, as: 'delivered' | 'failed', signal?: AbortSignal): Promise<Delivery>
+  letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
+}
+
+/** What that needs. */
+export interface ByHandDeps {
+  readonly core: Core
+  readonly registry: ActorRegistry
+  /** Before it no session may be woken. */
+  readonly started: Promise<void>
+}
+
+/** Each wakes the session that has the message, and does it there. */
+export function createByHand({ core, registry, started }: ByHandDeps): ByHand {
+  const find = async (id: string): Promise<{ session: Session; direction: 'in' | 'out' }> => {
+    const found = await core.findMessage(id)
+    if (found !== undefined) return found
+    throw new NanoclawError('not-found', `no message is called ${id}`)
+  }
+
+  const requeue = async (id: string): Promise<RequeueResult> => {
+    await started
+    const { session, direction } = await find(id)
+    return registry.use(session, async (actor) => {
+      if (direction === 'in') return { direction, ...(await actor.rerun(id)) }
+      // What is to be sent is announced first, so that a crash can only wake in vain.
+      await actor.announce()
+      return { direction, delivery: await actor.deliveries.requeue(id) }
+    })
+  }
+  const settle = async (id: string, as: 'delivered' | 'failed'): Promise<Delivery> => {
+    await started
+    const { session, direction } = await find(id)
+    if (direction === 'in') {
+      throw new NanoclawError('bad-state', `${id} is a message for an agent; it is not delivered`)
+    }
+    return registry.use(session, async (actor) => {
+      await actor.announce()
+      return actor.deliveries.settleAsked(id, as)
+    })
+  }
+  const letBe = async (sessionId: string): Promise<boolean> => {
+    await started
+    const session = await core.sessions.get(sessionId)
+    return session !== undefined && registry.use(session, (actor) => actor.letBe())
+  }
+
+  return {
+    requeue: (id, signal) => unlessAborted(requeue(id), signal),
+    settle: (id, as, signal) => unlessAborted(settle(id, as), signal),
+    letBe: (sessionId, signal) => unlessAborted(letBe(sessionId), signal),
+  }
+}
