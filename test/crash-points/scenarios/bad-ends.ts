@@ -1,0 +1,47 @@
+import type { Scenario } from '../support/scenario.ts'
+import {
+  echo,
+  findDelivered,
+  oneChat,
+  oneChatWithoutGrant,
+  post,
+  setGrant,
+} from '../support/stage.ts'
+import { until } from '../support/world.ts'
+
+const base = { platform: {}, answer: echo, prepare: oneChat }
+
+/** What does not arrive. */
+export const badEnds: readonly Scenario[] = [
+  {
+    ...base,
+    name: 'an answer that is refused',
+    prepare: oneChatWithoutGrant,
+    steps: [(life) => post(life, 'hello')],
+    expected: { shown: [], ends: ['refused'], incidents: ['delivery-refused'], agentTold: 1 },
+  },
+  {
+    ...base,
+    name: 'an answer whose grant is revoked while it waits',
+    steps: [
+      (life) => {
+        life.world.memory.setHealth('down')
+        post(life, 'hello')
+      },
+      (life) => until(life, () => findDelivered(life, 'retrying') !== undefined),
+      (life) => setGrant(life.core, false),
+    ],
+    expected: { shown: [], ends: ['refused'], incidents: ['delivery-refused'], agentTold: 1 },
+  },
+  {
+    ...base,
+    name: 'an answer to a chat that is gone',
+    steps: [
+      (life) => {
+        life.world.memory.removeChat('room')
+        post(life, 'hello')
+      },
+    ],
+    expected: { shown: [], ends: ['failed'], incidents: ['delivery-failed'], agentTold: 1 },
+  },
+]

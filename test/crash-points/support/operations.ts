@@ -1,0 +1,54 @@
+import { faultOperations } from '@nanoclaw/core/testing'
+
+/** Calls of the store that no host makes in these scenarios, and why. */
+const notMade: Readonly<Record<string, string>> = {
+  'agents.create': 'an operator makes agents; tested with the core',
+  'channelState.delete': 'the memory adapter keeps no state',
+  'channelState.get': 'the memory adapter keeps no state',
+  'channelState.set': 'the memory adapter keeps no state',
+  'chats.create': 'an operator makes chats',
+  'chats.get': 'asked by whoever waits for a chat to be quiet; changes nothing',
+  'core.findMessage': 'asked by commands; changes nothing',
+  'core.hasDestination': 'asked by embedders; changes nothing',
+  'core.initSessionFolder': 'the host opens mailboxes, which makes the folder',
+  'core.trace': 'asked by commands; changes nothing',
+  'core.writeSessionMessage': 'of embedders without a host',
+  'core.writeSystemResponse': 'of embedders without a host',
+  'destinations.rename': 'an operator renames',
+  'mailbox.answers': 'asked by commands; changes nothing',
+  'mailbox.deliveries': 'asked by commands; changes nothing',
+  'mailbox.events': 'asked by subscribers; changes nothing',
+  'mailbox.eventsOf': 'asked by commands; changes nothing',
+  'mailbox.inbound': 'asked by commands; changes nothing',
+  'mailboxes.openExisting': 'asked by commands; makes nothing',
+  'sessions.forChat': 'asked by whoever waits for a chat to be quiet; changes nothing',
+  'sessions.list': 'asked by commands; changes nothing',
+  'sessions.running': 'asked by commands; changes nothing',
+  'wirings.create': 'an operator wires',
+  'wirings.list': 'asked by commands; changes nothing',
+}
+
+/** What stands outside: the adapter with what it tells the host, and the containers. */
+const outside = [
+  'adapter.deliver',
+  'adapter.deliveryUpdate',
+  'adapter.handOver',
+  'adapter.reconcile',
+  'adapter.start',
+  'container.kill',
+  'container.stop',
+  'driver.end',
+  'driver.list',
+  'driver.start',
+]
+
+/** What a host may be cut off at, by name. */
+export const hostOperations: readonly string[] = [
+  ...faultOperations.filter((operation) => notMade[operation] === undefined),
+  ...outside,
+]
+
+/** Reasons for calls that are made after all: to be taken out of the list. */
+export function outdatedReasons(died: ReadonlySet<string>): readonly string[] {
+  return Object.keys(notMade).filter((operation) => died.has(`after ${operation}`))
+}

@@ -1,0 +1,48 @@
+import type { Core } from '@nanoclaw/core'
+import type { Answer } from './played-runner.ts'
+import type { Life } from './world.ts'
+
+/** An agent `Ada` that answers whoever writes in the chat `room`. */
+export async function oneChat(core: Core): Promise<void> {
+  const agent = await core.agents.create({ name: 'Ada' })
+  const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
+  await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
+}
+
+/** The same, and the agent may not write there. */
+export async function oneChatWithoutGrant(core: Core): Promise<void> {
+  await oneChat(core)
+  await setGrant(core, false)
+}
+
+/** Says whether the agent may write to the chat `room`. */
+export async function setGrant(core: Core, isGranted: boolean): Promise<void> {
+  const [agent] = await core.agents.list()
+  const [chat] = await core.chats.list()
+  if (agent === undefined || chat === undefined) throw new Error('expected an agent and a chat')
+  const known = await core.destinations.list(agent.id)
+  if (known.some(({ localName }) => localName === 'room') === isGranted) return
+  if (!isGranted) return core.destinations.revoke(agent.id, 'room')
+  await core.destinations.grant({
+    agentGroupId: agent.id,
+    target: { type: 'channel', messagingGroupId: chat.id },
+    localName: 'room',
+  })
+}
+
+/** The agent says what it heard. */
+export const echo: Answer = (row) => [{ text: `echo: ${row.text}` }]
+
+/** Somebody posts something in a chat; the platform keeps it until it has been confirmed. */
+export function post({ world }: Life, text: string, chatId = 'room'): void {
+  const platformMessageId = `m-${world.posted.length + 1}`
+  world.posted.push(platformMessageId)
+  // Whether this host or a later one confirms it is no concern of who posts.
+  world.memory.receive({ chatId, text, platformMessageId }).catch(() => undefined)
+}
+
+/** A row of the ledger with this status; undefined while there is none. */
+export function findDelivered({ world }: Life, status: string): string | undefined {
+  const rows = world.eyes.sessions().flatMap((session) => world.eyes.view(session).delivered)
+  return rows.find((row) => row.status === status)?.message_out_id
+}

@@ -1,0 +1,168 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createMemoryAdapter, type MemoryAdapter } from '@nanoclaw/adapters/memory'
+import { createCore, createInProcessReader, type Core } from '@nanoclaw/core'
+import { createFaultyCore } from '@nanoclaw/core/testing'
+import { createHost, type Host } from '@nanoclaw/host'
+import { createLayout, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
+import { createDeath, type CrashPoint, type Death } from './death.ts'
+import { gateAdapter } from './gated-adapter.ts'
+import { createPlayedContainers, type PlayedContainers } from './played-containers.ts'
+import type { Scenario } from './scenario.ts'
+import { openEyes, type HomeEyes } from './read-home.ts'
+
+/** One life of the host, as a scenario's steps see it. */
+export interface Life {
+  readonly world: World
+  readonly core: Core
+  readonly host: Host
+  readonly death: Death
+}
+
+/** What outlives every crash: the disk, the platform, the containers. */
+export interface World {
+  readonly layout: HomeLayout
+  readonly journal: JournalMode
+  readonly scenario: Scenario
+  readonly containers: PlayedContainers
+  /** The platform, and the adapter that the next host is given. */
+  memory: MemoryAdapter
+  /** Steps of the scenario that have been done. */
+  stepsDone: number
+  /** Ids of what people have posted, in order. */
+  readonly posted: string[]
+  readonly eyes: HomeEyes
+  /** Where each life ended, or that it did not. */
+  readonly lives: string[]
+}
+
+const settleMs = 10_000
+const pollMs = 1
+
+/** Where homes are made: memory is enough, for no power is cut here. */
+const parent = '/dev/shm'
+
+/** A home that is ready for a scenario; copied for each of its worlds. */
+export async function makeTemplate(scenario: Scenario): Promise<string> {
+  const home = await mkdtemp(join(parent, 'nanoclaw-crash-'))
+  const core = await createCore({ home })
+  await scenario.prepare(core)
+  await core.close()
+  return home
+}
+
+/** A world of its own, to be thrown away by `end`. */
+export async function makeWorld(
+  scenario: Scenario,
+  template: string,
+  journal: JournalMode,
+): Promise<World> {
+  const home = await mkdtemp(join(parent, 'nanoclaw-crash-'))
+  await cp(template, home, { recursive: true })
+  const layout = createLayout(home)
+  return {
+    layout,
+    journal,
+    posted: [],
+    eyes: openEyes(layout),
+    scenario,
+    containers: createPlayedContainers(journal, scenario.answer),
+    memory: createMemoryAdapter({ ...scenario.platform }),
+    stepsDone: 0,
+    lives: [],
+  }
+}
+
+/** Removes a world. */
+export async function endWorld({ layout, containers, eyes }: World): Promise<void> {
+  eyes.close()
+  containers.close()
+  await rm(layout.home, { recursive: true, force: true })
+}
+
+/**
+ * Lives in a world until a life comes to its end by itself: the n-th life ends at the n-th crash
+ * point. Gives the calls of each life.
+ */
+export async function live(
+  world: World,
+  points: readonly CrashPoint[],
+): Promise<readonly (readonly string[])[]> {
+  const lives: (readonly string[])[] = []
+  for (;;) {
+    const death = createDeath(points[lives.length])
+    await liveOnce(world, death)
+    lives.push(death.calls)
+    world.lives.push(death.isDead ? `died at ${death.calls.at(-1)}` : 'ended')
+    if (!death.isDead) return lives
+    world.memory = world.memory.crash()
+    world.containers.hangUp()
+  }
+}
+
+async function liveOnce(world: World, death: Death): Promise<void> {
+  const { layout, journal, scenario } = world
+  const core = await createFaultyCore({ home: layout.home, journal, faults: death.faults })
+  death.of(core)
+  const host = createHost({
+    ...scenario.host?.(world),
+    core: scenario.broken?.core?.(core) ?? core,
+    adapters: [gateAdapter(scenario.broken?.adapter?.(world.memory) ?? world.memory, death)],
+    driver: world.containers.driver(death),
+    reader: createInProcessReader({ layout, journal }),
+    runner: { folder: import.meta.dirname, entry: 'played-runner.ts' },
+    random: () => 0.5,
+    settings: {
+      idleMs: 0,
+      graceMs: 50,
+      retryBaseMs: 1,
+      tickMs: 20,
+      deliveryTimeoutMs: 100,
+      ...scenario.settings,
+    },
+  })
+  const life: Life = { world, core, host, death }
+  try {
+    await host.start()
+    for (; world.stepsDone < scenario.steps.length; world.stepsDone += 1) {
+      await scenario.steps[world.stepsDone]?.(life)
+    }
+    await settled(life)
+    await host.stop()
+  } catch (error) {
+    if (!death.isDead) throw error
+  } finally {
+    await host.stop().catch(() => undefined)
+    await core.close().catch(() => undefined)
+  }
+}
+
+/** Resolves when nothing is left to be done; rejects when this life has ended, or it takes too long. */
+export async function settled(life: Life): Promise<void> {
+  await until(life, () => isSettled(life))
+}
+
+/** Resolves when a condition holds; rejects when this life has ended. */
+export async function until(life: Life, condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + settleMs
+  while (!condition()) {
+    if (life.death.isDead) throw new Error('this life has ended')
+    if (performance.now() > deadline) throw new Error(`nothing more happens: ${describe(life)}`)
+    await delay(pollMs)
+  }
+}
+
+function isSettled({ world, host }: Life): boolean {
+  const { awakeSessions, containers } = host.status()
+  if (awakeSessions > 0 || containers > 0 || world.memory.unconfirmed.length > 0) return false
+  return world.eyes.sessions().every((session) => session.next_due_at === null)
+}
+
+function describe({ world, host }: Life): string {
+  return JSON.stringify({
+    status: host.status(),
+    sessions: world.eyes.sessions(),
+    incidents: world.eyes.incidents(),
+  })
+}
