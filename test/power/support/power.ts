@@ -14,6 +14,8 @@ export interface PoweredFolder {
   readonly control: PowerControl
   /** To be called when all those programs have ended; then they may be started again. */
   cut(random?: Random): void
+  /** The same after a kill alone: nothing is lost, and nothing that was not synced is safe yet. */
+  restore(): void
   remove(): void
 }
 
@@ -26,6 +28,9 @@ export function createPoweredFolder(library: string): PoweredFolder {
     mkdirSync(folder)
   }
   const control = createPowerControl(join(base, 'control'))
+  const restore = (): void => {
+    for (const field of ['cutAfter', 'isCut', 'operations'] as const) control.set(field, 0)
+  }
   return {
     root,
     env: {
@@ -37,8 +42,9 @@ export function createPoweredFolder(library: string): PoweredFolder {
     control,
     cut(random) {
       cutPower({ root, state, ...(random === undefined ? {} : { random }) })
-      for (const field of ['cutAfter', 'isCut', 'operations'] as const) control.set(field, 0)
+      restore()
     },
+    restore,
     remove() {
       control.close()
       rmSync(base, { recursive: true, force: true })
