@@ -4,7 +4,9 @@ import { createCore, type Agent, type Chat, type Core, type OutboundReader } fro
 import {
   createHost,
   createReaderProcess,
+  defaultChatWords,
   type Host,
+  type HostOptions,
   type Quiet,
   type SessionDriver,
 } from '@nanoclaw/host'
@@ -17,7 +19,9 @@ import { pickDriver } from './driver.ts'
 import { ensureFirstAgent } from './first-start.ts'
 import { holdHome, type HeldHome } from './home.ts'
 import { resolveIncident } from './incidents.ts'
+import { createLedgerDesk } from './ledger/ledger-desk.ts'
 import { createLog, type DaemonLog } from './log.ts'
+import { createSinks } from './operator-sinks.ts'
 import { findPrograms, type Programs } from './programs.ts'
 import type { StatusReport } from './control/protocol.ts'
 import { startControlServer } from './control/server.ts'
@@ -65,10 +69,11 @@ export interface DaemonDeps {
  * Takes the home, opens what is in it and puts the parts together. The first time it makes an
  * agent and a chat for the terminal.
  * @throws NanoclawError `home-in-use`, `io`, `disk-full`, `corrupt`, `newer-schema`,
- *   `driver-unavailable`; nothing is held then.
+ *   `driver-unavailable`, `bad-option`; nothing is held then.
  */
 export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Daemon> {
   const startedAt = new Date().toISOString()
+  const sinks = createSinks(config)
   const home = holdHome(config.layout, startedAt)
   const undo = createUndo(home)
   try {
@@ -92,6 +97,8 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
       core,
       driver,
       adapters: [terminal, ...channels.adapters],
+      board,
+      sinks,
       reader,
       log,
       programs,
@@ -100,8 +107,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     for (const adapter of channels.late) void addLate(host, adapter, log)
     const status = async (): Promise<StatusReport> =>
       describeStatus({ config, core, host, board, driver, startedAt, version: deps.version })
-    const resolve = (id: string) =>
-      resolveIncident(core, id, (sessionId) => host.release(sessionId))
+    const resolve = (id: string) => resolveIncident(core, id, host)
     const whenQuiet = (signal?: AbortSignal) => host.whenQuiet(chat.id, signal)
     return {
       agent,
@@ -116,6 +122,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
         const control = await startControlServer(config.socketPath, {
           status,
           resolveIncident: resolve,
+          ledger: createLedgerDesk({ core, host, reader }),
           terminal,
           whenQuiet,
           logger: log,
@@ -181,12 +188,16 @@ interface Parts {
   readonly core: Core
   readonly driver: SessionDriver
   readonly adapters: readonly ChannelAdapter[]
+  readonly board: ChannelBoard
+  readonly sinks: NonNullable<HostOptions['operatorSinks']>
   readonly reader: OutboundReader
   readonly log: DaemonLog
   readonly programs: Programs
 }
 
-function buildHost(config: Config, { core, driver, adapters, reader, log, programs }: Parts): Host {
+function buildHost(config: Config, parts: Parts): Host {
+  const { core, driver, adapters, board, sinks, reader, log, programs } = parts
+  const { notices } = config
   return createHost({
     core,
     adapters,
@@ -194,6 +205,9 @@ function buildHost(config: Config, { core, driver, adapters, reader, log, progra
     reader,
     runner: programs.runner,
     logger: log,
+    deliveryPolicy: (channel) => board.deliveryOf(channel),
+    operatorSinks: sinks,
+    chatWords: notices && { ...defaultChatWords, ...notices },
     settings: {
       ...(config.maxContainers === undefined ? {} : { maxContainers: config.maxContainers }),
       idleMs: config.idleMs,

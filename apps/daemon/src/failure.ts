@@ -11,6 +11,8 @@ export const exitCodes = {
   usage: 2,
   /** No daemon runs on this home. */
   notRunning: 3,
+  /** A daemon runs, and something needs attention. */
+  incidentsOpen: 4,
 } as const
 
 /** Ends a command with this code and sentence. */

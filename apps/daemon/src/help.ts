@@ -19,7 +19,8 @@ Exit codes:
   0    all went well
   1    it failed; a sentence on standard error says why
   2    the command line was not understood
-  3    no daemon runs on this home (chat, status)
+  3    no daemon runs on this home (chat, status, requeue, deliveries --settle)
+  4    a daemon runs, and incidents are open (status)
   130, 143   Ctrl-C or SIGTERM: a second one, which ends it at once; or the first one, when
              input is piped and some of what was taken has no answer yet (it is kept, and
              answered by the next start)`
@@ -34,6 +35,8 @@ Examples:
   nanoclaw chat                             a conversation with the daemon that runs
   nanoclaw status --json                    what runs, for programs
   nanoclaw incidents                        what needs attention, and how to settle it
+  nanoclaw deliveries --failed              what did not arrive, and why
+  nanoclaw trace ID                         where a message is, and where it has been
   nanoclaw channels add NAME                a chat platform, by the package that knows it
 
   In a clone: npm start, and npm run --silent nanoclaw -- chat
@@ -76,13 +79,65 @@ ${exitCodeTable}`,
 
   incidents: `
 Lists what is open: of the daemon that runs on this home, or, where none runs, from what the
-home holds. --resolve ID says that one has been seen to; for a session in quarantine its
-messages are then worked on: look at its outbound folder first. With --json the list is
-{"running":…,"incidents":[…]}, and what was resolved {"resolved":ID}.
+home holds; with when the operator was told, and through what. --resolve ID says that one has been
+seen to, and does what follows from that:
+  session-quarantined   its messages are worked on: look at its outbound folder first
+  turn-interrupted      the messages are let be: they end as failed, which is said in the chat; to
+                        have them worked on again: nanoclaw requeue ID (a daemon has to run for both)
+  delivery-ambiguous    cannot be resolved so: say what you know with nanoclaw deliveries --settle
+With --json the list is {"running":…,"incidents":[…]}, and what was resolved {"resolved":ID}.
 
 Examples:
   nanoclaw incidents
   nanoclaw incidents --resolve inc-0198c0de-…
+${exitCodeTable}`,
+
+  deliveries: `
+Lists what agents have sent, over all sessions, newest first: when it was taken, its state, the
+tries that sent nothing (TRIES), how often it was not known whether it had arrived (UNSURE), and
+what is waited for, what went wrong and its first words. --failed leaves those that did not arrive
+(failed, refused), and those that a person is asked about (ambiguous, where the channel's
+"unknownOutcome" is "ask"). Works with the daemon running or not.
+
+--settle ID says what you have found out about one of the latter, in place of the list: delivered,
+or failed, of which its agent is told. To have it sent again instead: nanoclaw requeue ID. Both
+need a daemon that runs.
+
+The states: queued (waits), retrying (waits for its channel, or the next try), sending, delivered,
+ambiguous (it is not known whether it arrived), refused (its agent may not write there), failed.
+
+In a terminal lines are cut to its width; elsewhere each delivery is one whole line, its id first.
+With --json it is {"running":…,"deliveries":[…],"sessions":N,"unread":[…]}.
+
+Examples:
+  nanoclaw deliveries --failed
+  nanoclaw deliveries --limit 200 --json
+  nanoclaw deliveries --settle out-0198c0de-… delivered
+${exitCodeTable}`,
+
+  trace: `
+Shows the whole way of one message with the milliseconds from hop to hop, as the rows tell it: when
+it was accepted, claimed by a runner (each claim is a try), ended; and of each answer when it was
+written, taken by the host, sent, and how it ended, with the platform's id. ID is that of a message
+to an agent (in-…) or of one of its answers (out-…): both show the same way. Works with the daemon
+running or not. With --json it is {"id":…,"sessionId":…,"hops":[…]}.
+
+Examples:
+  nanoclaw trace out-0198c0de-…
+  nanoclaw trace in-0198c0de-… --json
+${exitCodeTable}`,
+
+  requeue: `
+Tries a message again, in the daemon that runs on this home, and says what became of it.
+  out-…  one that failed or was refused is sent again, whole or from the part on that did not
+         arrive; one that a person is asked about is sent again under the same key
+  in-…   one whose interrupted turn a person is asked about is given to its agent again; one that
+         has failed is, too, as a copy
+Anything else is refused: what has arrived is not sent twice.
+
+Examples:
+  nanoclaw requeue out-0198c0de-…
+  nanoclaw deliveries --failed --json | jq -r '.deliveries[].id' | xargs -n 1 nanoclaw requeue
 ${exitCodeTable}`,
 
   channels: `
@@ -122,7 +177,8 @@ ${exitCodeTable}`,
 
   status: `
 Asks the daemon that runs on this home; where none runs, says so and lists what the home
-holds. With --json it is one object; "running" tells which of the two it was.
+holds. With --json it is one object; "running" tells which of the two it was. It ends with 0 only
+where a daemon runs and no incident is open, so that a monitor can watch it.
 
 Examples:
   nanoclaw status

@@ -3,6 +3,7 @@ import type { Host, SessionDriver } from '@nanoclaw/host'
 import type { ChannelBoard } from './channels/channel-board.ts'
 import type { Config } from './config.ts'
 import type { StatusReport } from './control/protocol.ts'
+import { countWaiting } from './ledger/count-waiting.ts'
 
 /** What a home holds: known even where no daemon runs. */
 export type HomeReport = Pick<StatusReport, 'agents' | 'chats' | 'incidents'>
@@ -18,10 +19,11 @@ export async function describeStatus(parts: {
   readonly version: string
 }): Promise<StatusReport> {
   const { config, core, host, board, driver, startedAt, version } = parts
-  const [agents, chats, incidents] = await Promise.all([
+  const [agents, chats, incidents, deliveries] = await Promise.all([
     core.agents.list(),
     core.chats.list(),
     core.incidents.list({ open: true }),
+    countWaiting(core),
   ])
   const standing = host.status()
   return {
@@ -36,8 +38,10 @@ export async function describeStatus(parts: {
     chats: chats.map(({ id, name, channelType, channelInstance, platformId }) => {
       return { id, name, channelType, channelInstance, platformId }
     }),
-    incidents: incidents.map(({ id, kind, subject, message, occurrences, openedAt }) => {
-      return { id, kind, subject, message, occurrences, openedAt }
+    deliveries,
+    incidents: incidents.map((incident) => {
+      const { id, kind, subject, message, occurrences, openedAt, toldAt, toldThrough } = incident
+      return { id, kind, subject, message, occurrences, openedAt, toldAt, toldThrough }
     }),
   }
 }

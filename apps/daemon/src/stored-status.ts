@@ -2,9 +2,13 @@ import { statSync } from 'node:fs'
 import type { HomeLayout } from '@nanoclaw/schema'
 import { openDatabase } from '@nanoclaw/schema/database'
 import { agentGroups, incidents, messagingGroups } from '@nanoclaw/schema/drizzle'
-import { asc, isNull } from 'drizzle-orm'
+import { asc, isNull, sql } from 'drizzle-orm'
 import { explainSystemError } from './failure.ts'
 import type { HomeReport } from './status-report.ts'
+
+/** The step of the schema that keeps what the operator was told; a home is not changed by a look. */
+const tellsSince = 1001
+const nothing = sql<string | null>`NULL`
 
 /**
  * What the central database holds, read without changing it, for when no daemon can be asked.
@@ -50,6 +54,8 @@ export function readStoredStatus(layout: HomeLayout): HomeReport | undefined {
           message: incidents.message,
           occurrences: incidents.occurrences,
           openedAt: incidents.openedAt,
+          toldAt: tellsSince <= database.version ? incidents.toldAt : nothing,
+          toldThrough: tellsSince <= database.version ? incidents.toldThrough : nothing,
         })
         .from(incidents)
         .where(isNull(incidents.resolvedAt))

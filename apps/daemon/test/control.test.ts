@@ -8,11 +8,20 @@ import {
   type TerminalAdapter,
   type TerminalMessage,
 } from '@nanoclaw/adapters/terminal'
+import { NanoclawError } from '@nanoclaw/schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openChat } from '../src/control/client.ts'
-import { requestResolve, requestStatus } from '../src/control/request.ts'
+import {
+  requestDeliveries,
+  requestRequeue,
+  requestResolve,
+  requestSettle,
+  requestStatus,
+  requestTrace,
+} from '../src/control/request.ts'
 import { maxFrameBytes } from '../src/control/frames.ts'
 import type { StatusReport } from '../src/control/protocol.ts'
+import type { LedgerDesk } from '../src/control/server-deps.ts'
 import { startControlServer, type ControlServer } from '../src/control/server.ts'
 import { createDeferred, type Deferred } from '../src/deferred.ts'
 
@@ -24,9 +33,19 @@ const report: StatusReport = {
   agents: [],
   channels: [],
   chats: [],
+  deliveries: {},
   incidents: [],
   driver: { name: 'process', isolation: 'none' },
   host: { containers: 0, maxContainers: 1, channels: [] },
+}
+const ledger: LedgerDesk = {
+  deliveries: async ({ limit }) => ({ deliveries: [], sessions: limit, unread: [] }),
+  trace: async () => undefined,
+  requeue: async (id) => {
+    if (id === 'out-1') return { direction: 'out', id, status: 'queued' }
+    throw new NanoclawError('not-found', `no message is called ${id}`)
+  },
+  settle: async (_id, as) => as,
 }
 const author = { id: 'ag-1', name: 'nano' }
 
@@ -64,6 +83,7 @@ beforeEach(async () => {
     status: async () => report,
     whenQuiet: () => quiet.promise,
     resolveIncident: async (id) => id === 'inc-known',
+    ledger,
     partingMs: 50,
   })
 })
@@ -110,6 +130,7 @@ describe('the control socket', () => {
       status: async () => report,
       whenQuiet: async () => ({ unanswered: 0 }),
       resolveIncident: async () => false,
+      ledger,
     })
     expect(await requestStatus(other, folder)).toEqual(report)
     await second.stop('enough')
@@ -156,6 +177,7 @@ describe('the control socket', () => {
       status: async () => report,
       whenQuiet: () => quiet.promise,
       resolveIncident: async () => false,
+      ledger,
       firstFrameMs: 20,
       partingMs: 20,
     })
@@ -173,6 +195,24 @@ describe('the control socket', () => {
   it('resolves an incident, and says when none has that id', async () => {
     expect(await requestResolve(path, folder, 'inc-known')).toBe(true)
     expect(await requestResolve(path, folder, 'inc-other')).toBe(false)
+  })
+
+  it('answers what is asked about messages, and refuses with the reason and its code', async () => {
+    const at = { socketPath: path, home: folder }
+    const listed = await requestDeliveries(at, { failed: true, limit: 7 })
+    expect(listed).toEqual({ deliveries: [], sessions: 7, unread: [] })
+    expect(await requestTrace(at, 'in-1')).toBeUndefined()
+    expect(await requestRequeue(at, 'out-1')).toEqual({
+      direction: 'out',
+      id: 'out-1',
+      status: 'queued',
+    })
+    expect(await requestSettle(at, 'out-1', 'failed')).toBe('failed')
+    await expect(requestRequeue(at, 'out-2')).rejects.toMatchObject({
+      exitCode: 1,
+      code: 'not-found',
+      message: 'no message is called out-2',
+    })
   })
 
   it('says so when a daemon does not answer in time', async () => {

@@ -2,6 +2,7 @@ import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { Core } from '@nanoclaw/core'
 import { errorMessage, timestamp } from '@nanoclaw/schema'
 import type { ChannelEntry } from '../config/channel-entries.ts'
+import type { DeliveryEntry } from '../config/delivery-entry.ts'
 import type { DaemonLog } from '../log.ts'
 import { channelName } from './channel-name.ts'
 
@@ -35,6 +36,11 @@ export interface ChannelBoard {
   /** Settles what is open about channels and chats that are configured no more. */
   settleOthers(entries: readonly ChannelEntry[]): Promise<void>
   list(): readonly ChannelReport[]
+  /** What the configuration says of the deliveries of a channel; undefined for one that it has not. */
+  deliveryOf(channel: {
+    readonly channelType: string
+    readonly instance: string
+  }): DeliveryEntry | undefined
 }
 
 const channelFailed = 'channel-failed'
@@ -98,6 +104,7 @@ export function createChannelBoard({
           if (isOld) await core.incidents.resolve(kind, subject)
         }
       }),
+    deliveryOf: (channel) => entryOf(adapters, channel)?.delivery,
     list: () => [
       ...[...begun]
         .filter(([entry]) => !failures.has(entry) && !adapters.has(entry))
@@ -120,6 +127,16 @@ export function createChannelBoard({
         }),
     ],
   }
+}
+
+function entryOf(
+  adapters: ReadonlyMap<ChannelEntry, ChannelAdapter>,
+  { channelType, instance }: { readonly channelType: string; readonly instance: string },
+): ChannelEntry | undefined {
+  const found = [...adapters].find(
+    ([, adapter]) => adapter.channelType === channelType && adapter.instance === instance,
+  )
+  return found?.[0]
 }
 
 function identityOf({ adapter, instance }: ChannelEntry, running: ChannelAdapter | undefined) {

@@ -14,6 +14,7 @@ const healthShape = z.object({
   since: z.string(),
   why: text,
   lastProof: text,
+  idle: z.literal(true).optional().catch(undefined),
 })
 const resultShape = z.object({ status: z.enum(['sent', 'queued']), platformMessageId: text })
 const reconciledShape = z.object({
@@ -25,12 +26,13 @@ const reconciledShape = z.object({
 export function readHealth(answer: unknown): ChannelHealth | undefined {
   const { data } = healthShape.safeParse(answer)
   if (data === undefined) return undefined
-  const { state, since, why, lastProof } = data
+  const { state, since, why, lastProof, idle } = data
   return {
     state,
     since,
     ...(why === undefined ? {} : { why }),
     ...(lastProof === undefined ? {} : { lastProof }),
+    ...(idle === undefined ? {} : { idle }),
   }
 }
 

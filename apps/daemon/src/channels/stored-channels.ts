@@ -47,9 +47,20 @@ export async function writeStored(
       await handle.close()
     }
     await rename(draft, file)
+    await syncFolder(dirname(file))
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined)
     throw explainSystemError(error)
+  }
+}
+
+/** A new name is safe when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

@@ -40,11 +40,15 @@ async function resolveOne({ config, json, stdout }: CommandContext, id: string):
 
 function listText(incidents: HomeReport['incidents']): string {
   if (incidents.length === 0) return 'No incident is open.\n'
-  const lines = incidents.flatMap(({ id, kind, subject, message, occurrences, openedAt }) => {
+  const lines = incidents.flatMap((incident) => {
+    const { id, kind, subject, message, occurrences, openedAt, toldAt, toldThrough } = incident
     const often = occurrences > 1 ? `, ${occurrences} times` : ''
+    const told =
+      toldAt === null ? [] : [`  told ${toldAt}${toldThrough ? ` through ${toldThrough}` : ''}`]
     return [
       `${id}  ${kind} of ${oneLine(subject)}, since ${openedAt}${often}`,
       `  ${oneLine(message)}`,
+      ...told.map(oneLine).map((line) => `  ${line}`),
     ]
   })
   return [...lines, 'When its cause is gone: nanoclaw incidents --resolve ID', ''].join('\n')

@@ -15,7 +15,7 @@ export async function runStatus(context: CommandContext): Promise<number> {
   if (report !== undefined) {
     const found = { running: true, ...report }
     stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : runningText(report))
-    return exitCodes.ok
+    return report.incidents.length === 0 ? exitCodes.ok : exitCodes.incidentsOpen
   }
   const stored = readStoredStatus(config.layout) ?? { agents: [], chats: [], incidents: [] }
   const found = { running: false, home: config.home, ...stored }
@@ -32,8 +32,14 @@ function runningText(report: StatusReport): string {
       .filter(({ channelType }) => channelType === 'terminal')
       .map(({ channelType, ...standing }) => `Channel:    ${channelLine(channelType, standing)}`),
     ...channels.map((channel) => `Channel:    ${channelLine(channelName(channel), channel)}`),
+    ...waitingLines(report),
     ...homeLines(report),
   ].join('\n')
+}
+
+function waitingLines({ deliveries }: StatusReport): string[] {
+  const counts = Object.entries(deliveries).map(([status, count]) => `${count} ${status}`)
+  return counts.length === 0 ? [] : [`On the way: ${counts.join(', ')} (nanoclaw deliveries)`]
 }
 
 function stoppedText(home: string, report: HomeReport): string {

@@ -11,7 +11,12 @@ export type OperatorEntry =
       readonly chatId: string
       readonly threadId: string | null
     }
-  | { readonly way: 'command'; readonly command: readonly [string, ...string[]] }
+  | {
+      readonly way: 'command'
+      readonly command: readonly [string, ...string[]]
+      /** What of the daemon's environment it gets. */
+      readonly env: Readonly<Record<string, string>>
+    }
   | {
       readonly way: 'webhook'
       /** Undefined where its variable is not set. */
@@ -97,7 +102,9 @@ function readOne(
   if (said.length !== 1) return [oneOfThem]
   if (said[0] === 'channel') return checked(place, stored, toPlace)
   if (said[0] === 'command') {
-    return checked(command, stored, (found) => ({ way: 'command', command: found.command }))
+    return checked(command, stored, (found) => {
+      return { way: 'command', command: found.command, env: commandEnvironment(env) }
+    })
   }
   return checked(webhook, stored, (found) => toWebhook(found, env))
 }
@@ -117,6 +124,19 @@ function checked<T>(
 function toPlace(found: z.infer<typeof place>): OperatorEntry {
   const { channel: channelType, instance = '', chat: chatId, thread: threadId = null } = found
   return { way: 'place', channelType, instance, chatId, threadId }
+}
+
+/** What programs need to run, to say it in the person's language and to reach their screen. */
+const handedOn =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LC_[A-Z]+|DISPLAY|WAYLAND_DISPLAY|XDG_RUNTIME_DIR|DBUS_SESSION_BUS_ADDRESS)$/
+
+/** Without what may be a secret, such as a model's key. */
+function commandEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && handedOn.test(name) ? [[name, value]] : [],
+    ),
+  )
 }
 
 function toWebhook(

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { RetryableDeliveryError, UnknownOutcomeError } from '@nanoclaw/adapters'
 import type { TerminalConsole, TerminalMessage } from '@nanoclaw/adapters/terminal'
 import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
+import { answerRequest, isRequest } from './answer-request.ts'
 import { encodeFrame, readFrames } from './frames.ts'
 import { clientFrame, parseFrame, type ClientFrame, type ServerFrame } from './protocol.ts'
 import type { ControlServerDeps } from './server-deps.ts'
@@ -48,13 +49,10 @@ export function serveConnection(socket: Socket, deps: ControlServerDeps): Connec
     const first = await frames.next()
     clearTimeout(hurry)
     if (first.done) return
-    if (first.value.type === 'status') {
-      send({ type: 'status', report: await deps.status() })
-    } else if (first.value.type === 'resolve') {
-      send({ type: 'resolved', wasOpen: await deps.resolveIncident(first.value.id) })
-    } else if (first.value.type === 'chat') {
+    if (isRequest(first.value)) send(await answerRequest(first.value, deps))
+    else if (first.value.type === 'chat') {
       await serveChat({ frames, send, socket, deps, signal: closed.signal })
-    } else end('expected a request first: status, resolve or chat')
+    } else end('expected a request first, such as status or chat')
   }
   const served = run().catch((error: unknown) => {
     deps.logger.debug({ error }, 'a control connection was ended')

@@ -1,5 +1,7 @@
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import { z } from 'zod'
+import { deliveriesReport, mostDeliveries } from './delivery-report.ts'
+import { requeueReport, traceReport } from './ledger-report.ts'
 
 /**
  * What goes over the daemon's socket: JSON, one frame a line, at most 1 MiB. The first frame of a
@@ -8,6 +10,8 @@ import { z } from 'zod'
 export const protocolVersion = 1
 
 const id = z.number().int().nonnegative()
+/** Of a row or an incident. */
+const rowId = z.string().min(1).max(200)
 const author = z.object({ id: z.string(), name: z.string() })
 
 /** What a client may send. */
@@ -15,10 +19,24 @@ export const clientFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), version: z.literal(protocolVersion) }),
   z.object({ type: z.literal('chat'), version: z.literal(protocolVersion) }),
   /** Resolves an incident; answered by `resolved`. */
+  z.object({ type: z.literal('resolve'), version: z.literal(protocolVersion), id: rowId }),
+  /** Lists deliveries, newest first. */
   z.object({
-    type: z.literal('resolve'),
+    type: z.literal('deliveries'),
     version: z.literal(protocolVersion),
-    id: z.string().min(1).max(200),
+    failed: z.boolean(),
+    limit: z.int().min(1).max(mostDeliveries),
+  }),
+  /** Every hop of a message, of either direction. */
+  z.object({ type: z.literal('trace'), version: z.literal(protocolVersion), id: rowId }),
+  /** Tries a message again; answered by `requeued`. */
+  z.object({ type: z.literal('requeue'), version: z.literal(protocolVersion), id: rowId }),
+  /** A person says whether a message has arrived; answered by `settled`. */
+  z.object({
+    type: z.literal('settle'),
+    version: z.literal(protocolVersion),
+    id: rowId,
+    as: z.enum(['delivered', 'failed']),
   }),
   /** A line that was typed. Answered by `taken`, `refused` or `failed`. */
   z.object({
@@ -68,6 +86,8 @@ export const statusReport = z.looseObject({
     }),
   ),
   agents: z.array(z.looseObject({ id: z.string(), name: z.string(), provider: z.string() })),
+  /** How many messages are on their way, by state; only what is more than none. */
+  deliveries: z.record(z.string(), z.number()),
   chats: z.array(z.looseObject({ id: z.string(), name: z.string(), channelType: z.string() })),
   incidents: z.array(
     z.looseObject({
@@ -77,6 +97,9 @@ export const statusReport = z.looseObject({
       message: z.string(),
       occurrences: z.number(),
       openedAt: z.string(),
+      /** When the operator was told, and through what; null: not yet. */
+      toldAt: z.string().nullable(),
+      toldThrough: z.string().nullable(),
     }),
   ),
 })
@@ -88,6 +111,13 @@ export type StatusReport = z.infer<typeof statusReport>
 export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), report: statusReport }),
   z.object({ type: z.literal('resolved'), wasOpen: z.boolean() }),
+  z.object({ type: z.literal('deliveries'), report: deliveriesReport }),
+  /** Null: there is no message of that id. */
+  z.object({ type: z.literal('trace'), report: traceReport.nullable() }),
+  z.object({ type: z.literal('requeued'), report: requeueReport }),
+  z.object({ type: z.literal('settled'), status: z.string() }),
+  /** What a request cannot have, and why. */
+  z.object({ type: z.literal('refusal'), code: z.string(), message: z.string() }),
   z.object({ type: z.literal('attached'), agent: z.string(), chat: z.string() }),
   z.object({ type: z.literal('taken'), id, outcome: z.enum(['accepted', 'duplicate']) }),
   z.object({ type: z.literal('refused'), id, reason: z.string() }),

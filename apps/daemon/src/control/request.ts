@@ -1,5 +1,9 @@
+import type { Config } from '../config.ts'
+import { CommandFailure, exitCodes } from '../failure.ts'
+import type { DeliveriesReport } from './delivery-report.ts'
 import { daemonSaid, dial, patienceMs } from './dial.ts'
 import { encodeFrame } from './frames.ts'
+import type { RequeueReport, TraceReport } from './ledger-report.ts'
 import { protocolVersion, type ServerFrame, type StatusReport } from './protocol.ts'
 
 /**
@@ -31,6 +35,63 @@ export async function requestResolve(
   return answer.wasOpen
 }
 
+/** Reading every session of a large home, and work on a database that is busy, takes its time. */
+const longPatienceMs = 60_000
+
+/**
+ * Asks a running daemon for its deliveries, newest first.
+ * @throws CommandFailure `not-running`, or what the daemon refuses it with; NanoclawError `io`.
+ */
+export async function requestDeliveries(
+  { socketPath, home }: Pick<Config, 'socketPath' | 'home'>,
+  query: { readonly failed: boolean; readonly limit: number },
+): Promise<DeliveriesReport> {
+  const frame = { type: 'deliveries', ...query }
+  const answer = await request(socketPath, home, frame, longPatienceMs)
+  if (answer.type !== 'deliveries') throw daemonSaid(answer.type)
+  return answer.report
+}
+
+/**
+ * Asks a running daemon for every hop of a message; undefined where there is none of that id.
+ * @throws as {@link requestDeliveries}.
+ */
+export async function requestTrace(
+  { socketPath, home }: Pick<Config, 'socketPath' | 'home'>,
+  id: string,
+): Promise<TraceReport | undefined> {
+  const answer = await request(socketPath, home, { type: 'trace', id }, longPatienceMs)
+  if (answer.type !== 'trace') throw daemonSaid(answer.type)
+  return answer.report ?? undefined
+}
+
+/**
+ * Asks a running daemon to try a message again.
+ * @throws as {@link requestDeliveries}.
+ */
+export async function requestRequeue(
+  { socketPath, home }: Pick<Config, 'socketPath' | 'home'>,
+  id: string,
+): Promise<RequeueReport> {
+  const answer = await request(socketPath, home, { type: 'requeue', id }, longPatienceMs)
+  if (answer.type !== 'requeued') throw daemonSaid(answer.type)
+  return answer.report
+}
+
+/**
+ * Tells a running daemon whether a message has arrived; gives the state that it has then.
+ * @throws as {@link requestDeliveries}.
+ */
+export async function requestSettle(
+  { socketPath, home }: Pick<Config, 'socketPath' | 'home'>,
+  id: string,
+  as: 'delivered' | 'failed',
+): Promise<string> {
+  const answer = await request(socketPath, home, { type: 'settle', id, as }, longPatienceMs)
+  if (answer.type !== 'settled') throw daemonSaid(answer.type)
+  return answer.status
+}
+
 async function request(
   socketPath: string,
   home: string,
@@ -40,7 +101,9 @@ async function request(
   const { socket, first } = await dial(socketPath, home, waitMs)
   try {
     socket.write(encodeFrame({ ...frame, version: protocolVersion }))
-    return await first()
+    const answer = await first()
+    if (answer.type !== 'refusal') return answer
+    throw new CommandFailure(exitCodes.failed, answer.code, answer.message)
   } finally {
     socket.destroy()
   }

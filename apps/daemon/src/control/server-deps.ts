@@ -1,12 +1,29 @@
 import type { TerminalAdapter } from '@nanoclaw/adapters/terminal'
 import type { Quiet } from '@nanoclaw/host'
+import type { DeliveriesReport } from './delivery-report.ts'
+import type { RequeueReport, TraceReport } from './ledger-report.ts'
 import type { StatusReport } from './protocol.ts'
+
+/** What can be asked about messages, and done with them. */
+export interface LedgerDesk {
+  deliveries(query: { readonly failed: boolean; readonly limit: number }): Promise<DeliveriesReport>
+  /** Undefined: there is no message of that id. */
+  trace(id: string): Promise<TraceReport | undefined>
+  /** @throws NanoclawError `not-found`, `bad-state`. */
+  requeue(id: string): Promise<RequeueReport>
+  /**
+   * Gives the state that it has then.
+   * @throws NanoclawError `not-found`, `bad-state`.
+   */
+  settle(id: string, as: 'delivered' | 'failed'): Promise<string>
+}
 
 /** What the server needs of the daemon. */
 export interface ControlServerDeps {
   readonly status: () => Promise<StatusReport>
   /** Resolves an incident; whether one with that id was open. */
   readonly resolveIncident: (id: string) => Promise<boolean>
+  readonly ledger: LedgerDesk
   readonly terminal: TerminalAdapter
   /** Names for whoever attaches: the agent that answers, and the chat. */
   readonly names: { readonly agent: string; readonly chat: string }

@@ -173,6 +173,12 @@ it('tells no secret in what became of a delivery, and none that reading a histor
   await expect(read()).rejects.toThrow('GET /bot[secret]')
 })
 
+it('passes on that a channel is down because nobody is there', () => {
+  const idle: unknown = true
+  const health = () => JSON.parse(JSON.stringify({ state: 'down', since: now, why: 'no', idle }))
+  expect(setUp({ health }).guarded.health()).toMatchObject({ state: 'down', idle: true })
+})
+
 it('tells no secret: not in its health, its errors, its log', async () => {
   const error = new RetryableDeliveryError(`refused: ${canary}`, { retryAfterMs: 7 })
   const { guarded, ctx, logged, context } = setUp({

@@ -252,3 +252,13 @@ function context(): AdapterContext {
     healthChanged: quiet,
   }
 }
+
+it('knows what the configuration says of a channel’s deliveries, by the channel’s type', async () => {
+  installModule(home, 'patient', adapterSource({ channelType: 'slow-platform' }))
+  const delivery = { timeoutSeconds: 90, unknownOutcome: 'ask' as const }
+  const { board } = await open([{ adapter: 'patient', delivery }])
+  const found = board.deliveryOf({ channelType: 'slow-platform', instance: '' })
+  expect(found).toEqual({ deliveryTimeoutMs: 90_000, unknownOutcome: 'ask' })
+  expect(board.deliveryOf({ channelType: 'slow-platform', instance: 'second' })).toBeUndefined()
+  expect(board.deliveryOf({ channelType: 'terminal', instance: '' })).toBeUndefined()
+})

@@ -23,7 +23,7 @@ describe('the ways to the operator', () => {
     expect(entries).toEqual([
       { way: 'place', channelType: 'terminal', instance: '', chatId: 'local', threadId: null },
       { way: 'place', channelType: 'slack', instance: 'second', chatId: 'C1', threadId: 'T1' },
-      { way: 'command', command: ['mail', '-s', 'nanoclaw', 'ann'] },
+      { way: 'command', command: ['mail', '-s', 'nanoclaw', 'ann'], env: {} },
       expect.objectContaining({ way: 'webhook', url: 'https://example.org/hook', headers: {} }),
     ])
   })
@@ -42,6 +42,13 @@ describe('the ways to the operator', () => {
     })
     const secrets = entry?.way === 'webhook' ? entry.secrets : []
     expect(secrets).toEqual(expect.arrayContaining([canary, env.HOOK, 'plain']))
+  })
+
+  it('run a command with what programs need of the environment, and with no keys', () => {
+    const env = { PATH: '/bin', HOME: '/home/ann', LC_ALL: 'C', OPENAI_API_KEY: canary }
+    expect(read([{ command: ['a'] }], env).entries).toEqual([
+      { way: 'command', command: ['a'], env: { PATH: '/bin', HOME: '/home/ann', LC_ALL: 'C' } },
+    ])
   })
 
   it('tell which variables are not set; other commands need none of them', () => {

@@ -1,0 +1,27 @@
+import type { Core, OutboundReader } from '@nanoclaw/core'
+import type { Host } from '@nanoclaw/host'
+import type { LedgerDesk } from '../control/server-deps.ts'
+import { describeDeliveries } from './describe-deliveries.ts'
+import { describeTrace } from './describe-trace.ts'
+
+/** What a running daemon knows of messages, and does with them. */
+export function createLedgerDesk(parts: {
+  readonly core: Core
+  readonly host: Pick<Host, 'requeue' | 'settle'>
+  readonly reader: OutboundReader
+}): LedgerDesk {
+  const { core, host, reader } = parts
+  return {
+    deliveries: (query) => describeDeliveries(core, query),
+    trace: (id) => describeTrace(core, id, reader),
+    async requeue(id) {
+      const result = await host.requeue(id)
+      if (result.direction === 'in') {
+        return { direction: 'in', id: result.id, outcome: result.outcome }
+      }
+      const { delivery } = result
+      return { direction: 'out', id: delivery.id, status: delivery.status }
+    },
+    settle: async (id, as) => (await host.settle(id, as)).status,
+  }
+}

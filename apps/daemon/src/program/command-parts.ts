@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import type { CommandContext } from '../commands/context.ts'
+
+/** What every command can be told. */
+export interface CommonFlags {
+  readonly home?: string
+  readonly json?: boolean
+}
+
+/** What a group of commands is put together with. */
+export interface CommandParts {
+  /** A command with the flags that all have; below the program unless said otherwise. */
+  readonly command: (name: string, description: string, parent?: Command) => Command
+  readonly context: (flags: CommonFlags) => CommandContext
+  /** Gets the exit code of the command that was run. */
+  readonly run: { exitCode: number }
+}
