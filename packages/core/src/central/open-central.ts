@@ -1,6 +1,6 @@
 import { explainSqliteError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
 import { openDatabase, templateBytes, type OpenDatabase } from '@nanoclaw/schema/database'
-import { createFile, exists, makeFolder } from '../files/durable-files.ts'
+import { createFile, exists, makeFolder, syncFolder, syncParent } from '../files/durable-files.ts'
 import { retryBusy } from './retry-busy.ts'
 
 /** SQLite's own wait for a lock; longer waits happen off the event loop. */
@@ -49,5 +49,8 @@ export async function openCentral(layout: HomeLayout): Promise<OpenDatabase> {
       mode: databaseMode,
     })
   }
+  // Whoever made them may have been killed before their names were synced.
+  await syncFolder(layout.home)
+  await syncParent(layout.home)
   return retryBusy(() => openChecked(path))
 }

@@ -24,10 +24,23 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** True when it was made; false when there was a folder. */
+/**
+ * As {@link syncFolder}, of a folder that holds one of ours: where we may write into it but not read
+ * it, it cannot be opened, and nothing can be done.
+ */
+export async function syncParent(path: string): Promise<void> {
+  try {
+    await syncFolder(dirname(path))
+  } catch (error) {
+    if (systemCode(error) !== 'EACCES') throw explainFileError(error, dirname(path))
+  }
+}
+
+/** True when it was made, durably; false when there was a folder. */
 async function mkdirOnce(path: string, mode: number): Promise<boolean> {
   try {
     await mkdir(path, { mode })
+    await syncParent(path)
     return true
   } catch (error) {
     if (systemCode(error) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
@@ -48,7 +61,7 @@ async function mkdirWithParents(path: string, mode: number): Promise<boolean> {
   }
 }
 
-/** Makes a folder with its parents; `mode` holds whatever the umask says. */
+/** Makes a folder with its parents, durably; `mode` holds whatever the umask says. */
 export async function makeFolder(path: string, mode: number): Promise<void> {
   try {
     if (await mkdirWithParents(path, mode)) await chmod(path, mode)
@@ -100,8 +113,10 @@ export async function createFile(file: DurableFile): Promise<boolean> {
         await rename(temporary, file.path)
       } else {
         await unlink(temporary)
-        if (code === 'EEXIST' || noHardLinks.has(code)) return false
-        throw error
+        if (code !== 'EEXIST' && !noHardLinks.has(code)) throw error
+        // Whoever made it may have been killed before its name was synced.
+        await syncFolder(dirname(file.path))
+        return false
       }
     }
     await syncFolder(dirname(file.path))

@@ -17,8 +17,8 @@ export const deliveryTransitions: Readonly<Record<DeliveryStatus, readonly Deliv
   refused: ['queued'],
 }
 
-/** States that last until they are left: their fields (times, counts, errors) may change alone. */
-const lasting: readonly DeliveryStatus[] = ['queued', 'retrying', 'ambiguous']
+/** States whose fields (times, counts, errors, a platform's id that comes late) may change alone. */
+const lasting: readonly DeliveryStatus[] = ['queued', 'retrying', 'ambiguous', 'delivered']
 
 /** Whether a delivery may go from one state to another, or stay with other fields. */
 export function canBecome(from: DeliveryStatus, to: DeliveryStatus): boolean {

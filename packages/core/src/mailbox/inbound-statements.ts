@@ -11,21 +11,54 @@ export type Orm = OpenDatabase['orm']
 const id = sql.placeholder('id')
 const set = (name: string) => sql`${sql.placeholder(name)}`
 
-function inboundStatements(orm: Orm) {
-  const pendingColumns = {
-    id: messagesIn.id,
-    seq: messagesIn.seq,
-    kind: messagesIn.kind,
-    channelType: messagesIn.channelType,
-    channelInstance: messagesIn.channelInstance,
-    platformId: messagesIn.platformId,
-    threadId: messagesIn.threadId,
-    processAfter: messagesIn.processAfter,
-    trigger: messagesIn.trigger,
-    tries: messagesIn.tries,
+const pendingColumns = {
+  id: messagesIn.id,
+  seq: messagesIn.seq,
+  kind: messagesIn.kind,
+  channelType: messagesIn.channelType,
+  channelInstance: messagesIn.channelInstance,
+  platformId: messagesIn.platformId,
+  threadId: messagesIn.threadId,
+  processAfter: messagesIn.processAfter,
+  trigger: messagesIn.trigger,
+  tries: messagesIn.tries,
+}
+// Literals, not parameters: SQLite has to see that the partial index covers the condition.
+const isPending = sql`${messagesIn.status} = 'pending'`
+
+/** Statements on what a person decides. */
+function pausedStatements(orm: Orm) {
+  return {
+    pausePending: lazy(() =>
+      orm
+        .update(messagesIn)
+        .set({ status: 'paused' })
+        .where(and(eq(messagesIn.id, id), isPending))
+        .returning(pendingColumns)
+        .prepare(),
+    ),
+    resumePaused: lazy(() =>
+      orm
+        .update(messagesIn)
+        .set({ status: 'pending' })
+        .where(and(eq(messagesIn.id, id), eq(messagesIn.status, 'paused')))
+        .prepare(),
+    ),
+    // Only at a person's word: it walks the table.
+    paused: lazy(() =>
+      orm
+        .select(pendingColumns)
+        .from(messagesIn)
+        .where(eq(messagesIn.status, 'paused'))
+        .orderBy(asc(messagesIn.seq))
+        .limit(sql.placeholder('limit'))
+        .prepare(),
+    ),
+    inbound: lazy(() => orm.select().from(messagesIn).where(eq(messagesIn.id, id)).prepare()),
   }
-  // Literals, not parameters: SQLite has to see that the partial index covers the condition.
-  const isPending = sql`${messagesIn.status} = 'pending'`
+}
+
+function inboundStatements(orm: Orm) {
   const oldest = (condition: SQL | undefined) =>
     lazy(() =>
       orm
@@ -77,22 +110,6 @@ function inboundStatements(orm: Orm) {
         .returning(pendingColumns)
         .prepare(),
     ),
-    pausePending: lazy(() =>
-      orm
-        .update(messagesIn)
-        .set({ status: 'paused' })
-        .where(and(eq(messagesIn.id, id), isPending))
-        .returning(pendingColumns)
-        .prepare(),
-    ),
-    resumePaused: lazy(() =>
-      orm
-        .update(messagesIn)
-        .set({ status: 'pending', tries: 0 })
-        .where(and(eq(messagesIn.id, id), eq(messagesIn.status, 'paused')))
-        .prepare(),
-    ),
-    inbound: lazy(() => orm.select().from(messagesIn).where(eq(messagesIn.id, id)).prepare()),
     countTry: lazy(() =>
       orm
         .update(messagesIn)
@@ -139,6 +156,7 @@ export function mailboxStatements(orm: Orm) {
   return {
     orm,
     ...inboundStatements(orm),
+    ...pausedStatements(orm),
     ...ledgerStatements(orm),
     ...stateStatements(orm),
     ...eventStatements(orm),

@@ -51,6 +51,24 @@ export async function initSession(
   const common = { temporaryFolder: files.private, mode: readableFile }
   await createFile({ ...common, path: files.inboundDb, bytes: templates.inbound() })
   await createFile({ ...common, path: files.outboundDb, bytes: templates.outbound() })
-  const agentFolder = dirname(files.root)
-  for (const folder of [files.root, agentFolder, dirname(agentFolder)]) await syncFolder(folder)
+}
+
+/** More are not remembered; then all are forgotten, which costs a sync each. */
+const mostFolders = 10_000
+
+/**
+ * Syncs the folders that lead to a session's files, each once: a process that was killed may have
+ * made a name and not have synced it, and what is accepted below it is to survive a power cut.
+ */
+export function createFolderSync(home: string): (files: SessionLayout) => Promise<void> {
+  const synced = new Set<string>()
+  return async ({ root, inbound, outbound }) => {
+    const agentFolder = dirname(root)
+    for (const folder of [home, dirname(agentFolder), agentFolder, root, outbound, inbound]) {
+      if (synced.has(folder)) continue
+      await syncFolder(folder)
+      if (synced.size >= mostFolders) synced.clear()
+      synced.add(folder)
+    }
+  }
 }

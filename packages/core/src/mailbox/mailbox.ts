@@ -191,8 +191,10 @@ export interface Mailbox {
   ): Promise<readonly Delivery[]>
   /** Lets rows that are `pending` wait for a person's word, and gives them. Durable. */
   pause(ids: readonly string[]): Promise<readonly PendingRow[]>
+  /** Those that wait for a person's word, in `seq` order, at most `limit`. Walks all rows. */
+  paused(limit: number): Promise<readonly PendingRow[]>
   /**
-   * A person wants it answered (again): a `paused` row is `pending` again, without its tries; of one
+   * A person wants it answered (again): a `paused` row is `pending` again, under its id; of one
    * that has failed, a copy is appended, with no dedupe key. Durable. Throws `not-found`, and
    * `bad-state` for any other.
    */

@@ -35,6 +35,8 @@ export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
       connection.read(({ pending }) => pending().all({ limit }).map(toPending)),
     wanting: async (limit) =>
       connection.read(({ wanting }) => wanting().all({ limit }).map(toPending)),
+    paused: async (limit) =>
+      connection.read(({ paused }) => paused().all({ limit }).map(toPending)),
     inbound: async (id) =>
       connection.read(({ inbound }) => {
         const row = inbound().get({ id })

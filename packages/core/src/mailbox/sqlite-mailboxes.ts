@@ -2,7 +2,7 @@ import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
 import type { MakeRecorder } from '../events/event-log.ts'
 import { exists } from '../files/durable-files.ts'
 import { openInbound } from './inbound-connection.ts'
-import { initSession, sessionLayout, sessionTemplates } from './init-session.ts'
+import { createFolderSync, initSession, sessionLayout, sessionTemplates } from './init-session.ts'
 import type { MailboxStore } from './mailbox.ts'
 import { createSqliteMailbox } from './sqlite-mailbox.ts'
 
@@ -19,8 +19,12 @@ export interface SqliteMailboxesOptions {
 export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxStore {
   const { layout, journal, clock, ids, recorder } = options
   const templates = sessionTemplates(journal)
-  const init = (agentGroupId: string, sessionId: string) =>
-    initSession(sessionLayout(layout, agentGroupId, sessionId), templates)
+  const syncFolders = createFolderSync(layout.home)
+  const init = async (agentGroupId: string, sessionId: string) => {
+    const files = sessionLayout(layout, agentGroupId, sessionId)
+    await initSession(files, templates)
+    await syncFolders(files)
+  }
   const openAt = (path: string, agentGroupId: string, sessionId: string) =>
     createSqliteMailbox({
       sessionId,

@@ -1,4 +1,4 @@
-import { timestamp, type SystemContent } from '@nanoclaw/schema'
+import type { SystemContent } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { present } from '../central/narrow.ts'
 import { retryBusy } from '../central/retry-busy.ts'
@@ -37,6 +37,9 @@ export interface SessionManagerDeps {
   readonly mailboxes: MailboxStore
 }
 
+/** Due at once, whatever becomes of the clock: set back by a day, it would hide a time of today. */
+const dueAtOnce = '1970-01-01T00:00:00.000Z'
+
 /** Session operations that touch both the central database and the session's files. */
 export function createSessionManager(deps: SessionManagerDeps): SessionManager {
   const { store, files, sessions, mailboxes } = deps
@@ -65,7 +68,7 @@ export function createSessionManager(deps: SessionManagerDeps): SessionManager {
   ): Promise<Appended> {
     return withMailbox(session, given, async (mailbox) => {
       const wakes = row.trigger !== false
-      const at = row.processAfter ?? timestamp(store.clock)
+      const at = row.processAfter ?? dueAtOnce
       // Before, so that no crash leaves a row nobody looks for; after, in case that a container
       // that was going idle cleared it in between.
       if (wakes) await sessions.ensureDue(session.id, at)

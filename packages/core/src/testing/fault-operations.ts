@@ -64,6 +64,7 @@ export const faultOperations = [
   'mailbox.largestSeq',
   'mailbox.parts',
   'mailbox.pause',
+  'mailbox.paused',
   'mailbox.pending',
   'mailbox.project',
   'mailbox.putOffUntil',

@@ -1,7 +1,10 @@
 import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
+import { mailboxChatCases } from './mailbox-chat-cases.ts'
 import { mailboxEventCases } from './mailbox-event-cases.ts'
 import { mailboxInboundCases } from './mailbox-inbound-cases.ts'
 import { mailboxLedgerCases } from './mailbox-ledger-cases.ts'
+import { mailboxRerunCases } from './mailbox-rerun-cases.ts'
+import { mailboxSettleCases } from './mailbox-settle-cases.ts'
 import type { MailboxCase } from './mailbox-workbench.ts'
 import type { ConformanceCase } from './reader-conformance.ts'
 
@@ -42,7 +45,15 @@ async function runCase(make: () => Promise<MailboxFixture>, each: MailboxCase): 
  * `make` gives a store with nothing in it, once for each case.
  */
 export function mailboxConformance(make: () => Promise<MailboxFixture>): ConformanceCase[] {
-  return [...mailboxInboundCases, ...mailboxLedgerCases, ...mailboxEventCases].map((each) => ({
+  const cases = [
+    ...mailboxInboundCases,
+    ...mailboxRerunCases,
+    ...mailboxLedgerCases,
+    ...mailboxSettleCases,
+    ...mailboxChatCases,
+    ...mailboxEventCases,
+  ]
+  return cases.map((each) => ({
     name: each.name,
     run: () => runCase(make, each),
   }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Origin, Place } from '@nanoclaw/schema'
-import type { OutboundRow, TakenRow } from '../ledger/types.ts'
+import type { DeliveryChange, OutboundAck, OutboundRow, TakenRow } from '../ledger/types.ts'
 import type { Mailbox, NewInbound } from '../mailbox/mailbox.ts'
 
 /** What a case of the mailbox suite works with. */
@@ -59,6 +59,22 @@ export function said(seq: number, values: Partial<OutboundRow> = {}): OutboundRo
 /** A row to be taken as `queued`. */
 export function queued(seq: number, values: Partial<OutboundRow> = {}): TakenRow {
   return { row: said(seq, values), status: 'queued' }
+}
+
+/** Sends what has been taken, and it arrives. */
+export async function delivers(
+  mailbox: Mailbox,
+  id: string,
+  values: Partial<DeliveryChange> = {},
+): Promise<void> {
+  await mailbox.settle(id, { status: 'sending' })
+  await mailbox.settle(id, { ...values, status: 'delivered' })
+}
+
+/** An end that a container reports. */
+export function ackOf(messageId: string, status: 'completed' | 'failed'): OutboundAck {
+  const turn = { turnId: 'turn-00000001', epoch: 1, claims: 1, claimedAt: null }
+  return { messageId, status, ...turn, error: status === 'failed' ? 'no model' : null }
 }
 
 /** Expects a rejection with a NanoclawError of a code. */

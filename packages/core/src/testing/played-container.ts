@@ -21,6 +21,8 @@ function originOf(row: typeof messagesIn.$inferSelect): Origin | null {
   return { channelType, channelInstance, platformId, threadId }
 }
 
+const nowhere = { channelType: null, channelInstance: '', platformId: null, threadId: null }
+
 /** Plays the container of a session. */
 export function playContainer(
   { inbound, outbound }: MemorySession,
@@ -67,12 +69,7 @@ export function playContainer(
         turnId: null,
         timestamp: timestamp(clock),
         deliverAfter: null,
-        ...(answeredPlace() ?? {
-          channelType: null,
-          channelInstance: '',
-          platformId: null,
-          threadId: null,
-        }),
+        ...(answeredPlace() ?? nowhere),
         content: JSON.stringify({ text }),
         ...values,
       }

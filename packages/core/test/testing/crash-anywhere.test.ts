@@ -27,7 +27,10 @@ function answer(core: MemoryCore, session: Session): void {
 }
 
 async function deliver(mailbox: Mailbox, platform: Platform): Promise<void> {
-  for (const { id, content } of await mailbox.unfinished(place, 10)) {
+  for (const { id, content, status, ambiguousCount } of await mailbox.unfinished(place, 10)) {
+    if (status === 'sending') {
+      await mailbox.settle(id, { status: 'ambiguous', ambiguousCount: ambiguousCount + 1 })
+    }
     await mailbox.settle(id, { status: 'sending' })
     platform.set(id, content)
     await mailbox.settle(id, { status: 'delivered' })

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { chat, home, rejectsWith, type MailboxCase } from './mailbox-workbench.ts'
+
+const seqsOf = (rows: readonly { readonly seq: number }[]) => rows.map(({ seq }) => seq)
+
+/** What a mailbox promises about rows that a person decides on. */
+export const mailboxRerunCases: readonly MailboxCase[] = [
+  {
+    name: 'a row is found by its id, whatever has become of it',
+    async run({ mailbox, again }) {
+      const [row] = await mailbox.append([chat('a', { platformMessageId: 'p1' })])
+      assert.ok(row)
+      await mailbox.countTry([row.id])
+      await mailbox.end([row.id], 'failed')
+      const found = await (await again()).inbound(row.id)
+      assert.match(String(found?.timestamp), /^\d{4}-.*Z$/)
+      assert.deepEqual(found, {
+        ...{ id: row.id, seq: 2, kind: 'chat', status: 'failed', timestamp: found?.timestamp },
+        ...{ origin: home, processAfter: null, trigger: true, tries: 1, platformMessageId: 'p1' },
+      })
+      assert.equal(await mailbox.inbound('in-unknown0'), undefined)
+    },
+  },
+  {
+    name: 'a row that waits for a person’s word is not pending, and no report ends it',
+    async run({ mailbox }) {
+      const [a, b, ended] = await mailbox.append([chat('a'), chat('b'), chat('c')])
+      assert.ok(a && b && ended)
+      await mailbox.end([ended.id], 'completed')
+      const paused = await mailbox.pause([a.id, ended.id, 'in-unknown0'])
+      assert.deepEqual(seqsOf(paused), [a.seq])
+      assert.deepEqual(await mailbox.pause([a.id]), [])
+      assert.deepEqual(seqsOf(await mailbox.pending(10)), [b.seq])
+      assert.deepEqual(seqsOf(await mailbox.wanting(10)), [b.seq])
+      assert.deepEqual(await mailbox.paused(10), paused)
+      assert.deepEqual(await mailbox.paused(0), [])
+      const turn = { turnId: null, epoch: 1, claims: null, claimedAt: null, error: null }
+      const acks = [{ messageId: a.id, status: 'failed' as const, ...turn }]
+      assert.deepEqual((await mailbox.take([], { acks })).ended, [])
+      assert.equal((await mailbox.inbound(a.id))?.status, 'paused')
+    },
+  },
+  {
+    name: 'a paused row runs again under its id, with its tries',
+    async run({ mailbox }) {
+      const [row] = await mailbox.append([chat('a')])
+      assert.ok(row)
+      await mailbox.countTry([row.id])
+      await mailbox.pause([row.id])
+      assert.deepEqual(await mailbox.rerun(row.id), { outcome: 'pending', id: row.id, seq: 2 })
+      const [pending] = await mailbox.pending(10)
+      assert.deepEqual([pending?.id, pending?.tries], [row.id, 1])
+      await rejectsWith('bad-state', mailbox.rerun(row.id))
+    },
+  },
+  {
+    name: 'of a row that has failed a copy is appended, each time; the row keeps its end and its key',
+    async run({ mailbox }) {
+      const later = { dedupeKey: 'k', platformMessageId: 'p1', trigger: false }
+      const [row] = await mailbox.append([chat('a', later)])
+      assert.ok(row)
+      await mailbox.countTry([row.id])
+      await mailbox.end([row.id], 'failed')
+      const copy = await mailbox.rerun(row.id)
+      assert.deepEqual([copy.outcome, copy.seq], ['appended', 4])
+      const [pending, ...more] = await mailbox.wanting(10)
+      assert.deepEqual(more, [])
+      assert.deepEqual(
+        [pending?.id, pending?.origin, pending?.tries, pending?.trigger],
+        [copy.id, home, 0, true],
+      )
+      assert.equal((await mailbox.inbound(copy.id))?.platformMessageId, 'p1')
+      const [known] = await mailbox.append([chat('a', later)])
+      assert.deepEqual(known, { outcome: 'duplicate', id: row.id, seq: 2 })
+      assert.equal((await mailbox.rerun(row.id)).seq, 6)
+      await mailbox.end([copy.id], 'completed')
+      await rejectsWith('bad-state', mailbox.rerun(copy.id))
+      await rejectsWith('not-found', mailbox.rerun('in-unknown0'))
+    },
+  },
+]
