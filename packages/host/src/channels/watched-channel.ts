@@ -39,8 +39,8 @@ export class WatchedChannel {
   #fineSince: number | undefined
   #proof: string | undefined
   #proofAt = 0
-  /** When it was started again because it was silent; undefined: it has given proof since. */
-  #askedAt: number | undefined
+  /** It was started again because it was silent, and has given no proof since. */
+  #isAsked = false
   #restarts = 0
   #restartAt = Infinity
   #isRestarting = false
@@ -66,7 +66,7 @@ export class WatchedChannel {
 
   get wantsRestart(): boolean {
     if (this.#isRestarting) return false
-    if (this.#why === undefined) return this.#isSilent && this.#askedAt === undefined
+    if (this.#why === undefined) return this.#isSilent
     if (this.#isOfSends && this.#failures === this.#failuresAtRestart) return false
     return this.#now >= this.#restartAt
   }
@@ -78,7 +78,7 @@ export class WatchedChannel {
     if (health.lastProof !== undefined && health.lastProof !== this.#proof) {
       this.#proof = health.lastProof
       this.#proofAt = now
-      this.#askedAt = undefined
+      this.#isAsked = false
     }
     // Until its restart is over there is nothing new to be known of it.
     if (this.#isRestarting) return
@@ -96,14 +96,13 @@ export class WatchedChannel {
   restartBegins(): void {
     this.#isRestarting = true
     this.#failuresAtRestart = this.#failures
-    if (this.#why === undefined) this.#askedAt = this.#now
+    if (this.#why === undefined) this.#isAsked = true
     else this.#restarts += 1
   }
 
   restartEnds(now: number): void {
     this.#isRestarting = false
     this.#restartAt = now + this.#pauseMs(this.#restarts)
-    if (this.#askedAt !== undefined) this.#askedAt = now
   }
 
   get #isSilent(): boolean {
@@ -116,8 +115,7 @@ export class WatchedChannel {
     if (count >= failuresAtLeast) {
       return `it says that it is connected, but none of its last ${count} sends got through: ${reason}`
     }
-    const { channelDownMs } = this.#times
-    if (this.#askedAt !== undefined && this.#now - this.#askedAt >= channelDownMs) {
+    if (this.#isAsked) {
       return `it says that it is connected, but the last proof of it is of ${this.#proof}, also after a new start`
     }
     return undefined

@@ -16,6 +16,8 @@ export interface TellerTimes {
   readonly retryBaseMs: number
   /** In this time at most {@link noticesAtMost} notices are told. Default 10 minutes. */
   readonly paceMs: number
+  /** Pause after an error of the database. Default 5 s. */
+  readonly troublePauseMs: number
 }
 
 /** What a teller works with. */
@@ -45,10 +47,10 @@ const defaultTimes: TellerTimes = {
   lookMs: 30_000,
   retryBaseMs: 5_000,
   paceMs: 600_000,
+  troublePauseMs: 5_000,
 }
 const longestMs = 20 * 60_000
 const waitingAtMost = 1_000
-const troublePauseMs = 5_000
 
 /**
  * Tells the operator of every open incident once, however often it recurs.
@@ -126,7 +128,7 @@ class IncidentTeller implements Teller {
         if (this.#abort.signal.aborted) return
         const message = `what the operator is to be told: ${errorMessage(error)}`
         this.#deps.logger.error({ err: error }, message)
-        pauseMs = troublePauseMs
+        pauseMs = this.#times.troublePauseMs
         this.#notBefore = performance.now() + pauseMs
       }
     }

@@ -3,7 +3,7 @@ import { errorMessage } from '@nanoclaw/schema'
 import type { ActorDeps } from './actor-deps.ts'
 
 /** Kinds of trouble that are over once the session makes progress. */
-const passing: ReadonlySet<string> = new Set([
+const passing = [
   'container-fails',
   'container-keeper',
   'container-silent',
@@ -11,22 +11,26 @@ const passing: ReadonlySet<string> = new Set([
   'inbound-locked',
   'inbound-starved',
   'session-actor',
-])
+  'session-wake',
+] as const
 
-/** What one session has to tell the operator, and what of it is still true. */
+/** What one session has to tell the operator, and what of it is over. */
 export class SessionTroubles {
   readonly #session: Session
-  readonly #deps: Pick<ActorDeps, 'trouble' | 'recovered'>
-  readonly #current = new Set<string>()
+  readonly #deps: Pick<ActorDeps, 'trouble' | 'keepTrouble' | 'recovered'>
 
-  constructor(session: Session, deps: Pick<ActorDeps, 'trouble' | 'recovered'>) {
+  constructor(session: Session, deps: Pick<ActorDeps, 'trouble' | 'keepTrouble' | 'recovered'>) {
     this.#session = session
     this.#deps = deps
   }
 
   tell(kind: string, message: string): void {
-    if (passing.has(kind)) this.#current.add(kind)
     this.#deps.trouble(this.#session, kind, message)
+  }
+
+  /** The same; resolves when it is kept, rejects when it cannot be. */
+  keep(kind: string, message: string): Promise<void> {
+    return this.#deps.keepTrouble(this.#session, kind, message)
   }
 
   /** Something failed inside the host. */
@@ -34,9 +38,8 @@ export class SessionTroubles {
     this.tell('session-actor', errorMessage(error))
   }
 
-  /** The session has made progress: what kept it from working is over. */
+  /** The session has made progress: what kept it from working is over, whoever has told of it. */
   recovered(): void {
-    for (const kind of this.#current) this.#deps.recovered(this.#session, kind)
-    this.#current.clear()
+    for (const kind of passing) this.#deps.recovered(this.#session, kind)
   }
 }
