@@ -16,8 +16,11 @@ export interface KeeperDeps {
   readonly settings: HostSettings
   readonly logger: Logger
   readonly heartbeatPath: string
-  /** Starts a container under a new epoch, unless the signal aborts: then it is wanted no more. */
-  launch(signal: AbortSignal): Promise<Container>
+  /**
+   * Starts a container under a new epoch, unless the signal aborts: then it is wanted no more.
+   * Undefined: none is wanted after all.
+   */
+  launch(signal: AbortSignal): Promise<Container | undefined>
   onRing(): void
   /** After every end, before anything new begins. */
   onExit(container: Container, exit: ContainerExit): Promise<void>
@@ -161,7 +164,7 @@ export class ContainerKeeper implements SlotHolder {
   }
 
   async #runOnce(): Promise<void> {
-    let container: Container
+    let container: Container | undefined
     this.#isDoomed = false
     this.#isAsked = false
     this.#hasProgressed = false
@@ -172,6 +175,7 @@ export class ContainerKeeper implements SlotHolder {
       this.#failed(`it could not be started: ${errorMessage(error)}`)
       return
     }
+    if (container === undefined) return
     this.#lastLook = this.#lastBeat = performance.now()
     this.#container = container
     container.onRing(() => this.#deps.onRing())

@@ -1,4 +1,5 @@
 import type {
+  ChatWords,
   Mailbox,
   OutboundAck,
   OutboundReader,
@@ -44,8 +45,12 @@ export interface DrainDeps {
   readonly reader: OutboundReader
   readonly deliveries: SessionDeliveries
   readonly position: Position
+  /** What is said in chats; undefined: nothing. */
+  readonly chatWords: ChatWords | undefined
   /** The rows whose ends are of interest, at most 1,000. */
   pending(): readonly PendingRow[]
+  /** Rows are about to end without an answer: resolves when the operator is sure to learn of it. */
+  beforeFailures(ends: readonly EndedRow[]): Promise<void>
   /** Whether nothing more is to be taken. */
   isStopped(): boolean
   /** Rows for the agent have been appended that tell it of what became of its own. */
@@ -76,13 +81,17 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
     if (read.rows.length > 0 || acks.length > 0) {
       progress = true
       const plan = await deliveries.plan(read.rows)
-      const taken = await mailbox.take(plan.rows, { acks, notices: plan.notices })
+      const { notices } = plan
+      const failures = failuresIn(acks, deps.pending())
+      if (failures.length > 0) await deps.beforeFailures(failures)
+      const taken = await mailbox.take(plan.rows, { acks, notices, chat: deps.chatWords })
       advance(position, taken, read.rows)
       deliveries.accept(taken.deliveries)
+      deliveries.accept(taken.said)
       for (const row of taken.ended) {
         ended.push({ row, ack: acks.find((ack) => ack.messageId === row.id) })
       }
-      if (plan.notices.length > 0) deps.onNotice()
+      if (notices.length > 0) deps.onNotice()
       const [repeated] = taken.repeated
       if (repeated !== undefined) {
         return { outcome: 'violation', reason: `the id ${repeated} is used for a second message` }
@@ -94,15 +103,35 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
   }
 }
 
+function failuresIn(
+  acks: readonly OutboundAck[],
+  pending: readonly PendingRow[],
+): readonly EndedRow[] {
+  const failed = acks.filter(({ status }) => status === 'failed')
+  return failed.flatMap((ack) => {
+    const row = pending.find(({ id }) => id === ack.messageId)
+    return row === undefined ? [] : [{ row, ack }]
+  })
+}
+
+/** What the operator is told of rows that end without an answer: one incident, the last says why. */
+export function wordsOfFailures(ends: readonly EndedRow[]): string {
+  const last = ends.at(-1)
+  const which = ends.length > 1 ? `${ends.length} messages up to` : 'message'
+  return `${which} ${last?.row.seq} got no answer: ${last?.ack?.error ?? 'no reason'}`
+}
+
 function advance(
   position: Position,
-  { notices }: Taken,
+  { notices, said }: Taken,
   rows: readonly { readonly seq: number }[],
 ): void {
   position.cursor = Math.max(position.cursor, ...rows.map(({ seq }) => seq))
-  position.largestSeq = Math.max(
-    position.largestSeq,
-    position.cursor,
-    ...notices.map(({ seq }) => seq),
-  )
+  position.largestSeq = Math.max(position.largestSeq, position.cursor)
+  noteSeqs(position, [...notices, ...said])
+}
+
+/** The host has given these rows numbers. */
+export function noteSeqs(position: Position, rows: readonly { readonly seq: number }[]): void {
+  position.largestSeq = Math.max(position.largestSeq, ...rows.map(({ seq }) => seq))
 }

@@ -3,7 +3,7 @@ import { isBusy } from '@nanoclaw/schema'
 
 /** How to bear a lock of somebody else. */
 export interface RetryBusyOptions {
-  /** After this long, in milliseconds, `onStuck` is called, once. */
+  /** After this long of its own trying, in milliseconds, `onStuck` is called, once. */
   readonly stuckAfterMs: number
   /** Meant to end whoever holds the lock. */
   onStuck(): void
@@ -12,6 +12,8 @@ export interface RetryBusyOptions {
 
 const firstPauseMs = 2
 const longestPauseMs = 100
+/** What is missing beyond this was a sleep of the machine, in which nobody held anything (S12). */
+const longestStepMs = 1_000
 
 /**
  * Tries again, without blocking, as long as SQLite says that somebody else holds a lock: a
@@ -22,7 +24,7 @@ export async function retryBusy<T>(
   operation: () => Promise<T>,
   options: RetryBusyOptions,
 ): Promise<T> {
-  const began = performance.now()
+  let waitedMs = 0
   let pause = firstPauseMs
   let told = false
   for (;;) {
@@ -31,11 +33,13 @@ export async function retryBusy<T>(
     } catch (error) {
       if (!isBusy(error) || options.signal.aborted) throw error
     }
-    if (!told && performance.now() - began > options.stuckAfterMs) {
+    if (!told && waitedMs > options.stuckAfterMs) {
       told = true
       options.onStuck()
     }
+    const began = performance.now()
     await sleep(pause)
+    waitedMs += Math.min(performance.now() - began, longestStepMs)
     pause = Math.min(pause * 2, longestPauseMs)
   }
 }

@@ -1,20 +1,21 @@
-import type { Agent, Appended, Mailbox, NewInbound, Session } from '@nanoclaw/core'
-import { timestamp, type Place } from '@nanoclaw/schema'
-import type { Container } from '../drivers/port.ts'
+import type { Agent, Appended, Delivery, Mailbox, NewInbound, Rerun, Session } from '@nanoclaw/core'
+import type { Place } from '@nanoclaw/schema'
 import type { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { TraceContext } from '../telemetry/otel.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
 import type { ActorDeps } from './actor-deps.ts'
+import { Announcement, dueAtOnce } from './announcement.ts'
 import { bearingMailbox } from './bearing-mailbox.ts'
-import { ContainerKeeper } from './container-keeper.ts'
+import type { ContainerKeeper } from './container-keeper.ts'
 import { authorOf, createDeliveries } from './create-deliveries.ts'
 import { Drainer } from './drainer.ts'
-import { launchContainer } from './launch.ts'
+import { InterruptedTurns } from './interrupted-turns.ts'
 import { isLogStarved } from './log-size.ts'
-import type { EndedRow, Position } from './outbound-drain.ts'
-import { retryBusy } from './retry-busy.ts'
+import { noteSeqs, wordsOfFailures, type EndedRow, type Position } from './outbound-drain.ts'
+import { createSessionContainer } from './session-container.ts'
 import { SessionTroubles } from './session-troubles.ts'
 import { showTyping } from './typing.ts'
+import { createUnanswered } from './unanswered.ts'
 import { WorkWatch } from './work-watch.ts'
 import { earliest, pendingRows } from './workload.ts'
 
@@ -23,24 +24,28 @@ import { earliest, pendingRows } from './workload.ts'
  * deliveries. It takes rows for the agent, sees to it that a container works on them, copies what
  * the agent says into the ledger and sends it. When nothing is left it is put away.
  *
- * 1. A row is announced in the central database (`next_due_at`) before it is committed, and the
- *    announcement is taken back only when nothing is left: a crash can only wake in vain (I8).
+ * 1. A row is announced in the central database before it is committed, and the announcement is
+ *    taken back only when nothing is left: a crash can only wake in vain (I8).
  * 2. Nothing is read from the outbound side but through the reader (I7).
  * 3. Every end of a container is followed by the question what is due (S3).
  */
 export class SessionActor {
   readonly session: Session
+  /** What it sends. */
+  readonly deliveries: SessionDeliveries
   readonly #deps: ActorDeps
   readonly #agent: Agent
   readonly #mailbox: Mailbox
   readonly #work: WorkWatch
-  readonly #deliveries: SessionDeliveries
   readonly #drainer: Drainer
   readonly #keeper: ContainerKeeper
   readonly #abort = new AbortController()
   readonly #position: Position = { cursor: 0, largestSeq: 0 }
+  readonly #announcement: Announcement
+  readonly #interrupted: InterruptedTurns
+  /** Tells people in chats, once per trouble, that they cannot be answered now. */
+  readonly #tellUnanswered: () => Promise<void>
   #quarantined: boolean
-  #announced = false
   #appending = 0
   readonly #troubles: SessionTroubles
   readonly #trace: SessionTrace
@@ -49,7 +54,11 @@ export class SessionActor {
   constructor(session: Session, agent: Agent, mailbox: Mailbox, deps: ActorDeps) {
     this.session = session
     this.#agent = agent
-    this.#mailbox = bearingMailbox(mailbox, (operation) => this.#bear(operation))
+    this.#mailbox = bearingMailbox(mailbox, {
+      stuckAfterMs: deps.settings.busyMs,
+      signal: this.#abort.signal,
+      onStuck: () => this.#locked(),
+    })
     this.#deps = deps
     this.#troubles = new SessionTroubles(session, deps)
     this.#trace = deps.telemetry.session({
@@ -59,9 +68,10 @@ export class SessionActor {
       provider: session.agentProvider ?? agent.provider,
     })
     this.#quarantined = deps.isQuarantined
+    this.#announcement = new Announcement(deps.core, session)
     const { clock } = deps.core
     this.#work = new WorkWatch({ mailbox: this.#mailbox, clock, onDue: () => this.#lookSoon() })
-    this.#deliveries = createDeliveries({
+    this.deliveries = createDeliveries({
       ...deps,
       agent,
       session,
@@ -77,15 +87,31 @@ export class SessionActor {
       session,
       mailbox: this.#mailbox,
       reader: deps.reader,
-      deliveries: this.#deliveries,
+      deliveries: this.deliveries,
       position: this.#position,
+      chatWords: deps.chatWords,
       pending: () => this.#work.pending,
       onNotice: () => this.#lookSoon(),
+      beforeFailures: (ends) => this.#troubles.keep('row-failed', wordsOfFailures(ends)),
       isStopped: () => this.#abort.signal.aborted || this.#quarantined,
       onProgress: ({ ended }) => this.#progressed(ended),
       onVerdict: (reason) => this.#quarantine(reason),
       onError: (error) => this.#troubles.failed(error),
       onIdle: () => this.#changed(),
+    })
+    this.#interrupted = new InterruptedTurns({
+      ...deps,
+      session,
+      mailbox: this.#mailbox,
+      pending: () => this.#work.pending,
+      drain: () => this.#drainer.once(),
+      onSaid: (said) => this.#said(said),
+    })
+    this.#tellUnanswered = createUnanswered({
+      mailbox: this.#mailbox,
+      words: deps.chatWords,
+      due: () => this.#work.due,
+      onSaid: (said) => this.#said(said),
     })
     this.#keeper = this.#createKeeper()
   }
@@ -95,8 +121,11 @@ export class SessionActor {
     this.#position.cursor = await this.#mailbox.cursor()
     this.#position.largestSeq = await this.#mailbox.largestSeq()
     await this.#work.look()
-    await this.#deliveries.resume()
-    if (!this.#quarantined) this.#drainer.ring()
+    await this.deliveries.resume()
+    // What it was woken for may stand under a moment that a clock which jumps back would hide.
+    if (this.#work.due.length > 0 || !this.deliveries.isQuiet) await this.announce()
+    if (this.#quarantined) await this.#tellUnanswered()
+    else this.#drainer.ring()
     this.wake()
   }
 
@@ -104,21 +133,43 @@ export class SessionActor {
   async append(rows: readonly NewInbound[], trace?: TraceContext): Promise<readonly Appended[]> {
     this.#appending += 1
     try {
-      if (!this.#announced) {
-        await this.#deps.core.sessions.ensureDue(this.session.id, timestamp(this.#deps.core.clock))
-        this.#announced = true
-      }
+      await this.announce()
       const appended = await this.#mailbox.append(rows)
       if (trace !== undefined) this.#trace.appended(appended, trace)
       this.#work.added(pendingRows(rows, appended))
-      const largest = appended.at(-1)?.seq ?? 0
-      this.#position.largestSeq = Math.max(this.#position.largestSeq, largest)
+      noteSeqs(this.#position, appended)
+      if (this.#quarantined) this.#tellUnansweredSoon()
       this.wake()
       return appended
     } finally {
       this.#appending -= 1
       this.#changed()
     }
+  }
+
+  /**
+   * Sees to it that the session is woken again should this process end now; durable. To be called
+   * before something is committed that must be gone on with.
+   */
+  announce(): Promise<void> {
+    return this.#announcement.make()
+  }
+
+  /** A person wants a row answered again. Throws what `Mailbox.rerun` throws. */
+  async rerun(id: string): Promise<Rerun> {
+    await this.announce()
+    const rerun = await this.#interrupted.rerun(id)
+    await this.lookAgain()
+    return rerun
+  }
+
+  /**
+   * A person lets turns be that were cut off: their messages end as failed, and who waits is told.
+   * False: there were none.
+   */
+  async letBe(): Promise<boolean> {
+    await this.announce()
+    return this.#interrupted.letBe()
   }
 
   /** Rings the container, or starts one, if a row wants it. */
@@ -162,12 +213,12 @@ export class SessionActor {
     // Also while a container starts: what it was given is older than this.
     await this.#deps.core.writeDestinations(this.session, this.#mailbox)
     if (this.#keeper.isRunning) this.#keeper.wake()
-    this.#deliveries.poke()
+    this.deliveries.poke()
   }
 
   /** A channel says that things stand otherwise now. */
   channelChanged(channelType: string, channelInstance: string): void {
-    this.#deliveries.poke(channelType, channelInstance)
+    this.deliveries.poke(channelType, channelInstance)
   }
 
   /**
@@ -175,7 +226,7 @@ export class SessionActor {
    * quarantine is quiet: nothing more will come of it until the operator has acted.
    */
   isQuietFor(place: Place): boolean {
-    if (!this.#deliveries.isQuiet) return false
+    if (!this.deliveries.isQuiet) return false
     return this.#quarantined || (this.#isStill && this.#work.dueFrom(place).length === 0)
   }
 
@@ -186,7 +237,7 @@ export class SessionActor {
 
   /** Nothing is under way or waits, in memory or in a container. */
   get isRetirable(): boolean {
-    return this.#isIdle && !this.#keeper.isActive && this.#deliveries.isQuiet
+    return this.#isIdle && !this.#keeper.isActive && this.deliveries.isQuiet
   }
 
   /** Ends the container in its grace, finishes what is being sent, closes the mailbox. */
@@ -201,16 +252,16 @@ export class SessionActor {
    * quarantined session stays announced: it goes on when it is released.
    */
   async retire(): Promise<void> {
-    const { sessions, clock } = this.#deps.core
+    const { sessions } = this.#deps.core
     const { id } = this.session
-    const sendsAt = this.#deliveries.nextAttemptAt
+    const sendsAt = this.deliveries.nextAttemptAt
     await this.#quiesce()
     if (!this.#quarantined) {
-      await sessions.setDue(id, earliest(this.#work.nextDueAt, sendsAt))
+      await this.#announcement.takeBack(earliest(this.#work.nextDueAt, sendsAt))
       await this.#work.look()
       const { due, nextDueAt } = this.#work
-      const dueAt = due.length > 0 ? timestamp(clock) : nextDueAt
-      if (dueAt !== null) await sessions.ensureDue(id, dueAt)
+      const dueAt = due.length > 0 ? dueAtOnce : nextDueAt
+      if (dueAt !== null) await this.#announcement.makeFor(dueAt)
       if (dueAt !== null || sendsAt !== null) this.#deps.onRetired()
     }
     await sessions.touch(id)
@@ -222,51 +273,30 @@ export class SessionActor {
     this.#work.stop()
     await this.#keeper.stop()
     await this.#drainer.stop()
-    await this.#deliveries.flush(this.#deps.settings.graceMs)
+    await this.deliveries.flush(this.#deps.settings.graceMs)
     this.#abort.abort()
-    await this.#deliveries.stop()
+    await this.deliveries.stop()
     this.#trace.close()
   }
 
   #createKeeper(): ContainerKeeper {
-    const { core, slots, settings, logger } = this.#deps
-    return new ContainerKeeper({
-      slots,
-      settings,
-      logger,
-      heartbeatPath: core.layout.session(this.#agent.id, this.session.id).heartbeat,
-      launch: (signal) => this.#launch(signal),
-      onRing: () => this.#drainer.ring(),
-      onExit: (container) => this.#exited(container),
-      isWanted: () => this.#isWanted(),
+    return createSessionContainer({
+      ...this.#deps,
+      session: this.session,
+      agent: this.#agent,
+      mailbox: this.#mailbox,
+      work: this.#work,
+      drainer: this.#drainer,
+      interrupted: this.#interrupted,
+      trace: this.#trace,
+      isHeld: () => this.#quarantined || this.#abort.signal.aborted,
       isIdle: () => this.#isIdle,
-      trouble: (kind, message) => this.#troubles.tell(kind, message),
+      trouble: (kind, message) => {
+        this.#troubles.tell(kind, message)
+        if (kind === 'container-fails') this.#tellUnansweredSoon()
+      },
       onChange: () => this.#changed(),
     })
-  }
-
-  async #launch(signal: AbortSignal): Promise<Container> {
-    const { core, driver, runner, settings, logger } = this.#deps
-    const { session } = this
-    this.#work.forgetHeard()
-    await this.#work.look()
-    const { timezone } = settings
-    const mailbox = this.#mailbox
-    const deps = { core, driver, runner, session, mailbox, timezone, logger, signal }
-    return this.#trace.started(this.#work.due, driver.name, () =>
-      launchContainer(deps, this.#agent),
-    )
-  }
-
-  /** Its last words are read, and what the dead runner held has one try more. */
-  async #exited(container: Container): Promise<void> {
-    await this.#deps.core.sessions.setContainerStatus(this.session.id, 'stopped')
-    if (this.#quarantined) return
-    const outcome = await this.#drainer.once()
-    if (outcome.outcome !== 'drained') return
-    const held = outcome.processing.filter((ack) => ack.epoch === container.epoch)
-    if (held.length === 0) return
-    await this.#mailbox.countTry(held.map((ack) => ack.messageId))
   }
 
   async #progressed(ended: readonly EndedRow[]): Promise<void> {
@@ -275,13 +305,6 @@ export class SessionActor {
     if (ended.length === 0) return
     this.#trace.ended(ended)
     await this.#work.ended(ended.map(({ row }) => row))
-    for (const { row, ack } of ended) {
-      if (ack?.status !== 'failed') continue
-      this.#troubles.tell(
-        'row-failed',
-        `message ${row.seq} got no answer: ${ack.error ?? 'no reason'}`,
-      )
-    }
   }
 
   /** Evidence against the container: it is ended, and none starts until the operator has acted. */
@@ -291,34 +314,34 @@ export class SessionActor {
     this.#deps.onQuarantine(this.session.id)
     const advice = 'its messages are kept; look at its outbound folder and restore or remove it'
     this.#troubles.tell('session-quarantined', `${reason}; ${advice}`)
+    this.#tellUnansweredSoon()
     await this.#keeper.kill(reason)
   }
 
-  /** Bears somebody else's lock; the container that holds one for too long is ended (S10). */
-  #bear<T>(operation: () => Promise<T>): Promise<T> {
-    return retryBusy(operation, {
-      stuckAfterMs: this.#deps.settings.busyMs,
-      signal: this.#abort.signal,
-      onStuck: () => {
-        this.#troubles.tell(
-          'inbound-locked',
-          'the container holds a lock on inbound.db; it is ended',
-        )
-        void this.#keeper.kill('it holds a lock on inbound.db')
-      },
-    })
+  /** The container that holds a lock for too long is ended (S10). */
+  #locked(): void {
+    this.#troubles.tell('inbound-locked', 'the container holds a lock on inbound.db; it is ended')
+    void this.#keeper.kill('it holds a lock on inbound.db')
+  }
+
+  /** The host's own messages, which nobody else can have sent. */
+  #said(said: readonly Delivery[]): void {
+    noteSeqs(this.#position, said)
+    this.deliveries.accept(said)
+  }
+
+  #tellUnansweredSoon(): void {
+    this.#soon(() => this.#tellUnanswered())
   }
 
   #lookSoon(): void {
-    this.lookAgain().catch((error: unknown) => {
-      if (!this.#abort.signal.aborted) this.#troubles.failed(error)
-    })
+    this.#soon(() => this.lookAgain())
   }
 
-  async #isWanted(): Promise<boolean> {
-    if (this.#quarantined || this.#abort.signal.aborted) return false
-    await this.#work.look()
-    return this.#work.due.length > 0
+  #soon(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      if (!this.#abort.signal.aborted) this.#troubles.failed(error)
+    })
   }
 
   get #isStill(): boolean {

@@ -10,6 +10,8 @@ const deadlinesAtMost = 4
 const rememberedMs = 600_000
 /** Our runner holds a lock for milliseconds. */
 const lockedAtMostMs = 5_000
+/** Between two looks; what is missing beyond this was a sleep of the machine (S12). */
+const longestStepMs = 1_000
 
 /**
  * Evidence against one session's containers: what was written that no runner writes, and reads
@@ -21,7 +23,8 @@ export class Strikes {
   #violations: readonly number[] = []
   #deadlines: readonly number[] = []
   #inARow = 0
-  #lockedSince: number | undefined
+  #lockedMs = 0
+  #lastLocked: number | undefined
 
   /** `now`: a monotonic clock in milliseconds. */
   constructor(now: () => number = () => performance.now()) {
@@ -30,7 +33,7 @@ export class Strikes {
 
   /** The reason for a quarantine, once there is enough. */
   count(outcome: DrainOutcome): string | undefined {
-    if (outcome.outcome !== 'busy') this.#lockedSince = undefined
+    if (outcome.outcome !== 'busy') this.#lastLocked = undefined
     if (outcome.outcome !== 'deadline') this.#inARow = 0
     switch (outcome.outcome) {
       case 'drained':
@@ -58,8 +61,10 @@ export class Strikes {
 
   #locked(): string | undefined {
     const now = this.#now()
-    this.#lockedSince ??= now
-    if (now - this.#lockedSince <= lockedAtMostMs) return undefined
+    const step = this.#lastLocked === undefined ? undefined : now - this.#lastLocked
+    this.#lastLocked = now
+    this.#lockedMs = step === undefined ? 0 : this.#lockedMs + Math.min(step, longestStepMs)
+    if (this.#lockedMs <= lockedAtMostMs) return undefined
     return `outbound.db has been locked for ${lockedAtMostMs} ms`
   }
 }

@@ -35,7 +35,7 @@ export function createWaker({ registry, quarantine, troubles }: WakerDeps): Wake
       if (isHeld || (failing.get(id) ?? 0) > performance.now()) return
       try {
         await registry.use(session, (actor) => actor.lookAgain())
-        failing.delete(id)
+        if (failing.delete(id)) troubles.recovered(session, 'session-wake')
       } catch (error) {
         failing.set(id, performance.now() + wakeAgainMs)
         troubles.open(session, 'session-wake', errorMessage(error))

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { retryBusy } from '../../src/session/retry-busy.ts'
 
 function busyFor(times: number): () => Promise<string> {
@@ -22,6 +22,16 @@ it('says once that it is stuck, and goes on [S10]', async () => {
   const { signal } = new AbortController()
   const done = await retryBusy(busyFor(6), { stuckAfterMs: 0, onStuck: () => (told += 1), signal })
   expect([done, told]).toEqual(['done', 1])
+})
+
+it('does not count what the machine has slept through [S12]', async () => {
+  let told = 0
+  let now = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 3_600_000))
+  const { signal } = new AbortController()
+  await retryBusy(busyFor(4), { stuckAfterMs: 10_000, onStuck: () => (told += 1), signal })
+  clock.mockRestore()
+  expect(told).toBe(0)
 })
 
 it('passes every other error on at once', async () => {

@@ -40,12 +40,22 @@ it.each([
 it('takes a lock that stays as evidence, not one that comes and goes', () => {
   let now = 0
   const strikes = new Strikes(() => now)
-  strikes.count(busy)
-  now = 4_000
+  const lookFor = (ms: number) => {
+    for (const until = now + ms; now < until; now += 500) strikes.count(busy)
+    return strikes.count(busy)
+  }
+  expect(lookFor(4_000)).toBeUndefined()
   strikes.count(drained)
+  expect(lookFor(4_500)).toBeUndefined()
+  expect(lookFor(1_000)).toContain('locked')
+})
+
+it('does not take for a lock what the machine has slept through [S12]', () => {
+  let now = 0
+  const strikes = new Strikes(() => now)
   strikes.count(busy)
-  now = 8_000
-  expect(strikes.count(busy)).toBeUndefined()
-  now = 9_001
-  expect(strikes.count(busy)).toContain('locked')
+  for (let sleeps = 0; sleeps < 4; sleeps += 1) {
+    now += 3_600_000
+    expect(strikes.count(busy)).toBeUndefined()
+  }
 })
