@@ -4,7 +4,9 @@ import { capture } from './steps.mjs'
 /**
  * @typedef {object} SystemPackage what tests need beside Node
  * @property {string} name
+ * @property {string[]} [debian] packages that apt installs for it; default: the one of its name
  * @property {string[]} probe a run that shows that it works here, not only that it is there
+ * @property {NodeJS.Platform} [only] where alone tests can use it
  */
 
 // As root a sandbox needs no user namespace; everybody else does, and some systems forbid it.
@@ -22,6 +24,13 @@ const PACKAGES = [
       ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--cap-drop', 'ALL', 'true'],
     ],
   },
+  {
+    // The tests of power cuts build a library, on Linux alone.
+    name: 'gcc',
+    debian: ['gcc', 'libc6-dev'],
+    probe: ['cc', '-fsyntax-only', '-include', 'stdio.h', '-x', 'c', '/dev/null'],
+    only: 'linux',
+  },
 ]
 
 const NOT_FOUND = 127
@@ -33,11 +42,12 @@ const NOT_FOUND = 127
  * @param {readonly SystemPackage[]} [packages]
  */
 export async function ensureSystemPackages(cwd, packages = PACKAGES) {
-  for (const { name, probe } of packages) {
+  for (const { name, debian = [name], probe, only } of packages) {
+    if (only !== undefined && only !== process.platform) continue
     const run = () => capture(probe[0] ?? '', probe.slice(1), cwd)
     let result = await run()
     if (result.code === NOT_FOUND && process.getuid?.() === 0 && (await hasApt(cwd))) {
-      await step(`installing ${name}`, () => aptInstall(name, cwd))
+      await step(`installing ${name}`, () => aptInstall(debian, cwd))
       result = await run()
     }
     if (result.code === 0) continue
@@ -53,10 +63,10 @@ export async function ensureSystemPackages(cwd, packages = PACKAGES) {
 const hasApt = async (cwd) => (await capture('apt-get', ['--version'], cwd)).code === 0
 
 /**
- * @param {string} name
+ * @param {readonly string[]} names
  * @param {string} cwd
  */
-async function aptInstall(name, cwd) {
+async function aptInstall(names, cwd) {
   const noQuestions = [
     'DEBIAN_FRONTEND=noninteractive',
     'apt-get',
@@ -64,7 +74,7 @@ async function aptInstall(name, cwd) {
     '-y',
     '-oDPkg::Lock::Timeout=120',
   ]
-  for (const args of [['update'], ['install', '--no-install-recommends', name]]) {
+  for (const args of [['update'], ['install', '--no-install-recommends', ...names]]) {
     const { code, output } = await capture('env', [...noQuestions, ...args], cwd)
     if (code !== 0) process.stderr.write(`apt-get ${args[0]} failed:\n${output}\n`)
   }

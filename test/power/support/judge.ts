@@ -107,6 +107,12 @@ function doubleAnswers(outbound: readonly HomeDatabase[]): string[] {
     .map((row) => `two answers: ${String(row.content)}`)
 }
 
+/** What an operator has been told and that is not over: a sound disk makes no container look hostile. */
+function openIncidents(central: readonly HomeDatabase[]): string[] {
+  const sql = 'SELECT kind, subject, message FROM incidents WHERE resolved_at IS NULL'
+  return central.flatMap((one) => query(one, sql)).map((row) => `incident: ${JSON.stringify(row)}`)
+}
+
 /** All that is wrong with what became of the messages, when the last host has answered and stopped. */
 export function judge(home: string, record: FarRecord): string[] {
   const broken = brokenDatabases(home)
@@ -119,6 +125,7 @@ export function judge(home: string, record: FarRecord): string[] {
     ...unended(inbound),
     ...doubleAnswers(of('outbound')),
     ...tornFiles(home),
+    ...openIncidents(of('central')),
     ...record.forgotten.map((what) => `forgotten: ${what}`),
   ]
 }

@@ -12,10 +12,10 @@ async function whyNot(): Promise<string | undefined> {
   if (process.platform !== 'linux') return `this is ${process.platform}, not Linux`
   if (process.arch !== 'x64' && process.arch !== 'arm64') return `this is ${process.arch}`
   try {
-    await run('cc', ['--version'])
+    await run('cc', ['-fsyntax-only', '-include', 'stdio.h', '-x', 'c', '/dev/null'])
     return undefined
   } catch {
-    return 'cc is missing'
+    return 'there is no cc that works'
   }
 }
 
