@@ -1,22 +1,21 @@
-import { RetryableDeliveryError } from '@nanoclaw/adapters'
 import type { Mailbox } from '@nanoclaw/core'
 import type { DeliveryStatus } from '@nanoclaw/schema'
 import { expect, it } from 'vitest'
-import { platform, said, workbench, type Answer } from './workbench.ts'
+import {
+  inTurn,
+  lost,
+  platform,
+  refused,
+  said,
+  taken,
+  workbench,
+  type Answer,
+} from './workbench.ts'
 
 const text = 'aaaa bbbb cccc'
 const long = said(1, { content: JSON.stringify({ text }) })
 const id = long.id
 
-/** What the platform does with each send in turn; after the last it takes everything. */
-function inTurn(...answers: readonly Answer[]): Answer {
-  const left = [...answers]
-  return (part, key) => (left.shift() ?? ((_part, of) => `id of ${of}`))(part, key)
-}
-
-const taken: Answer = (_text, key) => `id of ${key}`
-const lost: Answer = () => Promise.reject(new Error('the answer was lost'))
-const refused: Answer = () => Promise.reject(new RetryableDeliveryError('not now'))
 const never: Answer = () => new Promise<never>(() => undefined)
 
 it('a part of unknown outcome is looked up by its own key, and the next follow', async () => {

@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
-import type { ChannelAdapter, ChannelCapabilities, ReconcileResult } from '@nanoclaw/adapters'
+import {
+  RetryableDeliveryError,
+  type ChannelAdapter,
+  type ChannelCapabilities,
+  type ReconcileResult,
+} from '@nanoclaw/adapters'
 import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
 import {
   createCore,
@@ -29,9 +34,11 @@ export type Answer = (text: string, key: string) => Promise<string> | string
 export interface Platform {
   readonly adapter: ChannelAdapter
   /** Everything that the platform was asked to send, in order. */
-  readonly asked: { readonly text: string; readonly key: string }[]
+  readonly asked: { readonly text: string; readonly key: string; readonly author: string }[]
   /** Keys that were looked up. */
   readonly lookedUp: string[]
+  /** Why it is down; undefined: it is not. */
+  setDown(why: string | undefined): void
 }
 
 /** A platform that does as it is told; without `answer` it takes everything. */
@@ -46,7 +53,9 @@ export function platform(options: {
 }): Platform {
   const { idempotency = 'none', queued = false } = options
   const { textLength = 4_000, answer = (_text, key) => `id of ${key}`, reconcile } = options
-  const asked: { text: string; key: string }[] = []
+  const asked: { text: string; key: string; author: string }[] = []
+  const health = { state: 'connected', since: '2026-01-31T12:00:00.000Z' } as const
+  let down: string | undefined
   const lookedUp: string[] = []
   const { capabilities } = createMemoryAdapter({
     queued,
@@ -58,10 +67,10 @@ export function platform(options: {
     capabilities,
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
-    health: () => ({ state: 'connected', since: '2026-01-31T12:00:00.000Z' }),
-    deliver: async (_origin, part, { key }) => {
+    health: () => (down === undefined ? health : { ...health, state: 'down', why: down }),
+    deliver: async (_origin, part, { key, author }) => {
       const text = part.type === 'text' ? part.text : ''
-      asked.push({ text, key })
+      asked.push({ text, key, author: author.id })
       const platformMessageId = await answer(text, key)
       return queued ? { status: 'queued' } : { status: 'sent', platformMessageId }
     },
@@ -72,7 +81,30 @@ export function platform(options: {
       },
     }),
   }
-  return { adapter, asked, lookedUp }
+  return { adapter, asked, lookedUp, setDown: (why) => (down = why) }
+}
+
+/** The platform takes it. */
+export const taken: Answer = (_text, key) => `id of ${key}`
+/** It may have taken it; nobody can tell. */
+export const lost: Answer = () => Promise.reject(new Error('the answer was lost'))
+/** It has not taken it, for sure. */
+export const refused: Answer = () => Promise.reject(new RetryableDeliveryError('not now'))
+
+/** What the platform does with each send in turn; after the last it takes everything. */
+export function inTurn(...answers: readonly Answer[]): Answer {
+  const left = [...answers]
+  return (text, key) => (left.shift() ?? taken)(text, key)
+}
+
+/** The machine's clock, that can be set. */
+export interface SetClock extends Clock {
+  offsetMs: number
+}
+
+export function setClock(): SetClock {
+  const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs }
+  return clock
 }
 
 /** A row as the reader would return it. */
