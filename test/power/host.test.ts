@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { centralRows } from '../e2e/support/home-files.ts'
+import { lies } from './support/control.ts'
 import { powerWorks, unlessPowerWorks } from './support/library.ts'
 import { createPoweredFolder, type PoweredFolder } from './support/power.ts'
 import { endAll } from './support/powered-host.ts'
-import { runRounds } from './support/rounds.ts'
+import { createLives, runRounds } from './support/rounds.ts'
 import { usePowerLibrary } from './support/use-power-library.ts'
 
 const library = usePowerLibrary()
@@ -18,10 +20,13 @@ afterEach(async () => {
   power.remove()
 })
 
+const wal = { journal: 'wal', windowMs: 600_000 } as const
 const kinds = [
-  { journal: 'wal', windowMs: 600_000, count: 10, seed: 1, keys: 'a platform that knows keys' },
-  { journal: 'delete', windowMs: 0, count: 8, seed: 2, keys: 'one that knows none' },
+  { ...wal, count: 7, seed: 1, keys: 'a platform that knows keys' },
+  { journal: 'delete', windowMs: 0, count: 7, seed: 2, keys: 'one that knows none' },
 ] as const
+
+const lost = /^(lost|forgotten|corrupt|torn|the host does not start)/
 
 describe.skipIf(!powerWorks)(`the power goes again and again${unlessPowerWorks}`, () => {
   for (const { keys, ...rounds } of kinds) {
@@ -32,4 +37,34 @@ describe.skipIf(!powerWorks)(`the power goes again and again${unlessPowerWorks}`
       expect(record.said.every(({ confirmed }) => confirmed)).toBe(true)
     }, 240_000)
   }
+})
+
+describe.skipIf(!powerWorks)(`where syncs do nothing${unlessPowerWorks}`, () => {
+  it.each(['everySync', 'syncsOfFolders', 'syncsOfFiles'] as const)(
+    'the same judge finds what a power cut loses, and nothing before it: %s [L18]',
+    async (lie) => {
+      const { live, verdict } = createLives(power, wal)
+      power.control.set('lying', lies[lie])
+      expect(await live({ room: 4 })).toBe(true)
+      power.restore()
+      expect(await verdict()).toEqual([])
+      await endAll(power)
+      power.cut()
+      expect(await verdict()).toContainEqual(expect.stringMatching(lost))
+    },
+    120_000,
+  )
+})
+
+describe.skipIf(!powerWorks)(`a disk that takes 20 ms for each sync${unlessPowerWorks}`, () => {
+  it('loses nothing, all is answered, and no container is condemned', async () => {
+    power.control.set('syncDelayMs', 20)
+    const { live, verdict } = createLives(power, wal)
+    expect(await live({ one: 4, two: 4, three: 4 })).toBe(true)
+    const epochs = centralRows(power.root, 'SELECT epoch FROM sessions')
+    expect(epochs).toEqual([{ epoch: 1 }, { epoch: 1 }, { epoch: 1 }])
+    power.cut()
+    expect(await verdict()).toEqual([])
+    expect(centralRows(power.root, 'SELECT kind, message FROM incidents')).toEqual([])
+  }, 120_000)
 })

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lies } from './support/control.ts'
 import { powerWorks, unlessPowerWorks } from './support/library.ts'
 import { createPoweredFolder, type PoweredFolder } from './support/power.ts'
 import { seededRandom } from './support/random.ts'
@@ -211,12 +212,25 @@ describe.skipIf(!powerWorks)(`a disk whose power is cut${unlessPowerWorks}`, () 
 
   it('holds nothing of a disk that lies about its syncs', async () => {
     given({ f: old })
-    power.control.set('lying', 1)
+    power.control.set('lying', lies.everySync)
     await run(
       `fs.writeSync(open('f'), 'new'); sync('f'); fs.writeFileSync('g', 'x'); sync('g'); sync('.')`,
     )
     power.cut()
     expect(tree()).toEqual({ f: old })
+  })
+
+  it('may lie about folders or about files alone', async () => {
+    given({ f: old })
+    const program = `const f = open('f'); fs.writeSync(f, 'new', 0); fs.fsyncSync(f); fs.writeFileSync('g', 'x'); sync('g'); sync('.')`
+    power.control.set('lying', lies.syncsOfFolders)
+    await run(program)
+    power.cut()
+    expect(tree()).toEqual({ f: 'new text' })
+    power.control.set('lying', lies.syncsOfFiles)
+    await run(program.replaceAll("'new'", "'other'"))
+    power.cut()
+    expect(tree()).toEqual({ f: 'new text', g: '' })
   })
 
   it('makes nothing durable by a sync that fails', async () => {

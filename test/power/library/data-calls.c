@@ -199,17 +199,24 @@ static void make_durable(int fd, const struct stat *found) {
   }
 }
 
+static bool is_lie(mode_t mode) {
+  int64_t lie = atomic_load(&power.control->lying);
+  if (lie == SYNCS_OF_FOLDERS) return S_ISDIR(mode);
+  if (lie == SYNCS_OF_FILES) return S_ISREG(mode);
+  return lie == EVERY_SYNC;
+}
+
 static int sync_file(int fd, long number) {
   struct stat found;
-  bool covered = is_covered(fd) && fstat(fd, &found) == 0;
-  if (power.control != NULL && (covered || power.root == NULL)) {
+  bool known = fstat(fd, &found) == 0, covered = known && is_covered(fd);
+  if (power.control != NULL && known && (covered || power.root == NULL)) {
     wait_for_disk();
     disk_operation();
     if (takes_one(&power.control->failing_syncs)) {
       errno = EIO;
       return -1;
     }
-    if (atomic_load(&power.control->lying) != 0) return 0;
+    if (is_lie(found.st_mode)) return 0;
   }
   /* The records are the disk here: waiting for the real one would only take time. */
   if (!covered) return (int)kernel(number, fd);

@@ -33,11 +33,14 @@
 #error "offsets are passed in one register: 64 bits only"
 #endif
 
+/* Which syncs lie; the numbers are known to ../support/control.ts. */
+enum lie { NO_LIE, EVERY_SYNC, SYNCS_OF_FOLDERS, SYNCS_OF_FILES };
+
 /* The order is known to ../support/control.ts. */
 struct control {
   _Atomic int64_t clock_offset_ms; /* added to the wall clock, never to a monotonic one */
   _Atomic int64_t sync_delay_ms;   /* what each sync takes longer; below POWER_ROOT, if there is one */
-  _Atomic int64_t lying;           /* not 0: a sync reports success and makes nothing durable */
+  _Atomic int64_t lying;           /* a lie of these: the sync reports success and makes nothing durable */
   _Atomic int64_t failing_syncs;   /* so many of the next syncs fail with EIO */
   _Atomic int64_t cut_after;       /* the power goes at the nth change of the disk from now; 0: never */
   _Atomic int64_t is_cut;          /* it has gone: who touches the disk is killed */

@@ -14,6 +14,9 @@ const fields = [
 /** See `struct control` of `../library/power.h`. */
 export type PowerField = (typeof fields)[number]
 
+/** Values of `lying`: which syncs report success and make nothing durable. */
+export const lies = { none: 0, everySync: 1, syncsOfFolders: 2, syncsOfFiles: 3 } as const
+
 /** What all processes under the library obey, from their next call on. */
 export interface PowerControl {
   /** For `POWER_CONTROL`. */

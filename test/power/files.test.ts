@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { powerWorks, unlessPowerWorks } from './support/library.ts'
+import { createPoweredFolder, type PoweredFolder } from './support/power.ts'
+import { usePowerLibrary } from './support/use-power-library.ts'
+
+const library = usePowerLibrary()
+let power: PoweredFolder
+
+beforeEach(() => {
+  if (powerWorks) power = createPoweredFolder(library())
+})
+
+afterEach(() => {
+  if (powerWorks) power.remove()
+})
+
+/** Runs a program of ../support until it kills itself. */
+function runChild(name: string, ...args: readonly string[]): Promise<void> {
+  const program = join(import.meta.dirname, 'support', name)
+  const line = ['--conditions=@nanoclaw/source', program, power.root, ...args]
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, line, { cwd: '/', env: power.env }, (error, _stdout, stderr) => {
+      if (error?.signal === 'SIGKILL') resolve()
+      else reject(new Error(`expected it to kill itself: ${stderr}`))
+    })
+  })
+}
+
+describe.skipIf(!powerWorks)(`after a power cut${unlessPowerWorks}`, () => {
+  it('config.json has the channels that were added, and what else stood there', async () => {
+    const file = join(power.root, 'config.json')
+    writeFileSync(file, '{"agent": "Ada"}')
+    await runChild('stored-child.ts', 'one', 'two')
+    power.cut()
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      agent: 'Ada',
+      channels: [{ adapter: 'one' }, { adapter: 'two' }],
+    })
+  })
+})
