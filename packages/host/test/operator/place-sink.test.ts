@@ -1,0 +1,75 @@
+import { RetryableDeliveryError } from '@nanoclaw/adapters'
+import { createMemoryAdapter, type MemoryAdapterOptions } from '@nanoclaw/adapters/memory'
+import { createTestContext } from '@nanoclaw/adapters/testing'
+import { expect, test } from 'vitest'
+import { createChannels } from '../../src/channels/channels.ts'
+import { createPlaceSink } from '../../src/operator/place-sink.ts'
+import { keepingLogger } from '../keeping-logger.ts'
+import { notice } from './notices.ts'
+
+const { signal } = new AbortController()
+
+async function setUp(options: MemoryAdapterOptions = {}) {
+  const memory = createMemoryAdapter(options)
+  const { logger } = keepingLogger()
+  const channels = createChannels([memory], { logger })
+  await channels.start(() => createTestContext().ctx)
+  const place = { channelType: 'memory', chatId: 'owner', threadId: 'alerts' }
+  const sink = createPlaceSink({ place }, { channels, installId: 'inst-1' })
+  return { memory, channels, sink }
+}
+
+test('a chat of a channel is told in one message, under the same key again [L19]', async () => {
+  const { memory, sink } = await setUp()
+  expect(sink.name).toBe('chat owner of memory')
+  await sink.tell(notice(), signal)
+  await sink.tell(notice(), signal)
+  expect(memory.delivered).toMatchObject([
+    { origin: { chatId: 'owner', threadId: 'alerts' }, author: { id: 'nanoclaw' } },
+  ])
+  expect(memory.delivered[0]?.text).toContain('NanoClaw needs attention: delivery-failed')
+  await sink.tell(notice({ id: 'inc-2' }), signal)
+  expect(memory.delivered).toHaveLength(2)
+})
+
+test('a channel that is down, refuses, or does not answer has not taken it', async () => {
+  const { memory, channels, sink } = await setUp()
+  memory.setHealth('down', 'no network')
+  await expect(sink.tell(notice(), signal)).rejects.toThrow(
+    'the channel memory is down: no network',
+  )
+  memory.setHealth('connected')
+  memory.failNext('throw')
+  await expect(sink.tell(notice(), signal)).rejects.toThrow('The connection was cut.')
+  memory.failNext(new RetryableDeliveryError('no route'))
+  await expect(sink.tell(notice(), signal)).rejects.toThrow('no route')
+  const [adapter] = channels.list()
+  expect(adapter && channels.failedSends(adapter)).toEqual({ count: 2, reason: 'no route' })
+  memory.removeChat('owner')
+  await expect(sink.tell(notice(), signal)).rejects.toThrow('The chat is gone.')
+  expect(adapter && channels.failedSends(adapter).count, 'the platform has answered').toBe(0)
+})
+
+test('a channel that there is none of has not taken it', async () => {
+  const { channels } = await setUp()
+  const place = { channelType: 'telegram', instance: 'work', chatId: '7' }
+  const sink = createPlaceSink({ place }, { channels, installId: 'inst-1' })
+  await expect(sink.tell(notice(), signal)).rejects.toThrow(
+    'no adapter serves the channel telegram/work',
+  )
+})
+
+test('a container’s words are neither links nor longer than a message may be', async () => {
+  const { memory, sink } = await setUp({ capabilities: { textLength: 120, threads: false } })
+  await sink.tell(notice({ message: `[a](http://b.invalid) *c* ${'`'.repeat(500)}` }), signal)
+  const [delivered] = memory.delivered
+  expect(delivered?.text).toContain(String.raw`\[a\](http://b.invalid) \*c\*`)
+  expect(delivered?.text.length).toBeLessThanOrEqual(120)
+  expect(delivered?.origin.threadId).toBeNull()
+})
+
+test('where nothing is read as Markdown nothing is escaped', async () => {
+  const { memory, sink } = await setUp({ capabilities: { markdown: 'none' } })
+  await sink.tell(notice({ message: 'a *b* [c]' }), signal)
+  expect(memory.delivered[0]?.text).toContain('a *b* [c]')
+})
