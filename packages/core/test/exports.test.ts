@@ -5,8 +5,11 @@ import * as testing from '../src/testing.ts'
 test('what is not in these lists is not API', () => {
   expect(Object.keys(core).toSorted()).toEqual([
     'NanoclawError',
+    'canBecome',
     'createCore',
     'createInProcessReader',
+    'deliveryBeginnings',
+    'deliveryTransitions',
     'isNanoclawError',
     'normalizeName',
     'outboundLimits',

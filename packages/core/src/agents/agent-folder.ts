@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { lstat, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HomeLayout } from '@nanoclaw/schema'
-import { createFile, makeFolder } from '../files/durable-files.ts'
+import { createFile, finishCreation, makeFolder } from '../files/durable-files.ts'
 import { explainFileError, systemCode } from '../files/file-errors.ts'
 import type { Agent, AgentFolder } from './types.ts'
 
@@ -20,12 +20,14 @@ export async function prepareAgentFolder(layout: HomeLayout, agent: Agent): Prom
   const folder = layout.agent(agent.folder)
   const instructions = join(folder, instructionsName)
   await makeFolder(folder, folderMode)
+  // Not in the agent's folder, where a container may be at work.
+  const temporaryFolder = layout.agents
+  await finishCreation({ path: instructions, temporaryFolder })
   const found = await setAsideUnlessPlain(instructions)
   if (found !== 'plain') {
     await createFile({
       path: instructions,
-      // Not in the agent's folder, where a container may be at work.
-      temporaryFolder: layout.agents,
+      temporaryFolder,
       bytes: Buffer.from(defaultInstructions(agent.name)),
       mode: instructionsMode,
     })

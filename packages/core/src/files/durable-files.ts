@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, lstat, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { chmod, link, lstat, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { explainFileError, systemCode } from './file-errors.ts'
 
-/** Whether there is anything at a path; a link counts, wherever it points. */
-export async function exists(path: string): Promise<boolean> {
+/** What is at a path, a link itself; undefined: nothing. */
+async function lookAt(path: string): Promise<Stats | undefined> {
   try {
-    await lstat(path)
-    return true
+    return await lstat(path)
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false
+    if (systemCode(error) === 'ENOENT') return undefined
     throw explainFileError(error, path)
   }
+}
+
+/** Whether there is anything at a path; a link counts, wherever it points. */
+export async function exists(path: string): Promise<boolean> {
+  return (await lookAt(path)) !== undefined
 }
 
 /** Makes a folder's entries survive a power cut. */
@@ -96,6 +101,40 @@ export interface DurableFile {
   readonly mode: number
 }
 
+const isTemporary = (name: string) => name.startsWith('.') && name.endsWith('.tmp')
+
+/** Somebody else may have finished our work. */
+async function removeName(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+  }
+}
+
+/**
+ * Removes the temporary name of a file whose creation was cut off after it got its own; whether there
+ * is anything at its path.
+ */
+export async function finishCreation({
+  path,
+  temporaryFolder,
+}: Pick<DurableFile, 'path' | 'temporaryFolder'>): Promise<boolean> {
+  try {
+    const found = await lookAt(path)
+    if (found === undefined || !found.isFile() || found.nlink === 1) return found !== undefined
+    for (const name of (await readdir(temporaryFolder)).filter(isTemporary)) {
+      const other = join(temporaryFolder, name)
+      const named = await lookAt(other)
+      if (named?.ino === found.ino && named.dev === found.dev) await removeName(other)
+    }
+    await syncFolder(temporaryFolder)
+    return true
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+}
+
 /**
  * Makes a file that is there whole or not at all, and never replaces one: of several who make it
  * at once, one wins. Resolves to whether it was this one.
@@ -106,7 +145,7 @@ export async function createFile(file: DurableFile): Promise<boolean> {
     try {
       // A hard link fails where a name exists; renaming would replace what a racer already uses.
       await link(temporary, file.path)
-      await unlink(temporary)
+      await removeName(temporary)
     } catch (error) {
       const code = systemCode(error)
       if (noHardLinks.has(code) && !(await exists(file.path))) {
@@ -116,10 +155,13 @@ export async function createFile(file: DurableFile): Promise<boolean> {
         if (code !== 'EEXIST' && !noHardLinks.has(code)) throw error
         // Whoever made it may have been killed before its name was synced.
         await syncFolder(dirname(file.path))
+        await finishCreation(file)
         return false
       }
     }
     await syncFolder(dirname(file.path))
+    // Or the temporary name may come back, and what has two names is trusted by nobody.
+    if (file.temporaryFolder !== dirname(file.path)) await syncFolder(file.temporaryFolder)
     return true
   } catch (error) {
     throw explainFileError(error, file.path)

@@ -136,7 +136,8 @@ function listStatements(orm: Orm) {
         .select()
         .from(delivered)
         .where(and(sql`${delivered.status} = 'sending'`, isWaiting))
-        .orderBy(newest)
+        // The sign keeps SQLite from walking all rows in their order.
+        .orderBy(sql`+${delivered.seq} DESC`)
         .limit(limit)
         .prepare(),
     ),

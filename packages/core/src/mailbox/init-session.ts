@@ -2,7 +2,7 @@ import { isId, NanoclawError } from '@nanoclaw/schema'
 import { templateBytes } from '@nanoclaw/schema/database'
 import type { HomeLayout, JournalMode, SessionLayout } from '@nanoclaw/schema'
 import { dirname } from 'node:path'
-import { createFile, exists, makeFolder, syncFolder } from '../files/durable-files.ts'
+import { createFile, finishCreation, makeFolder, syncFolder } from '../files/durable-files.ts'
 import { lazy } from './lazy.ts'
 
 /** A container's user, whoever that is, may read; what is above keeps others on the host out. */
@@ -43,7 +43,8 @@ export async function initSession(
   files: SessionLayout,
   templates: SessionTemplates,
 ): Promise<void> {
-  if ((await exists(files.inboundDb)) && (await exists(files.outboundDb))) return
+  const isThere = (path: string) => finishCreation({ path, temporaryFolder: files.private })
+  if ((await isThere(files.inboundDb)) && (await isThere(files.outboundDb))) return
   await makeFolder(files.root, readableFolder)
   await makeFolder(files.inbound, readableFolder)
   await makeFolder(files.outbound, readableFolder)

@@ -156,8 +156,6 @@ export interface Mailbox {
    * not been taken, `bad-state` as `settle`.
    */
   settleParts(messageOutId: string, changes: readonly PartChange[]): Promise<void>
-  /** Until hosts use {@link Mailbox.settleParts}. */
-  settlePart(messageOutId: string, part: number, change: Omit<PartChange, 'part'>): Promise<void>
   /** The parts of a delivery that something is known of, in order; none for most. */
   parts(messageOutId: string): Promise<readonly DeliveryPart[]>
   /**

@@ -1,6 +1,6 @@
 import { timestamp } from '@nanoclaw/schema'
 import { ledgerReads } from '../ledger/ledger-reads.ts'
-import { readParts, settleParts } from '../ledger/settle-parts.ts'
+import { settleParts } from '../ledger/settle-parts.ts'
 import { readCursor, readLargestSeq } from './append-rows.ts'
 import { readEvents, readEventsOf } from './event-rows.ts'
 import type { Mailbox } from './mailbox.ts'
@@ -25,12 +25,6 @@ export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
       const sync = changes.some(({ status }) => status === 'sending') ? 'full' : 'normal'
       connection.write(sync, (statements) => settleParts(statements, id, changes, timestamp(clock)))
     },
-    settlePart: async (id, part, change) =>
-      connection.write('full', (statements) => {
-        const known = readParts(statements, id).some((each) => each.part === part)
-        const begin = known ? [] : [{ part, status: 'sending' } as const]
-        settleParts(statements, id, [...begin, { part, ...change }], timestamp(clock))
-      }),
     pending: async (limit) =>
       connection.read(({ pending }) => pending().all({ limit }).map(toPending)),
     wanting: async (limit) =>

@@ -71,7 +71,6 @@ export const faultOperations = [
   'mailbox.requeue',
   'mailbox.rerun',
   'mailbox.settle',
-  'mailbox.settlePart',
   'mailbox.settleParts',
   'mailbox.take',
   'mailbox.tellUnanswered',

@@ -8,6 +8,7 @@ export interface TestRow {
   readonly seq?: unknown
   readonly kind?: unknown
   readonly inReplyTo?: unknown
+  readonly turnId?: unknown
   readonly timestamp?: unknown
   readonly deliverAfter?: unknown
   readonly channelType?: unknown
@@ -45,7 +46,7 @@ export function createTestWriter(session: SessionLayout): TestWriter {
   sqlite.pragma('ignore_check_constraints = ON')
   const insertRow = sqlite.prepare(
     `INSERT INTO messages_out (id, seq, in_reply_to, timestamp, deliver_after, kind, platform_id,
-       channel_type, thread_id, content, channel_instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       channel_type, thread_id, content, channel_instance, turn_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const insertAck = sqlite.prepare(
     `INSERT INTO processing_ack (message_id, status, status_changed, turn_id, epoch)
@@ -61,6 +62,7 @@ export function createTestWriter(session: SessionLayout): TestWriter {
       const row = {
         seq: 1,
         inReplyTo: null,
+        turnId: null,
         timestamp: moment,
         deliverAfter: null,
         kind: 'chat',
@@ -74,7 +76,14 @@ export function createTestWriter(session: SessionLayout): TestWriter {
       const id = values.id ?? testRowId(row.seq)
       const { seq, inReplyTo, timestamp, deliverAfter, kind, platformId } = row
       const head = [id, seq, inReplyTo, timestamp, deliverAfter, kind, platformId]
-      insertRow.run(...head, row.channelType, row.threadId, row.content, row.channelInstance)
+      insertRow.run(
+        ...head,
+        row.channelType,
+        row.threadId,
+        row.content,
+        row.channelInstance,
+        row.turnId,
+      )
     },
     ack: (messageId, status, turnId) => void insertAck.run(messageId, status, turnId),
     turn: (turnId, status, error) => void insertTurn.run(turnId, status, error),

@@ -39,6 +39,7 @@ export const readerSoundCases: readonly ReaderCase[] = [
         seq: 3,
         kind: 'chat',
         inReplyTo: 'in-00000000-1',
+        turnId: 'turn-00000000-1',
         timestamp: '2026-11-22T14:05:00.123Z',
         deliverAfter: '2026-11-23T00:00:00.000Z',
         channelType: 'memory',
@@ -119,6 +120,7 @@ export const readerSoundCases: readonly ReaderCase[] = [
       writer.ack('in-00000003', 'processing', null)
       writer.ack('in-00000009', 'completed', null)
       const { acks } = rowsOf(await one.read({ ackIds: ids }))
+      const claimed = { claims: 1, claimedAt: '2026-11-22T14:05:00.000Z' }
       assert.deepEqual(
         acks.toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1)),
         [
@@ -126,6 +128,7 @@ export const readerSoundCases: readonly ReaderCase[] = [
             messageId: 'in-00000001',
             status: 'failed',
             turnId: 'turn-00000001',
+            ...claimed,
             epoch: 1,
             error: 'it broke: "so"',
           },
@@ -133,10 +136,19 @@ export const readerSoundCases: readonly ReaderCase[] = [
             messageId: 'in-00000002',
             status: 'completed',
             turnId: 'turn-00000002',
+            ...claimed,
             epoch: 1,
             error: null,
           },
-          { messageId: 'in-00000003', status: 'processing', turnId: null, epoch: 1, error: null },
+          {
+            messageId: 'in-00000003',
+            status: 'processing',
+            turnId: null,
+            claims: null,
+            claimedAt: null,
+            epoch: 1,
+            error: null,
+          },
         ],
       )
     },

@@ -57,6 +57,13 @@ function badName(name: string, spoil: (one: SessionHandle) => void, reason: RegE
 const sql = (text: string) => (writer: TestWriter) => void writer.database.sqlite.exec(text)
 const long = outboundLimits.field + 1
 
+/** An acknowledgement of a turn with another value. */
+function claim(writer: TestWriter, value: string): void {
+  writer.turn('turn-00000001', 'running', null)
+  writer.ack('in-00000000', 'processing', 'turn-00000001')
+  writer.database.sqlite.exec(`UPDATE turns SET ${value}`)
+}
+
 const rowCases = [
   badRow('with an even seq', { seq: 4 }, /seq 4: seq is even/),
   badRow('with a seq beyond the window', { seq: 2 ** 20 + 1 }, /more than 1048576 above/),
@@ -69,6 +76,9 @@ const rowCases = [
   badRow('with an id that is a blob', { id: Buffer.from('out-00000000') }, /id is no text/),
   badRow('with an id that writes to the terminal', { id: '\u001b[2J\u202e\n' }, /\\u\{1b\}\[2J/),
   badRow('that answers no id', { inReplyTo: '17' }, /in_reply_to 17/),
+  badRow('of no turn', { turnId: '../..' }, /turn_id \.\.\/\.\./),
+  badRow('whose turn is too long', { turnId: 't'.repeat(long) }, /turn_id is 1025 bytes/),
+  badRow('whose turn is a blob', { turnId: Buffer.from('turn-00000000') }, /turn_id is no text/),
   badRow('from no moment', { timestamp: '2026-02-30T00:00:00.000Z' }, /timestamp 2026-02-30/),
   badRow('with a time of another form', { timestamp: '2026-02-03 00:00:00' }, /timestamp 2026/),
   badRow('for no moment', { deliverAfter: 'tomorrow' }, /deliver_after tomorrow/),
@@ -112,6 +122,21 @@ const fileCases = [
     'with an acknowledgement by no turn',
     (writer) => writer.ack('in-00000000', 'completed', '../..'),
     /processing_ack of in-00000000: turn_id/,
+  ),
+  badFile(
+    'with a turn that was claimed no number of times',
+    (writer) => claim(writer, "claims = 'often'"),
+    /processing_ack of in-00000000: claims/,
+  ),
+  badFile(
+    'with a turn that was claimed less than never',
+    (writer) => claim(writer, 'claims = -7'),
+    /processing_ack of in-00000000: claims/,
+  ),
+  badFile(
+    'with a turn that was claimed at no moment',
+    (writer) => claim(writer, "claimed_at = 'now' || char(27)"),
+    /processing_ack of in-00000000: claimed_at/,
   ),
 ].map((one): ReaderCase => ({
   name: one.name,

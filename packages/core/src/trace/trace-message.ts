@@ -76,7 +76,8 @@ async function hopsOf(
   const turns = inbound ? turnsOf(ends, ack) : delivery?.turnId ? [delivery.turnId] : []
   const answers = await mailbox.answers(inbound?.id ?? '', turns)
   const all = delivery === undefined ? answers : [delivery, ...answers]
-  const deliveries = [...new Map(all.map((each) => [each.id, each])).values()]
+  const byId = new Map(all.map((each) => [each.id, each]))
+  const deliveries = [...byId.values()].sort((a, b) => a.seq - b.seq)
   const states = await mailbox.eventsOf(deliveries.map(({ seq }) => seq))
   const hops = [
     ...(inbound ? inboundHops(inbound, ack) : []),

@@ -179,12 +179,17 @@ test('every statement that runs per message uses an index and grows with nothing
       "eventsAfter": "SEARCH events USING INTEGER PRIMARY KEY (rowid>?); SEARCH messages_in USING INDEX messages_in_seq (seq=?) LEFT-JOIN; SEARCH delivered USING INDEX delivered_seq (seq=?) LEFT-JOIN; CORRELATED SCALAR SUBQUERY 1; SCAN s VIRTUAL TABLE INDEX 3:; SEARCH m USING COVERING INDEX messages_in_seq (seq=?)",
       "largestDelivered": "SEARCH delivered USING COVERING INDEX delivered_seq",
       "largestInbound": "SEARCH messages_in USING COVERING INDEX messages_in_seq",
+      "newest": "SCAN delivered USING INDEX delivered_seq",
+      "newestIndexed": "SEARCH delivered USING INDEX delivered_by_status (status=?)",
+      "newestSending": "SCAN delivered USING INDEX delivered_waiting; USE TEMP B-TREE FOR ORDER BY",
       "pending": "SCAN messages_in USING INDEX messages_in_pending",
+      "putOffBefore": "SEARCH delivered USING INDEX delivered_put_off (channel_type=? AND channel_instance=? AND platform_id=? AND next_attempt_at>? AND next_attempt_at<?); USE TEMP B-TREE FOR ORDER BY",
+      "putOffUntil": "SEARCH delivered USING COVERING INDEX delivered_put_off (channel_type=? AND channel_instance=? AND platform_id=? AND next_attempt_at>?)",
       "state": "SEARCH host_state USING PRIMARY KEY (key=?)",
       "turnRows": "SEARCH messages_in USING INDEX messages_in_seq (seq=?); LIST SUBQUERY 1; SEARCH events USING INTEGER PRIMARY KEY (rowid=?); SCAN json_each VIRTUAL TABLE INDEX 3:",
-      "unfinished": "SEARCH delivered USING INDEX delivered_unfinished (channel_type=? AND channel_instance=? AND platform_id=?)",
-      "unfinishedPlaces": "SCAN delivered USING INDEX delivered_unfinished",
+      "unfinishedPlaces": "MERGE (UNION); LEFT; SCAN delivered USING INDEX delivered_waiting; RIGHT; SCAN delivered USING COVERING INDEX delivered_put_off",
       "updateDelivery": "SEARCH delivered USING INDEX sqlite_autoindex_delivered_1 (message_out_id=?)",
+      "waiting": "SEARCH delivered USING INDEX delivered_waiting (channel_type=? AND channel_instance=? AND platform_id=?)",
     }
   `)
 })
