@@ -1,35 +1,27 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
 import type { Core, HomeLock } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
 import { createAdapterContext } from './channels/adapter-context.ts'
-import { createChannelWatch } from './channels/channel-watch.ts'
+import { createChannelWatch, type ChannelWatch } from './channels/channel-watch.ts'
 import { createChannels, type Channels } from './channels/channels.ts'
 import { defaultChatWords } from './chat-words.ts'
 import { completeSettings } from './complete-settings.ts'
-import { eitherSignal, unlessAborted } from './deadline.ts'
+import { eitherSignal } from './deadline.ts'
 import { createPolicies } from './delivery/policies.ts'
-import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
+import type { SessionDriver } from './drivers/port.ts'
 import type { ChannelStatus, Host, HostOptions, HostStatus } from './host.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { openSinks } from './operator/open-sinks.ts'
-import { createTeller } from './operator/teller.ts'
+import { createTeller, type Teller } from './operator/teller.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
 import { createHandOver } from './router/hand-over.ts'
 import { createSessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
 import { silentLogger } from './silent-logger.ts'
+import { startHost } from './start-host.ts'
 import { stopHost } from './stop-host.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
-
-/** Ends what a dead process has left running. */
-async function endLeftOvers(driver: SessionDriver, signal: AbortSignal): Promise<void> {
-  const list = () => unlessAborted(driver.list(signal), signal)
-  for (let left = await list(); left.length > 0; left = await list()) {
-    await unlessAborted(Promise.all(left.map((info) => driver.end(info, signal))), signal)
-  }
-}
 
 /** Files in WAL mode are kept in memory that a container in another kernel does not share. */
 function checkJournal({ journal }: Core, { name, capabilities }: SessionDriver): void {
@@ -39,17 +31,6 @@ function checkJournal({ journal }: Core, { name, capabilities }: SessionDriver):
     `the driver ${name} shares no kernel with its containers, and the core's journal is wal; ` +
       "make the core with journal: 'delete'",
   )
-}
-
-/** A runner that is not there would only be found by the first message, which then waits. */
-async function checkRunner({ folder, entry }: RunnerProgram): Promise<void> {
-  const path = join(folder, entry)
-  try {
-    await access(path)
-  } catch (cause) {
-    const advice = 'build it, or, in a program that is bundled, name the installed package’s folder'
-    throw new NanoclawError('bad-option', `there is no runner at ${path}; ${advice}`, { cause })
-  }
 }
 
 /** The options with what they leave out. */
@@ -85,6 +66,20 @@ function channelStatus(channels: Channels, adapter: ChannelAdapter): ChannelStat
   return { channelType, instance, state, since, why }
 }
 
+/** Who tells the operator, and who watches over channels for him. */
+function createOperatorSide(
+  { operatorSinks = [] }: HostOptions,
+  { core, settings, logger, random }: ReturnType<typeof completed>,
+  channels: Channels,
+): { readonly watch: ChannelWatch; readonly teller: Teller } {
+  const { incidents, installId } = core
+  const sinks = openSinks(operatorSinks, { channels, installId })
+  return {
+    watch: createChannelWatch({ channels, incidents, settings, logger, random }),
+    teller: createTeller({ core, sinks, logger, random }),
+  }
+}
+
 /**
  * Composes router, deliveries, scheduler and containers over a core. Starts nothing.
  * @throws NanoclawError `bad-option` for a setting or a channel's policy that cannot be, for two adapters of one channel
@@ -93,7 +88,7 @@ function channelStatus(channels: Channels, adapter: ChannelAdapter): ChannelStat
  */
 export function createHost(options: HostOptions): Host {
   const parts = completed(options)
-  const { core, driver, reader, settings, logger, random } = parts
+  const { core, driver, settings, logger } = parts
   const channels = createChannels(options.adapters, { logger, clock: core.clock })
   const slots = new Slots(settings.maxContainers)
   const telemetry = createTelemetry()
@@ -109,16 +104,7 @@ export function createHost(options: HostOptions): Host {
     containers: slots.inUse,
     waitingForContainer: slots.waiting,
   })
-  const watch = createChannelWatch({
-    channels,
-    incidents: core.incidents,
-    settings,
-    logger,
-    random,
-  })
-  const { installId } = core
-  const sinks = openSinks(options.operatorSinks ?? [], { channels, installId })
-  const teller = createTeller({ core, sinks, logger, random })
+  const { watch, teller } = createOperatorSide(options, parts, channels)
   const handOver = createHandOver({ core, sessions, telemetry })
   let home: HomeLock | undefined
 
@@ -137,17 +123,7 @@ export function createHost(options: HostOptions): Host {
   const begin = async (signal: AbortSignal): Promise<void> => {
     home = await core.lockHome()
     signal.throwIfAborted()
-    const prepared = [
-      checkRunner(parts.runner),
-      endLeftOvers(driver, signal),
-      reader.ready?.() ?? Promise.resolve(),
-      sessions.prepare(),
-    ]
-    await unlessAborted(Promise.all(prepared), signal)
-    teller.start()
-    sessions.start()
-    watch.start()
-    await unlessAborted(channels.start(contextFor), signal)
+    await startHost({ ...parts, sessions, channels, watch, teller, contextFor }, signal)
   }
   const end = async (): Promise<void> => {
     try {
@@ -185,7 +161,6 @@ export function createHost(options: HostOptions): Host {
     status,
     whenQuiet: (messagingGroupId, signal) =>
       sessions.whenQuiet(messagingGroupId, eitherSignal(lifecycle.signal, signal)),
-    release: sessions.release,
     ...sessions.byHand,
     [Symbol.asyncDispose]: stop,
   }

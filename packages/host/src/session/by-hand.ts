@@ -1,7 +1,9 @@
 import type { Core, Delivery, Rerun, Session } from '@nanoclaw/core'
-import { NanoclawError } from '@nanoclaw/schema'
+import { NanoclawError, timestamp } from '@nanoclaw/schema'
 import { unlessAborted } from '../deadline.ts'
 import type { ActorRegistry } from './actor-registry.ts'
+import type { Quarantine } from './quarantine.ts'
+import type { Troubles } from './troubles.ts'
 
 /** What became of a message that is to go through again. */
 export type RequeueResult =
@@ -10,23 +12,29 @@ export type RequeueResult =
   /** A message of an agent: it is sent again. */
   | { readonly direction: 'out'; readonly delivery: Delivery }
 
-/** What an operator does with single messages. */
+/** What an operator does with sessions and single messages; all but `release` wait for the start. */
 export interface ByHand {
   requeue(id: string, signal?: AbortSignal): Promise<RequeueResult>
   settle(id: string, as: 'delivered' | 'failed', signal?: AbortSignal): Promise<Delivery>
   letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
+  release(sessionId: string, signal?: AbortSignal): Promise<boolean>
 }
 
 /** What that needs. */
 export interface ByHandDeps {
   readonly core: Core
   readonly registry: ActorRegistry
+  readonly quarantine: Quarantine
+  readonly troubles: Troubles
   /** Before it no session may be woken. */
   readonly started: Promise<void>
+  /** A session that sleeps is due. */
+  onDue(): void
 }
 
-/** Each wakes the session that has the message, and does it there. */
-export function createByHand({ core, registry, started }: ByHandDeps): ByHand {
+/** Each wakes the session that it is about, and does it there. */
+export function createByHand(deps: ByHandDeps): ByHand {
+  const { core, registry, quarantine, troubles, started } = deps
   const find = async (id: string): Promise<{ session: Session; direction: 'in' | 'out' }> => {
     const found = await core.findMessage(id)
     if (found !== undefined) return found
@@ -60,9 +68,23 @@ export function createByHand({ core, registry, started }: ByHandDeps): ByHand {
     return session !== undefined && registry.use(session, (actor) => actor.letBe())
   }
 
+  const release = async (sessionId: string): Promise<boolean> => {
+    const session = await core.sessions.get(sessionId)
+    await troubles.settled()
+    if (!(await quarantine.lift(sessionId)) || session === undefined) return false
+    await registry.restart(sessionId)
+    await core.sessions.ensureDue(sessionId, timestamp(core.clock))
+    deps.onDue()
+    return true
+  }
+
   return {
     requeue: (id, signal) => unlessAborted(requeue(id), signal),
     settle: (id, as, signal) => unlessAborted(settle(id, as), signal),
     letBe: (sessionId, signal) => unlessAborted(letBe(sessionId), signal),
+    release: async (sessionId, signal) => {
+      signal?.throwIfAborted()
+      return unlessAborted(release(sessionId), signal)
+    },
   }
 }

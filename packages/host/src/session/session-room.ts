@@ -8,9 +8,8 @@ import type {
   OutboundReader,
   Session,
 } from '@nanoclaw/core'
-import { errorMessage, timestamp } from '@nanoclaw/schema'
+import { errorMessage } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
-import { unlessAborted } from '../deadline.ts'
 import { createDeliveryUpdates } from '../delivery/delivery-updates.ts'
 import { createMissingChannels } from '../delivery/missing-channels.ts'
 import type { PolicyOf } from '../delivery/policies.ts'
@@ -60,8 +59,7 @@ export interface SessionRoom {
   ): Promise<readonly Appended[]>
   /** Waits for `start`, too. */
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
-  release(sessionId: string, signal?: AbortSignal): Promise<boolean>
-  /** What an operator does with single messages; each waits for `start`, too. */
+  /** What an operator does with sessions and single messages. */
   readonly byHand: ByHand
   /** What a platform says later of a send, by its key; in the ledger when it resolves. */
   deliveryUpdate(key: string, update: DeliveryUpdate): Promise<void>
@@ -70,6 +68,30 @@ export interface SessionRoom {
   prepare(): Promise<void>
   start(): void
   stop(): Promise<void>
+}
+
+/** Lets actors look at what nobody tells them of, and hear of their address books. Returns its end. */
+function keepLooking(
+  registry: ActorRegistry,
+  deps: {
+    readonly core: Core
+    readonly tickMs: number
+    logError(error: unknown): void
+  },
+): () => void {
+  const { core, tickMs, logError } = deps
+  const tick = (): void => {
+    for (const actor of registry.list()) actor.tick().catch(logError)
+  }
+  const ticker = setInterval(tick, tickMs)
+  const forget = core.destinations.onChange((agentGroupId) => {
+    const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
+    for (const actor of concerned) actor.addressBookChanged().catch(logError)
+  })
+  return () => {
+    clearInterval(ticker)
+    forget()
+  }
 }
 
 /** Makes the room; nothing wakes before `start`. */
@@ -112,7 +134,14 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   })
 
   const started = Promise.withResolvers<void>()
-  const byHand = createByHand({ core, registry, started: started.promise })
+  const byHand = createByHand({
+    core,
+    registry,
+    quarantine,
+    troubles,
+    started: started.promise,
+    onDue: () => scheduler.lookAgain(),
+  })
   const updates = createDeliveryUpdates({
     core,
     logger,
@@ -120,24 +149,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     use: (session, work) => registry.use(session, (actor) => work(actor.deliveries)),
   })
 
-  const undo: (() => void)[] = []
-  const tick = (): void => {
-    for (const actor of registry.list()) actor.tick().catch(logError)
-  }
-  const addressBookChanged = (agentGroupId: string): void => {
-    const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
-    for (const actor of concerned) actor.addressBookChanged().catch(logError)
-  }
-
-  const releaseNow = async (sessionId: string): Promise<boolean> => {
-    const session = await core.sessions.get(sessionId)
-    await troubles.settled()
-    if (!(await quarantine.lift(sessionId)) || session === undefined) return false
-    await registry.restart(sessionId)
-    await core.sessions.ensureDue(sessionId, timestamp(core.clock))
-    scheduler.lookAgain()
-    return true
-  }
+  let undo = (): void => undefined
 
   return {
     get awake() {
@@ -145,10 +157,6 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     },
     append: (session, rows, trace) => registry.use(session, (actor) => actor.append(rows, trace)),
     whenQuiet: quiet.whenQuiet,
-    release: async (sessionId, signal) => {
-      signal?.throwIfAborted()
-      return unlessAborted(releaseNow(sessionId), signal)
-    },
     byHand,
     deliveryUpdate: updates.report,
     channelChanged: ({ channelType, instance }) => {
@@ -159,14 +167,13 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
       await Promise.all([quarantine.load(), updates.forgetOld()])
     },
     start: () => {
-      const ticker = setInterval(tick, deps.settings.tickMs)
-      undo.push(() => clearInterval(ticker), core.destinations.onChange(addressBookChanged))
+      undo = keepLooking(registry, { core, tickMs: deps.settings.tickMs, logError })
       scheduler.start()
       quiet.start()
       started.resolve()
     },
     stop: async () => {
-      for (const step of undo) step()
+      undo()
       await scheduler.stop()
       await registry.stop()
       await Promise.all([troubles.settled(), missingChannels.settled()])
