@@ -32,6 +32,10 @@ export class Reports {
     const { update } = report
     const part = this.#partOf(head, report)
     const { delivery } = head
+    if (part?.status === 'delivered' && update.status === 'delivered') {
+      await this.#noteId(head, part, update.platformMessageId)
+      return delivery.status === 'delivered'
+    }
     const isOpen = part?.status === 'sending' || part?.status === 'ambiguous'
     const isAsked = delivery.status === 'ambiguous' && delivery.askedAt !== null
     if (
@@ -54,6 +58,19 @@ export class Reports {
       return part === undefined || part === 0 ? currentPart(head, '') : undefined
     }
     return parts[part]
+  }
+
+  /** The platform's id of what it had queued, where it did not tell one. */
+  async #noteId(head: Head, part: Part, platformMessageId: string | undefined): Promise<void> {
+    const { delivery, parts = [] } = head
+    if (part.platformMessageId !== null || platformMessageId === undefined) return
+    if (parts.length > 0) {
+      const change = { part: part.number, status: 'delivered', platformMessageId } as const
+      await this.#ledger.settleParts(head, [change])
+    }
+    if (delivery.status === 'delivered' && part.number === 0) {
+      await this.#ledger.settle(head, { status: 'delivered', platformMessageId })
+    }
   }
 
   async #failed(head: Head, part: Part, { update, isByHand }: Report): Promise<boolean> {

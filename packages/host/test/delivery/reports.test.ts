@@ -150,6 +150,27 @@ it('a report that cannot be kept is not taken for kept', async () => {
   await expect(report).rejects.toMatchObject({ code: 'closed' })
 })
 
+it('the id that a platform tells late is kept', async () => {
+  const { mailbox, process } = await workbench()
+  const { adapter } = platform({ queued: true, textLength: 5 })
+  const { take, until, deliveries } = await process({ adapters: [adapter] })
+  await take(long)
+  await until(() => deliveries.isQuiet)
+  for (const part of [0, 1]) {
+    const update = { status: 'delivered', platformMessageId: `late ${part}` } as const
+    await deliveries.report({ messageOutId: id, part }, update)
+  }
+  expect(await mailbox.delivery(id)).toMatchObject({
+    status: 'delivered',
+    platformMessageId: 'late 0',
+  })
+  expect(await mailbox.parts(id)).toMatchObject([
+    { platformMessageId: 'late 0' },
+    { platformMessageId: 'late 1' },
+    { platformMessageId: null },
+  ])
+})
+
 it('what a platform reports of what has ended otherwise changes nothing', async () => {
   const { mailbox, process } = await workbench()
   const { adapter } = platform({})
