@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { eventually } from './daemon.ts'
 import { writeToyPackage } from './toy-package.ts'
 
-/** What becomes of the next messages of the agent. */
+/** What becomes of the next messages to the chat `lobby`; those to others arrive. */
 export type Outcome =
   | 'sent'
   /** It arrives, and the adapter cannot know. */
@@ -37,7 +37,10 @@ export async function playedChannel(home: string, delivery: object = {}): Promis
   for (const file of [arrived, begun]) await writeFile(file, '')
   await writeFile(join(folder, 'outcome'), 'sent')
   const lines = async (file: string): Promise<string[]> =>
-    (await readFile(file, 'utf8')).split('\n').slice(0, -1)
+    (await readFile(file, 'utf8'))
+      .split('\n')
+      .slice(0, -1)
+      .map((line): string => JSON.parse(line))
   return {
     entry: { adapter: 'played', options: { folder }, chats: [{ id: 'lobby' }], delivery },
     set: (outcome) => writeFile(join(folder, 'outcome'), outcome),
@@ -82,8 +85,11 @@ const members = `
       this.server?.close()
     },
     async deliver(origin, part) {
-      const outcome = () => readFileSync(options.folder + '/outcome', 'utf8')
-      appendFileSync(options.folder + '/begun', part.text + '\\n')
+      const outcome = () =>
+        origin.chatId === 'lobby' ? readFileSync(options.folder + '/outcome', 'utf8') : 'sent'
+      const note = (file) =>
+        appendFileSync(options.folder + '/' + file, JSON.stringify(part.text) + '\\n')
+      note('begun')
       if (outcome() === 'silent') await new Promise(() => {})
       while (outcome() === 'late') await pause(10)
       if (outcome() === 'gone') {
@@ -91,7 +97,7 @@ const members = `
         const error = new Error('the chat is gone')
         throw Object.assign(error, { [brand]: 'terminal', reason: error.message })
       }
-      appendFileSync(options.folder + '/arrived', part.text + '\\n')
+      note('arrived')
       if (outcome() === 'unknown') throw new Error('the connection broke')
       return { status: 'sent', platformMessageId: 'p-' + part.text.length }
     },
