@@ -33,7 +33,8 @@ async function run(options: TortureOptions): Promise<number> {
   process.stderr.write(`${line}${mayMount ? '' : ', no disk fills up (it takes root)'}\n`)
   const early = new AbortController()
   process.once('SIGINT', () => early.abort()).once('SIGTERM', () => early.abort())
-  const outcome = await torture(options, early.signal)
+  const report = (progress: string): void => void process.stderr.write(`${progress}\n`)
+  const outcome = await torture(options, report, early.signal)
   process.stdout.write(json ? `${toJson(outcome)}\n` : toTable(outcome))
   process.stderr.write(toNotes(outcome))
   return outcome.complaints.length === 0 ? 0 : 1

@@ -25,7 +25,7 @@ export interface Scene {
   readonly random: Random
   readonly claims: Claims
   readonly words: ChatWords
-  /** Ends what still runs; the home stays. */
+  /** Ends what still runs, and removes the home. */
   close(): Promise<void>
 }
 
@@ -86,15 +86,12 @@ export async function openScene(
       await daemon.stop(0)
       await platform.close()
       clock?.close()
-      await removeFolder(tools)
+      await disk?.unmount()
+      await Promise.all([home, tools].map(removeFolder))
     },
   }
 }
 
-/** Removes a folder that nobody needs any more. */
-export async function removeFolder(folder: string): Promise<void> {
-  // A disk of one's own is gone with the process; its folder is not.
-  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(
-    () => undefined,
-  )
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }

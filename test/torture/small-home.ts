@@ -28,6 +28,8 @@ export async function againWithMounts(argv: readonly string[]): Promise<number> 
 export interface SmallDisk {
   fill(): Promise<void>
   empty(): Promise<void>
+  /** Takes it away, with everything on it. */
+  unmount(): Promise<void>
 }
 
 /** Mounts one at a folder; only in a mount namespace of one's own. */
@@ -44,6 +46,7 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
       }
     },
     empty: () => rm(ballast, { force: true }),
+    unmount: async () => void (await run('umount', ['--lazy', folder])),
   }
 }
 

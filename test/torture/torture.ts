@@ -2,7 +2,7 @@ import { judge, type Verdict } from './judge.ts'
 import type { TortureOptions } from './options.ts'
 import { badDay } from './platform/faults.ts'
 import { hostKills, runnerKills } from './rival.ts'
-import { openScene, removeFolder, type Scene } from './scene.ts'
+import { openScene, type Scene } from './scene.ts'
 import { settle, type Settled } from './settle.ts'
 import { storm } from './storm.ts'
 import { pour } from './stream.ts'
@@ -25,11 +25,20 @@ const rooms = 10
 const longRunMinutes = 3
 const shortestSettleMs = 90_000
 
-/** Runs one proof. Nothing of it is left running, whatever happens; `signal` ends it early. */
-export async function torture(options: TortureOptions, signal: AbortSignal): Promise<Outcome> {
+const progressEveryMs = 15_000
+
+/**
+ * Runs one proof. Nothing of it is left running, whatever happens; `signal` ends it early. `report`
+ * gets a line now and then.
+ */
+export async function torture(
+  options: TortureOptions,
+  report: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const isStorm = options.test === 'storm'
   const scene = await openScene(options, { rooms: isStorm ? rooms : 1, signal })
-  let keep = true
+  const progress = setInterval(() => report(stateOf(scene)), progressEveryMs)
   try {
     await scene.daemon.untilReady(60_000)
     const { seed, windowMs, minutes, test } = options
@@ -39,10 +48,10 @@ export async function torture(options: TortureOptions, signal: AbortSignal): Pro
     const settled = await settle(scene, Math.max(shortestSettleMs, minutes * 15_000))
     const verdict = judge(settled.evidence)
     const complaints = complaintsOf(scene, settled, verdict)
-    keep = options.keep || complaints.length > 0
-    const kept = keep
-      ? await keepEvidence(scene, settled.evidence, { seed, windowMs, complaints })
-      : undefined
+    const kept =
+      options.keep || complaints.length > 0
+        ? await keepEvidence(scene, settled.evidence, { seed, windowMs, complaints })
+        : undefined
     const strikes = countStrikes(scene)
     return {
       verdict,
@@ -53,8 +62,8 @@ export async function torture(options: TortureOptions, signal: AbortSignal): Pro
       kept,
     }
   } finally {
+    clearInterval(progress)
     await scene.close()
-    if (!keep) await removeFolder(scene.home)
   }
 }
 
@@ -75,6 +84,12 @@ async function brew(scene: Scene, minutes: number, signal: AbortSignal): Promise
       longStops: minutes >= longRunMinutes,
     }),
   ])
+}
+
+function stateOf({ blows, daemon, platform: { world }, stream }: Scene): string {
+  const { newestOffset, confirmedOffset, posts } = world
+  const unconfirmed = newestOffset - confirmedOffset
+  return `${newestOffset} written, ${unconfirmed} not confirmed, ${stream.waiting()} wait, ${posts.length} shown; ${blows.kills} kills, ${daemon.starts} starts`
 }
 
 function countStrikes({ blows }: Scene): Record<string, number> {
