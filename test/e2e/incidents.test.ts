@@ -24,18 +24,24 @@ beforeEach(async () => {
 
 afterEach(() => home.remove())
 
+const unanswered =
+  'nanoclaw> Your message could not be answered. Whoever runs this has been told.\n'
+const recovered =
+  'nanoclaw> Messages are being answered again. If yours was not, please send it once more.\n'
+
 const waits = (lines: string) =>
   `nanoclaw: ${lines} session is in quarantine; see: nanoclaw incidents\n`
 
 describe('a session in quarantine', () => {
-  it('is said at the end of input, with exit code 1, as often as somebody waits for it', async () => {
+  it('is said once in the chat, and with exit code 1 as often as somebody waits for it', async () => {
     const first = await home.run(['start'], 'one\ntwo\n', plain)
-    expect(first).toMatchObject({ code: 1, stdout: '' })
+    expect(first).toMatchObject({ code: 1, stdout: unanswered })
     expect(first.stderr).toContain(waits('2 messages wait: their'))
     const next = await home.run(['start', '--json'], '', plain)
     expect(next.code).toBe(1)
     expect(next.stderr).toContain(waits('2 messages wait: their'))
     expect(next.stdout).toContain('{"type":"error","code":"quarantined"')
+    expect(next.stdout).not.toContain('"type":"message"')
   })
 
   it('is released where no daemon runs; the next one answers what waited', async () => {
@@ -48,7 +54,7 @@ describe('a session in quarantine', () => {
     expect(resolved).toMatchObject({ code: 0, stdout: `Resolved ${incidentId}.\n` })
     expect((await home.run(['incidents'])).stdout).toBe('No incident is open.\n')
     const next = await home.run(['start'], '', plain)
-    expect(next).toMatchObject({ code: 0, stdout: echoes(['one']) })
+    expect(next).toMatchObject({ code: 0, stdout: echoes(['one']) + recovered })
   })
 
   it('is released in a running daemon, which answers what waited at once', async () => {
@@ -56,14 +62,14 @@ describe('a session in quarantine', () => {
     await daemon.until((stderr) => stderr.includes('nano answers'), 'stderr')
     expect(await home.run(['chat'], 'one\n')).toMatchObject({
       code: 1,
-      stdout: '',
+      stdout: unanswered,
       stderr: waits('1 message waits: its'),
     })
     const { stdout } = await home.run(['incidents', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ running: true, incidents: [{ id: incidentId }] })
     const resolved = await home.run(['incidents', '--json', '--resolve', incidentId])
     expect(resolved).toMatchObject({ code: 0, stdout: `{"resolved":"${incidentId}"}\n` })
-    expect(await home.run(['chat'])).toMatchObject({ code: 0, stdout: echoes(['one']) })
+    expect(await home.run(['chat'])).toMatchObject({ code: 0, stdout: echoes(['one']) + recovered })
   })
 })
 
