@@ -44,4 +44,39 @@ export const badEnds: readonly Scenario[] = [
     ],
     expected: { shown: [], ends: ['failed'], incidents: ['delivery-failed'], agentTold: 1 },
   },
+  {
+    ...base,
+    name: 'an answer that is refused, then granted and sent again by hand',
+    prepare: oneChatWithoutGrant,
+    steps: [
+      (life) => post(life, 'hello'),
+      (life) => until(life, () => findDelivered(life, 'refused') !== undefined),
+      (life) => setGrant(life.core, true),
+      async (life) => {
+        const row = findDelivered(life, 'refused')
+        if (row !== undefined) await life.host.requeue(row.message_out_id)
+      },
+    ],
+    expected: { shown: ['echo: hello'], incidents: ['delivery-refused'], agentTold: 1 },
+  },
+  {
+    ...base,
+    name: 'an answer that the platform rejects late',
+    platform: { queued: true },
+    steps: [
+      (life) => post(life, 'hello'),
+      (life) => until(life, () => findDelivered(life, 'delivered', 'failed') !== undefined),
+      async ({ world }) => {
+        const [shown] = world.memory.delivered
+        if (shown === undefined) throw new Error('expected something to be shown')
+        await world.memory.settle(shown.key, { status: 'failed', reason: 'blocked' })
+      },
+    ],
+    expected: {
+      shown: ['echo: hello'],
+      ends: ['failed'],
+      incidents: ['delivery-failed'],
+      agentTold: 1,
+    },
+  },
 ]

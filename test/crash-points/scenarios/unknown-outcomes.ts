@@ -1,5 +1,6 @@
 import type { Scenario } from '../support/scenario.ts'
-import { echo, oneChat, post } from '../support/stage.ts'
+import { echo, findDelivered, oneChat, post } from '../support/stage.ts'
+import { settled, type Life } from '../support/world.ts'
 
 const base: Omit<Scenario, 'name' | 'platform'> = {
   answer: echo,
@@ -14,6 +15,18 @@ const base: Omit<Scenario, 'name' | 'platform'> = {
   expected: { shown: ['echo: hello', 'echo: and you?'] },
 }
 
+/** A person looks into the chat, and says what they see. */
+async function settleAsked(life: Life): Promise<void> {
+  for (;;) {
+    await settled(life)
+    const row = findDelivered(life, 'ambiguous')
+    if (row === undefined) return
+    const isShown = life.world.memory.delivered.some(({ text }) => row.content.includes(text))
+    if (isShown) await life.host.settle(row.message_out_id, 'delivered')
+    else await life.host.requeue(row.message_out_id)
+  }
+}
+
 /** Sends of which nobody knows whether they arrived. */
 export const unknownOutcomes: readonly Scenario[] = [
   { ...base, name: 'an unknown outcome inside the window', platform: {} },
@@ -26,5 +39,17 @@ export const unknownOutcomes: readonly Scenario[] = [
     ...base,
     name: 'an unknown outcome with neither, sent again',
     platform: { capabilities: { idempotency: 'none' } },
+  },
+  {
+    ...base,
+    name: 'an unknown outcome with neither, of which a person is asked',
+    platform: { capabilities: { idempotency: 'none' } },
+    settings: { unknownOutcome: 'ask' },
+    steps: [...base.steps, settleAsked],
+    expected: {
+      shown: ['echo: hello', 'echo: and you?'],
+      isAnyOrder: true,
+      incidents: ['delivery-ambiguous'],
+    },
   },
 ]

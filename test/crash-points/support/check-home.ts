@@ -155,7 +155,7 @@ function historyIsLegal({ sessions }: HomeView): readonly string[] {
 }
 
 /** I3: who is told, and how often. */
-function toldOnce({ sessions, incidents, expected }: HomeView): readonly string[] {
+function toldOnce({ world, sessions, incidents, expected }: HomeView): readonly string[] {
   const told = sessions.flatMap(({ inbound }) =>
     inbound.filter(
       ({ kind, content }) => kind === 'system' && content.includes('"type":"delivery_'),
@@ -163,6 +163,9 @@ function toldOnce({ sessions, incidents, expected }: HomeView): readonly string[
   )
   const kinds = [...new Set(incidents.map(({ kind }) => kind))].toSorted()
   return [
+    ...incidents
+      .filter((one) => one.resolved_at === null && !world.told.includes(one.kind))
+      .map(({ kind }) => `the operator has never been told of ${kind}`),
     ...differs('notices to the agent', expected.agentTold ?? 0, told.length),
     ...differs('kinds of incidents', (expected.incidents ?? []).toSorted(), kinds),
   ]

@@ -40,6 +40,7 @@ const outside = [
   'driver.end',
   'driver.list',
   'driver.start',
+  'operator.tell',
 ]
 
 /** What a host may be cut off at, by name. */

@@ -19,6 +19,8 @@ interface Living {
 export interface PlayedContainers {
   /** The driver of one life of the host. */
   driver(death: Death): SessionDriver
+  /** The kernel ends those that hang in a turn. */
+  killHanging(): void
   /** The host's end of every container's pipes is gone. */
   hangUp(): void
   /** For the end of the test. */
@@ -103,6 +105,9 @@ export function createPlayedContainers(journal: JournalMode, answer: Answer): Pl
         }),
       stop: async () => undefined,
     }),
+    killHanging: () => {
+      for (const { runner } of living) if (runner.isHanging) runner.kill()
+    },
     hangUp: () => {
       for (const { runner } of living) runner.finish()
     },

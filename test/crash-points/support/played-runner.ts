@@ -23,8 +23,11 @@ export interface Said {
   readonly id?: string
 }
 
-/** How the played agent answers a row; `hang`: it never does, and its turn goes on. */
-export type Answer = (row: Asked) => readonly Said[] | 'hang'
+/** How the played agent answers a row; `hang`: it never does, and its turn goes on; `fail`: it cannot. */
+export type Answer = (row: Asked) => readonly Said[] | 'hang' | 'fail'
+
+/** A row, and what is said to it. */
+type Answered = readonly [PendingColumns, readonly Said[] | 'fail']
 
 interface PendingColumns {
   readonly id: string
@@ -102,6 +105,11 @@ export class PlayedRunner {
   }
 
   /** Resolves with the exit code when it has ended; null: it was killed. */
+  /** It is in a turn that does not end. */
+  get isHanging(): boolean {
+    return this.#hangs && !this.#isOver
+  }
+
   get exited(): Promise<number | null> {
     return this.#exit.promise
   }
@@ -188,7 +196,7 @@ export class PlayedRunner {
     await turnOfLoop()
     if (this.#isOver) return
     const rows = [...claimed.values()]
-    const said: (readonly [PendingColumns, readonly Said[]])[] = []
+    const said: Answered[] = []
     for (const row of rows) {
       const answer = row.trigger === 1 ? this.#answer(this.#asked(row)) : []
       if (answer === 'hang') {
@@ -250,16 +258,22 @@ export class PlayedRunner {
     return Math.max(0, ...numbers.map(Number))
   }
 
-  #result(turnId: string, said: readonly (readonly [PendingColumns, readonly Said[]])[]): void {
+  #result(turnId: string, said: readonly Answered[]): void {
     const { sqlite } = this.#outbound
     this.#outbound.transact('immediate', () => {
       for (const [row, answers] of said) {
-        for (const each of answers) this.#say(each, row, turnId)
-        this.#setAck(row.id, 'completed', turnId)
+        for (const each of answers === 'fail' ? [] : answers) this.#say(each, row, turnId)
+        this.#setAck(row.id, answers === 'fail' ? 'failed' : 'completed', turnId)
       }
+      const hasFailed = said.some(([, answers]) => answers === 'fail')
       sqlite
-        .prepare(`UPDATE turns SET status = 'completed', ended_at = ? WHERE turn_id = ?`)
-        .run(timestamp(systemClock), turnId)
+        .prepare(`UPDATE turns SET status = ?, error = ?, ended_at = ? WHERE turn_id = ?`)
+        .run(
+          hasFailed ? 'failed' : 'completed',
+          hasFailed ? 'out of order' : null,
+          timestamp(systemClock),
+          turnId,
+        )
     })
   }
 

@@ -15,6 +15,7 @@ export interface IncidentColumns {
   readonly subject: string
   readonly message: string
   readonly resolved_at: string | null
+  readonly told_at: string | null
 }
 
 /** A row of `messages_in`. */
@@ -38,6 +39,7 @@ export interface DeliveredColumns {
   readonly platform_id: string | null
   readonly ambiguous_count: number
   readonly next_attempt_at: string | null
+  readonly asked_at: string | null
   readonly error: string | null
 }
 
@@ -104,13 +106,14 @@ export function openEyes(layout: HomeLayout): HomeEyes {
   const sessions = central.sqlite.prepare<[], SessionColumns>(
     'SELECT id, agent_group_id, next_due_at FROM sessions',
   )
+  const incidents = central.sqlite.prepare<[], IncidentColumns>('SELECT * FROM incidents')
   return {
     installId: () => {
       const sql = `SELECT value FROM meta WHERE key = 'install_id'`
       return central.sqlite.prepare<[], string>(sql).pluck().get() ?? ''
     },
     sessions: () => sessions.all(),
-    incidents: () => all(central, 'SELECT * FROM incidents'),
+    incidents: () => incidents.all(),
     view: (session) => {
       const files = layout.session(session.agent_group_id, session.id)
       const said = existsSync(files.outboundDb)

@@ -1,10 +1,11 @@
-import type { Core } from '@nanoclaw/core'
+import type { Core, NewAgent } from '@nanoclaw/core'
 import type { Answer } from './played-runner.ts'
+import type { DeliveredColumns, InboundColumns, IncidentColumns, SessionView } from './read-home.ts'
 import type { Life } from './world.ts'
 
 /** An agent `Ada` that answers whoever writes in the chat `room`. */
-export async function oneChat(core: Core): Promise<void> {
-  const agent = await core.agents.create({ name: 'Ada' })
+export async function oneChat(core: Core, agentOptions: Partial<NewAgent> = {}): Promise<void> {
+  const agent = await core.agents.create({ name: 'Ada', ...agentOptions })
   const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
 }
@@ -41,8 +42,24 @@ export function post({ world }: Life, text: string, chatId = 'room'): void {
   world.memory.receive({ chatId, text, platformMessageId }).catch(() => undefined)
 }
 
-/** A row of the ledger with this status; undefined while there is none. */
-export function findDelivered({ world }: Life, status: string): string | undefined {
-  const rows = world.eyes.sessions().flatMap((session) => world.eyes.view(session).delivered)
-  return rows.find((row) => row.status === status)?.message_out_id
+/** What all sessions' files say now. */
+export function viewsOf({ world }: Life): readonly SessionView[] {
+  return world.eyes.sessions().map((session) => world.eyes.view(session))
+}
+
+/** A row of the ledger with one of these statuses; undefined while there is none. */
+export function findDelivered(life: Life, ...statuses: string[]): DeliveredColumns | undefined {
+  const rows = viewsOf(life).flatMap(({ delivered }) => delivered)
+  return rows.find(({ status }) => statuses.includes(status))
+}
+
+/** A row for the agent with one of these statuses. */
+export function findInbound(life: Life, ...statuses: string[]): InboundColumns | undefined {
+  const rows = viewsOf(life).flatMap(({ inbound }) => inbound)
+  return rows.find(({ status, kind }) => kind === 'chat' && statuses.includes(status))
+}
+
+/** An incident of this kind that nobody has resolved. */
+export function openIncident({ world }: Life, kind: string): IncidentColumns | undefined {
+  return world.eyes.incidents().find((one) => one.kind === kind && one.resolved_at === null)
 }

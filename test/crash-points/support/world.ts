@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createMemoryAdapter, type MemoryAdapter } from '@nanoclaw/adapters/memory'
 import { createCore, createInProcessReader, type Core } from '@nanoclaw/core'
 import { createFaultyCore } from '@nanoclaw/core/testing'
-import { createHost, type Host } from '@nanoclaw/host'
+import { createHost, type Host, type OperatorSink } from '@nanoclaw/host'
 import { createLayout, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
 import { createDeath, type CrashPoint, type Death } from './death.ts'
 import { gateAdapter } from './gated-adapter.ts'
@@ -32,6 +32,8 @@ export interface World {
   stepsDone: number
   /** Ids of what people have posted, in order. */
   readonly posted: string[]
+  /** Kinds of the incidents that the operator has been told of, as often as that was. */
+  readonly told: string[]
   readonly eyes: HomeEyes
   /** Where each life ended, or that it did not. */
   readonly lives: string[]
@@ -65,6 +67,7 @@ export async function makeWorld(
     layout,
     journal,
     posted: [],
+    told: [],
     eyes: openEyes(layout),
     scenario,
     containers: createPlayedContainers(journal, scenario.answer),
@@ -106,6 +109,8 @@ async function liveOnce(world: World, death: Death): Promise<void> {
   const core = await createFaultyCore({ home: layout.home, journal, faults: death.faults })
   death.of(core)
   const host = createHost({
+    chatWords: { unanswered: 'UNANSWERED', recovered: 'RECOVERED' },
+    operatorSinks: [sinkOf(world, death)],
     ...scenario.host?.(world),
     core: scenario.broken?.core?.(core) ?? core,
     adapters: [gateAdapter(scenario.broken?.adapter?.(world.memory) ?? world.memory, death)],
@@ -138,6 +143,17 @@ async function liveOnce(world: World, death: Death): Promise<void> {
   }
 }
 
+/** The operator, who outlives the host as well. */
+function sinkOf(world: World, death: Death): OperatorSink {
+  return {
+    name: 'operator',
+    tell: ({ incidents }) =>
+      death.pass('operator.tell', async () => {
+        world.told.push(...incidents.map(({ kind }) => kind))
+      }),
+  }
+}
+
 /** Resolves when nothing is left to be done; rejects when this life has ended, or it takes too long. */
 export async function settled(life: Life): Promise<void> {
   await until(life, () => isSettled(life))
@@ -153,10 +169,14 @@ export async function until(life: Life, condition: () => boolean): Promise<void>
   }
 }
 
-function isSettled({ world, host }: Life): boolean {
+/** Whether nothing is left to be done. */
+export function isSettled({ world, host }: Life): boolean {
   const { awakeSessions, containers } = host.status()
   if (awakeSessions > 0 || containers > 0 || world.memory.unconfirmed.length > 0) return false
-  return world.eyes.sessions().every((session) => session.next_due_at === null)
+  const isTold = world.eyes
+    .incidents()
+    .every((one) => one.told_at !== null || one.resolved_at !== null)
+  return isTold && world.eyes.sessions().every((session) => session.next_due_at === null)
 }
 
 function describe({ world, host }: Life): string {

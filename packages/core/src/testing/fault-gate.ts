@@ -14,6 +14,13 @@ export interface GatedCore {
 /** What also works when it is over. */
 const endings: ReadonlySet<string | symbol> = new Set(['close', Symbol.asyncDispose])
 
+/** What a dead process held, such as the home, is free: nobody will be given it any more. */
+function letGo(result: unknown): void {
+  if (typeof result !== 'object' || result === null) return
+  const release: unknown = Reflect.get(result, 'release')
+  if (typeof release === 'function') Reflect.apply(release, result, [])
+}
+
 /** Puts the ports of the core that `open` opens behind a plan; a crash closes that core. */
 export async function openWithFaults(
   plan: FaultPlan,
@@ -38,12 +45,15 @@ export async function openWithFaults(
     if (fault?.fault === 'fail') throw fault.error
     if (fault?.fault === 'crash-before') crash(`before ${operation}`)
     assertAlive()
+    let result: unknown
     try {
-      return await call()
+      result = await call()
     } finally {
       if (fault?.fault === 'crash-after') crash(`after ${operation}`)
+      if (crashedWhere !== undefined) letGo(result)
       assertAlive()
     }
+    return result
   }
 
   const around: AroundPort = (name, port) =>
