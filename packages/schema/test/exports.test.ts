@@ -33,6 +33,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'mailDedupeKey',
     'nextHostSeq',
     'nextRunnerSeq',
+    'originKey',
     'outboundContent',
     'outboundKind',
     'parseInboundContent',

@@ -21,6 +21,7 @@ const central = [
   'incident_events',
   'channel_state',
   'meta',
+  'receipts',
 ]
 
 function open(kind: DatabaseKind) {

@@ -67,9 +67,9 @@ function rowStatements(orm: Orm) {
 }
 
 // Literals, as in the schema, not parameters: SQLite has to see that a partial index covers them.
-const isWaiting = sql`(${delivered.status} IN ('sending', 'retrying') OR (${delivered.status} = 'queued' AND ${delivered.nextAttemptAt} IS NULL) OR (${delivered.status} = 'ambiguous' AND (${delivered.askedAt} IS NULL OR ${delivered.nextAttemptAt} IS NOT NULL)))`
-const isPutOff = sql`${delivered.status} = 'queued' AND ${delivered.nextAttemptAt} IS NOT NULL`
-const isIndexed = sql`${delivered.status} IN ('queued', 'retrying', 'failed', 'refused', 'ambiguous')`
+const isWaiting = sql`(status IN ('sending','retrying') OR status='queued' AND next_attempt_at IS NULL OR status='ambiguous' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL))`
+const isIndexed = sql`status IN ('queued','retrying','failed','refused','ambiguous')`
+const isPutOff = sql`status='queued' AND ${isIndexed} AND next_attempt_at IS NOT NULL`
 
 function waitingStatements(orm: Orm) {
   const { channelType, channelInstance, platformId, nextAttemptAt, seq } = delivered

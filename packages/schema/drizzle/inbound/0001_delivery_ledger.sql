@@ -6,9 +6,8 @@ ALTER TABLE `delivered` ADD `taken_at` text;--> statement-breakpoint
 ALTER TABLE `delivered` ADD `first_sent_at` text;--> statement-breakpoint
 ALTER TABLE `delivered` ADD `last_sent_at` text;--> statement-breakpoint
 ALTER TABLE `delivered` ADD `asked_at` text;--> statement-breakpoint
-CREATE INDEX `delivered_waiting` ON `delivered` (`channel_type`,`channel_instance`,`platform_id`,`seq`) WHERE "delivered"."status" IN ('sending', 'retrying') OR ("delivered"."status" = 'queued' AND "delivered"."next_attempt_at" IS NULL) OR ("delivered"."status" = 'ambiguous' AND ("delivered"."asked_at" IS NULL OR "delivered"."next_attempt_at" IS NOT NULL));--> statement-breakpoint
-CREATE INDEX `delivered_put_off` ON `delivered` (`channel_type`,`channel_instance`,`platform_id`,`next_attempt_at`) WHERE "delivered"."status" = 'queued' AND "delivered"."next_attempt_at" IS NOT NULL;--> statement-breakpoint
-CREATE INDEX `delivered_by_status` ON `delivered` (`status`,`seq`) WHERE "delivered"."status" IN ('queued', 'retrying', 'failed', 'refused', 'ambiguous');--> statement-breakpoint
+CREATE INDEX `delivered_waiting` ON `delivered` (`channel_type`,`channel_instance`,`platform_id`,`seq`) WHERE status IN ('sending','retrying') OR status='queued' AND next_attempt_at IS NULL OR status='ambiguous' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL);--> statement-breakpoint
+CREATE INDEX `delivered_by_status` ON `delivered` (`status`,`channel_type`,`channel_instance`,`platform_id`,`next_attempt_at`) WHERE status IN ('queued','retrying','failed','refused','ambiguous');--> statement-breakpoint
 ALTER TABLE `delivered_parts` ADD `content` text;--> statement-breakpoint
 ALTER TABLE `delivered_parts` ADD `first_sent_at` text;--> statement-breakpoint
 ALTER TABLE `delivered_parts` ADD `last_sent_at` text;--> statement-breakpoint

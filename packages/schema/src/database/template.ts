@@ -15,6 +15,8 @@ export function templateBytes(kind: DatabaseKind, journal: JournalMode): Buffer 
   const sqlite = openInMemory(pageSize)
   try {
     applyMigrations(sqlite, migrations, applicationId)
+    // What the steps left between their tables' definitions would be a page in every session.
+    sqlite.exec('VACUUM')
     const bytes = sqlite.serialize()
     for (const offset of formatVersionOffsets) bytes[offset] = journal === 'wal' ? 2 : 1
     return bytes

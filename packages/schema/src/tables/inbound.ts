@@ -92,15 +92,15 @@ export const delivered = sqliteTable(
     index('delivered_waiting')
       .on(t.channelType, t.channelInstance, t.platformId, t.seq)
       .where(
-        sql`${t.status} IN ('sending', 'retrying') OR (${t.status} = 'queued' AND ${t.nextAttemptAt} IS NULL) OR (${t.status} = 'ambiguous' AND (${t.askedAt} IS NULL OR ${t.nextAttemptAt} IS NOT NULL))`,
+        sql.raw(
+          `status IN ('sending','retrying') OR status='queued' AND next_attempt_at IS NULL OR status='ambiguous' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL)`,
+        ),
       ),
-    index('delivered_put_off')
-      .on(t.channelType, t.channelInstance, t.platformId, t.nextAttemptAt)
-      .where(sql`${t.status} = 'queued' AND ${t.nextAttemptAt} IS NOT NULL`),
-    // Without `sending` and `delivered`, so that a message that just arrives costs nothing here.
+    // What is put off, by place and time, and what went wrong. Without `sending` and `delivered`, so
+    // that a message that just arrives costs nothing here.
     index('delivered_by_status')
-      .on(t.status, t.seq)
-      .where(sql`${t.status} IN ('queued', 'retrying', 'failed', 'refused', 'ambiguous')`),
+      .on(t.status, t.channelType, t.channelInstance, t.platformId, t.nextAttemptAt)
+      .where(sql.raw(`status IN ('queued','retrying','failed','refused','ambiguous')`)),
     check(
       'delivered_status',
       sql`${t.status} IN ('queued', 'sending', 'retrying', 'delivered', 'failed', 'refused', 'ambiguous')`,
