@@ -7,13 +7,15 @@ import {
   type MemoryAdapterOptions,
 } from '@nanoclaw/adapters/memory'
 import { runnerEntry, runnerFolder } from '@nanoclaw/container-runtime'
-import { createCore, type Agent, type Chat, type Core, type Logger } from '@nanoclaw/core'
-import type { JournalMode } from '@nanoclaw/schema'
+import type { Agent, Chat, Core, Logger } from '@nanoclaw/core'
+import { createFaultPlan, createFaultyCore, type FaultPlan } from '@nanoclaw/core/testing'
+import type { Clock, JournalMode } from '@nanoclaw/schema'
 import {
   createHost,
   createProcessDriver,
   createReaderProcess,
   type Host,
+  type HostOptions,
   type HostSettings,
   type RunnerProgram,
   type SessionDriver,
@@ -42,11 +44,21 @@ export interface TestHost {
 
 export interface TestHostOptions {
   readonly memory?: MemoryAdapterOptions
+  /** The adapter itself, as what is left of an earlier host's by its `crash()`. */
+  readonly adapter?: MemoryAdapter
+  readonly deliveryPolicy?: HostOptions['deliveryPolicy']
   readonly settings?: Partial<HostSettings>
   readonly driver?: (deps: { runFolder: string; logger: Logger }) => SessionDriver
   readonly runner?: RunnerProgram
   /** Default `wal`. */
   readonly journal?: JournalMode
+  /** The agent's; default `rerun`. */
+  readonly onInterrupted?: Agent['onInterrupted']
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  readonly chatWords?: HostOptions['chatWords']
+  /** Which calls of the core go wrong. */
+  readonly faults?: FaultPlan
 }
 
 export const builtRunner: RunnerProgram = {
@@ -70,9 +82,13 @@ function keepingLogger(log: LogLine[]): Logger {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-async function ensureAgent(core: Core): Promise<{ agent: Agent; chat: Chat }> {
+async function ensureAgent(
+  core: Core,
+  { onInterrupted = 'rerun' }: TestHostOptions,
+): Promise<{ agent: Agent; chat: Chat }> {
   const place = { channelType: 'memory', channelInstance: '', platformId: 'room' }
-  const agent = (await core.agents.list())[0] ?? (await core.agents.create({ name: 'Ada' }))
+  const [first] = await core.agents.list()
+  const agent = first ?? (await core.agents.create({ name: 'Ada', onInterrupted }))
   const known = await core.chats.find(place)
   if (known !== undefined) return { agent, chat: known }
   const chat = await core.chats.create({ ...place, name: 'room' })
@@ -85,11 +101,11 @@ export async function startTestHost(
   options: TestHostOptions & { home: string },
 ): Promise<TestHost> {
   const log: LogLine[] = []
-  const { journal = 'wal' } = options
+  const { home, journal = 'wal', faults = createFaultPlan(), clock, chatWords } = options
   const logger = keepingLogger(log)
-  const core = await createCore({ home: options.home, logger, journal })
-  const { agent, chat } = await ensureAgent(core)
-  const memory = createMemoryAdapter(options.memory)
+  const core = await createFaultyCore({ home, logger, journal, clock, faults })
+  const { agent, chat } = await ensureAgent(core, options)
+  const memory = options.adapter ?? createMemoryAdapter(options.memory)
   const runFolder = join(core.layout.run, 'containers')
   const driver = (options.driver ?? createProcessDriver)({ runFolder, logger })
   const reader = createReaderProcess({ layout: core.layout, logger, journal })
@@ -100,6 +116,8 @@ export async function startTestHost(
     reader,
     runner: options.runner ?? builtRunner,
     logger,
+    chatWords,
+    deliveryPolicy: options.deliveryPolicy,
     settings: { graceMs: 2_000, timezone: 'UTC', ...options.settings },
   })
   await host.start()

@@ -1,6 +1,6 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { hostState, messagesIn } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import { ledgerStatements } from '../ledger/ledger-statements.ts'
 import { eventStatements } from './event-statements.ts'
 import { lazy } from './lazy.ts'
@@ -106,7 +106,7 @@ function inboundStatements(orm: Orm) {
       orm
         .update(messagesIn)
         .set({ status: set('status') })
-        .where(and(eq(messagesIn.id, id), isPending))
+        .where(and(eq(messagesIn.id, id), inArray(messagesIn.status, ['pending', 'paused'])))
         .returning(pendingColumns)
         .prepare(),
     ),

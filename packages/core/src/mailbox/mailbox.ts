@@ -192,7 +192,8 @@ export interface Mailbox {
   /** Those that wait for a person's word, in `seq` order, at most `limit`. Walks all rows. */
   paused(limit: number): Promise<readonly PendingRow[]>
   /**
-   * A person wants it answered (again): a `paused` row is `pending` again, under its id; of one
+   * A person wants it answered (again): a `paused` row is `pending` again, under its id,
+   * and with it what is paused of the same origin, and of mere context: they were one turn. Of one
    * that has failed, a copy is appended, with no dedupe key. Durable. Throws `not-found`, and
    * `bad-state` for any other.
    */

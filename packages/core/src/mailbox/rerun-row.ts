@@ -1,4 +1,4 @@
-import { NanoclawError, timestamp, type Clock, type Ids } from '@nanoclaw/schema'
+import { NanoclawError, originKey, timestamp, type Clock, type Ids } from '@nanoclaw/schema'
 import type { messagesIn } from '@nanoclaw/schema/drizzle'
 import { oneOf } from '../central/narrow.ts'
 import { insertNext } from './append-rows.ts'
@@ -6,6 +6,14 @@ import { toEventRow, toOrigin, type Tell } from './event-facts.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { InboundRecord, Rerun } from './mailbox.ts'
 import { inboundStatuses } from './statuses.ts'
+
+/** More than any turn has. */
+const mostAlong = 1_000
+
+function originOf(row: Parameters<typeof toOrigin>[0]): string | undefined {
+  const origin = toOrigin(row)
+  return origin === null ? undefined : originKey(origin)
+}
 
 /** A row as callers see it, whatever has become of it. */
 export function toInbound(row: typeof messagesIn.$inferSelect): InboundRecord {
@@ -16,6 +24,13 @@ export function toInbound(row: typeof messagesIn.$inferSelect): InboundRecord {
     origin: toOrigin(row),
     trigger: row.trigger === 1,
   }
+}
+
+/** Of what is paused: rows of the same origin, and rows that were only context. */
+function pausedAlong(statements: MailboxStatements, row: typeof messagesIn.$inferSelect) {
+  const origin = originOf(row)
+  const paused = statements.paused().all({ limit: mostAlong })
+  return paused.filter((other) => other.trigger === 0 || originOf(other) === origin)
 }
 
 /**
@@ -35,6 +50,10 @@ export function rerunRow(
     )
   }
   if (row.status === 'paused') {
+    // They were one turn: no container may see a part of it.
+    for (const { id: along } of pausedAlong(statements, row)) {
+      statements.resumePaused().run({ id: along })
+    }
     statements.resumePaused().run({ id })
     return { outcome: 'pending', id, seq: row.seq }
   }
