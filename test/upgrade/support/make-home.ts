@@ -26,6 +26,8 @@ async function populate(core: Core): Promise<string> {
   await core.incidents.resolve('noted', 'one')
   await core.incidents.open({ kind: 'noted', subject: 'two', message: 'It goes on.' })
   await core.channelState('memory', '').set('offset', '42')
+  const queued = { sessionId: core.ids.next('sess'), messageOutId: core.ids.next('out'), part: 0 }
+  await core.receipts.note('queued-by-a-platform', queued)
   return chat.id
 }
 
