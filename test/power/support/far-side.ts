@@ -23,6 +23,8 @@ export interface FarRecord {
 /** The far side of the network. */
 export interface FarSide {
   readonly record: FarRecord
+  /** Whether the host that is attached knows all chats, and has confirmed all that was said. */
+  isConfirmed(): boolean
   /** People write; handed over at once, and again at each start until it is confirmed. */
   say(chat: string, count: number): void
   /** A host that has just started; what it is to be told goes through `send`. */
@@ -51,6 +53,7 @@ export function createFarSide(keysCount: boolean): FarSide {
   const forgotten: string[] = []
   const shownByKey = new Map<string, string>()
   const chats = new Set<string>()
+  const made = new Set<string>()
   let agent: string | undefined
   let tell: (message: ToHost) => void = () => undefined
 
@@ -78,6 +81,7 @@ export function createFarSide(keysCount: boolean): FarSide {
     }
     if (message.type === 'chat-made') {
       const { chat, offset } = message
+      made.add(chat)
       if (offset < lastConfirmed(chat)) forgotten.push(`an offset: ${chat} is at ${offset}`)
       for (const one of said) if (one.chat === chat && !one.confirmed) handOver(one)
     }
@@ -99,8 +103,10 @@ export function createFarSide(keysCount: boolean): FarSide {
       const written = Array.from({ length: count }, (_, n) => newMessage(chat, first + n))
       said.push(...written)
     },
+    isConfirmed: () => made.size === chats.size && said.every(({ confirmed }) => confirmed),
     attach(send) {
       tell = send
+      made.clear()
       return hear
     },
   }

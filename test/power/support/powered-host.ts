@@ -48,10 +48,8 @@ export function startPoweredHost(
     void ended.then(() => resolve(false))
     child.on('message', (message: FromHost) => {
       hear(message)
-      const { said } = far.record
-      if (message.type === 'confirmed' && said.every(({ confirmed }) => confirmed)) {
-        send({ type: 'await-quiet' })
-      }
+      const news = message.type === 'confirmed' || message.type === 'chat-made'
+      if (news && far.isConfirmed()) send({ type: 'await-quiet' })
       if (message.type === 'quiet') resolve(true)
     })
   })
