@@ -5,7 +5,8 @@ import { useTestHosts, type TestHost } from './support/test-host.ts'
 
 const { start } = useTestHosts()
 
-const ledger = 'SELECT message_out_id AS id, status, ambiguous_count, asked_at FROM delivered ORDER BY seq'
+const ledger =
+  'SELECT message_out_id AS id, status, ambiguous_count, asked_at FROM delivered ORDER BY seq'
 const notices = `SELECT content FROM messages_in WHERE kind = 'system' ORDER BY seq`
 const none = { capabilities: { idempotency: 'none' } } as const
 const ask = { unknownOutcome: 'ask' } as const
