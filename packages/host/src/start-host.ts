@@ -61,6 +61,8 @@ export async function startHost(parts: StartHostParts, signal: AbortSignal): Pro
   const starting = channels.start(parts.contextFor)
   // A chat of the operator's can be used when its channel has started.
   const tellFrom = withinDeadline(() => starting, { timeoutMs: tellingWaitsMs })
-  void tellFrom.catch(() => undefined).then(() => teller.start())
+  const beginTelling = tellFrom.catch(() => undefined).then(() => teller.start())
+  // Only a core that has been closed meanwhile says no: it has nothing to tell of any more.
+  beginTelling.catch(() => undefined)
   await unlessAborted(starting, signal)
 }
