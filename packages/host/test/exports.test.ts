@@ -12,6 +12,7 @@ test('what is not in these lists is not API', () => {
     'createProcessDriver',
     'createReaderProcess',
     'createWebhookSink',
+    'defaultChatWords',
     'defaultMaxContainers',
     'defaultSettings',
     'isNanoclawError',
