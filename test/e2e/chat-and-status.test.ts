@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attachClient } from './support/control-client.ts'
-import { echoes, temporaryHome, type Run, type TestHome } from './support/daemon.ts'
+import { echoes, eventually, temporaryHome, type Run, type TestHome } from './support/daemon.ts'
 import { sessionCount, sessionRows } from './support/home-files.ts'
 
 const plain = { env: { NANOCLAW_DRIVER: 'process' } }
@@ -58,7 +58,10 @@ describe('chat', () => {
     await expect.poll(() => client.taken).toHaveLength(2)
     client.close()
     const waiting = "SELECT count(*) FROM delivered WHERE status <> 'delivered'"
-    await expect.poll(() => sessionCount(home.home, 'inbound', waiting)).toBe(2)
+    await eventually(
+      'two answers wait',
+      () => sessionCount(home.home, 'inbound', waiting) === 2 || undefined,
+    )
     const { stdout, code } = await home.run(['chat'])
     expect(code).toBe(0)
     expect(stdout).toContain('nano> echo: for later\n')
