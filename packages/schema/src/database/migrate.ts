@@ -3,8 +3,8 @@ import type { Database } from 'better-sqlite3'
 /**
  * One step of a kind of file: the SQL that leads to `version` (1000 × contract + step). Never changed
  * once it is published. A step of the same contract only adds: columns at the end of a table, which
- * may be null or have a default, tables, and indexes that are not unique, so that versions before it
- * go on with the file. Everything else is a contract of its own.
+ * may be null or have a default, tables, and indexes that are not unique, one in place of another too,
+ * so that versions before it go on with the file. Everything else is a contract of its own.
  */
 export interface Migration {
   readonly version: number
