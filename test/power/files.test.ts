@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openDatabase } from '@nanoclaw/schema/database'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { powerWorks, unlessPowerWorks } from './support/library.ts'
 import { createPoweredFolder, type PoweredFolder } from './support/power.ts'
@@ -29,6 +30,15 @@ function runChild(name: string, ...args: readonly string[]): Promise<void> {
   })
 }
 
+/** What a commit that was reported has left. */
+function kept(): readonly unknown[] {
+  const path = join(power.root, 'central.db')
+  const { sqlite, close } = openDatabase({ path, kind: 'central', timeoutMs: 2_000 })
+  const rows = sqlite.prepare('SELECT n FROM kept').pluck().all()
+  close()
+  return rows
+}
+
 describe.skipIf(!powerWorks)(`after a power cut${unlessPowerWorks}`, () => {
   it('config.json has the channels that were added, and what else stood there', async () => {
     const file = join(power.root, 'config.json')
@@ -39,5 +49,17 @@ describe.skipIf(!powerWorks)(`after a power cut${unlessPowerWorks}`, () => {
       agent: 'Ada',
       channels: [{ adapter: 'one' }, { adapter: 'two' }],
     })
+  })
+
+  it.each(['wal', 'delete'])('a full commit is there, in %s mode', async (journal) => {
+    await runChild('commit-child.ts', journal)
+    power.cut()
+    expect(kept()).toEqual([0, 1, 2])
+  })
+
+  it('one in DELETE mode that SQLite calls full is not: its journal comes back', async () => {
+    await runChild('commit-child.ts', 'delete', 'FULL')
+    power.cut()
+    expect(kept()).not.toContain(2)
   })
 })
