@@ -51,5 +51,8 @@ function listText(incidents: HomeReport['incidents']): string {
       ...told.map(oneLine).map((line) => `  ${line}`),
     ]
   })
-  return [...lines, 'When its cause is gone: nanoclaw incidents --resolve ID', ''].join('\n')
+  // A question says itself how it is answered.
+  const isOnlyAsked = incidents.every(({ kind }) => kind === 'delivery-ambiguous')
+  const advice = isOnlyAsked ? [] : ['When its cause is gone: nanoclaw incidents --resolve ID']
+  return [...lines, ...advice, ''].join('\n')
 }

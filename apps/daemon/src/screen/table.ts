@@ -13,7 +13,7 @@ export interface Column {
 
 const gap = '  '
 /** A screen is narrow where fewer columns than these are left for the last one. */
-const leastOfLast = 24
+const leastOfLast = 30
 const indent = '    '
 
 /**
