@@ -7,6 +7,8 @@ export type TestName = 'storm' | 'runner-kills' | 'host-kills'
 export interface TortureOptions {
   readonly test: TestName
   readonly minutes: number
+  /** Of `runner-kills` and `host-kills`. */
+  readonly kills: number
   readonly seed: number
   /** Milliseconds; undefined: the platform knows no key again. */
   readonly windowMs: number | undefined
@@ -19,7 +21,7 @@ export interface TortureOptions {
 
 /** How it is called. */
 export const usage = `usage: pnpm torture [--minutes N] [--window MS|none] [--look-up] [--seed S] [--json] [--keep]
-       pnpm torture --test runner-kills|host-kills [...]
+       pnpm torture --test runner-kills|host-kills [--kills N] [...]
 
 Kills the daemon and its runners while people write, and counts what became of their messages.
   --minutes N      how long messages are written and processes killed; default 1
@@ -28,6 +30,7 @@ Kills the daemon and its runners while people write, and counts what became of t
   --seed S         a whole number that all chance comes from; default: a new one, which is printed
   --test NAME      instead of the storm: runner-kills (20 kills of the runner, 110 messages) or
                    host-kills (20 kills of the host while the platform holds a send, 81 messages)
+  --kills N        so many kills instead of 20, and as many fewer messages
   --json           the counts as one object on standard output
   --keep           keep the home also where all is well
 `
@@ -48,6 +51,7 @@ export function readOptions(args: readonly string[]): TortureOptions | undefined
       'look-up': { type: 'boolean', default: false },
       seed: { type: 'string' },
       test: { type: 'string', default: 'storm' },
+      kills: { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -62,6 +66,7 @@ export function readOptions(args: readonly string[]): TortureOptions | undefined
   return {
     test,
     minutes: above0('--minutes', values.minutes),
+    kills: above0('--kills', values.kills),
     seed: values.seed === undefined ? newSeed() : above0('--seed', values.seed),
     windowMs: isNone ? undefined : above0('--window', values.window),
     lookUp: values['look-up'],

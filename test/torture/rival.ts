@@ -3,20 +3,21 @@ import { eventually } from '../e2e/support/daemon.ts'
 import { well, type SendFaults } from './platform/faults.ts'
 import type { Scene } from './scene.ts'
 
-const runnerMessages = 110
-const hostMessages = 81
-const kills = 20
+/** For each kill; 20 kills make 110 messages and 81. */
+const runnerMessages = 5.5
+const hostMessages = 4.05
 /** More than this unanswered, and the next kill waits: it is to fall into a stream, not into a heap. */
 const mostWaiting = 8
 const limitMs = 120_000
 
-/** 110 messages, most of which take some time, and 20 kills of the runner that is at them. */
-export async function runnerKills(scene: Scene, signal: AbortSignal): Promise<void> {
+/** Messages most of which take some time, and kills of the runner that is at them. */
+export async function runnerKills(scene: Scene, kills: number, signal: AbortSignal): Promise<void> {
   const { stream, platform, blows, random } = scene
   const [room] = platform.world.rooms
   if (room === undefined) throw new Error('expected a room')
-  const every = Math.floor(runnerMessages / kills)
-  for (let number = 1; number <= runnerMessages; number += 1) {
+  const messages = Math.round(runnerMessages * kills)
+  const every = Math.floor(runnerMessages)
+  for (let number = 1; number <= messages; number += 1) {
     const isStruck = number % every === 0 && blows.kills < kills
     const flows = () => stream.waiting() <= mostWaiting || undefined
     if (isStruck) await eventually('most of it is answered', flows, limitMs)
@@ -27,8 +28,8 @@ export async function runnerKills(scene: Scene, signal: AbortSignal): Promise<vo
   }
 }
 
-/** 81 messages, and 20 kills of the host and its runners while the platform is holding a send. */
-export async function hostKills(scene: Scene, signal: AbortSignal): Promise<void> {
+/** Messages, and kills of the host and its runners while the platform is holding a send. */
+export async function hostKills(scene: Scene, kills: number, signal: AbortSignal): Promise<void> {
   const { stream, platform, blows, daemon, random } = scene
   const [room] = platform.world.rooms
   if (room === undefined) throw new Error('expected a room')
@@ -36,7 +37,7 @@ export async function hostKills(scene: Scene, signal: AbortSignal): Promise<void
   platform.onHold(() => void (isHolding = true))
   platform.setFaults(holdEach(4, () => random.next() < 0.7))
   const writing = (async () => {
-    for (let number = 1; number <= hostMessages; number += 1) {
+    for (let number = 1; number <= Math.round(hostMessages * kills); number += 1) {
       stream.write(room, 'plain')
       await pause(random.between(20, 80), undefined, { signal })
     }

@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { hasSmallDisks } from '../e2e/support/small-disk.ts'
 
 const run = promisify(execFile)
 const blockBytes = 1024 * 1024
 
-/** Whether this process may give itself a disk of its own. */
-export const mayMount = process.getuid?.() === 0
+/** Whether this process may give itself a disk of its own, on which sandboxes work, too. */
+export const mayMount = process.getuid?.() === 0 && hasSmallDisks
 
 /**
  * Runs the program again with a mount namespace of its own, in which a small disk is gone with it;

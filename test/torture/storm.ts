@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Blows } from './blows.ts'
+import type { DaemonKeeper } from './daemon-keeper.ts'
 import type { Platform } from './platform/server.ts'
 import type { Random } from './random.ts'
 import type { SmallDisk } from './small-home.ts'
@@ -8,6 +9,7 @@ import type { SmallDisk } from './small-home.ts'
 export interface StormDeps {
   readonly blows: Blows
   readonly platform: Platform
+  readonly daemon: DaemonKeeper
   /** Undefined: none can be mounted here. */
   readonly disk: SmallDisk | undefined
   /** Undefined: the daemon's clock cannot be moved here. */
@@ -19,8 +21,10 @@ export interface StormDeps {
   readonly longStops: boolean
 }
 
+const patienceMs = 3_000
+const stepMs = 20
 const dayMs = 24 * 60 * 60_000
-const meanPauseMs = 800
+const meanPauseMs = 700
 const shortestPauseMs = 60
 /** Longer than the channel's time-out, which is 2 s here. */
 const daemonStopMs = [2_500, 5_000] as const
@@ -29,9 +33,9 @@ const longStopMs = 36_000
 const longStopEveryMs = 150_000
 
 const blows = {
-  runner: 36,
+  runner: 40,
   daemon: 16,
-  tree: 20,
+  tree: 18,
   both: 12,
   'stop-daemon': 2,
   'stop-runner': 3,
@@ -51,23 +55,22 @@ export async function storm(deps: StormDeps): Promise<void> {
       lastLongStop = performance.now()
     }
     await strike(deps, lasting)
+    // Blows that all fall into starts would leave nothing to be interrupted.
+    if (random.next() < 0.7) await deps.daemon.untilReady(patienceMs).catch(() => undefined)
   }
   await lasting.end()
 }
 
-async function strike({ blows: blow, random }: StormDeps, lasting: Lasting): Promise<void> {
+async function strike({ blows: blow, random, signal }: StormDeps, lasting: Lasting): Promise<void> {
   const what = random.weighted(blows)
   switch (what) {
     case 'runner':
-      // Where no runner is there, the daemon takes its place: a storm of no blows proves nothing.
-      if (!(await blow.killRunner())) await blow.killDaemon('tree')
-      return
+      return void (await whenThere(blow.killRunner, signal))
     case 'daemon':
     case 'tree':
       return void (await blow.killDaemon(what))
     case 'both':
-      if (!(await blow.killBoth())) await blow.killDaemon('daemon')
-      return
+      return void (await whenThere(blow.killBoth, signal))
     case 'stop-daemon':
       return await blow.stopDaemon(random.between(...daemonStopMs))
     case 'stop-runner':
@@ -79,6 +82,12 @@ async function strike({ blows: blow, random }: StormDeps, lasting: Lasting): Pro
     default:
       return what satisfies never
   }
+}
+
+/** Kills as soon as there is something to be killed; gives up where nothing comes. */
+async function whenThere(kill: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + patienceMs
+  while (!signal.aborted && performance.now() < until && !(await kill())) await pause(stepMs)
 }
 
 /** False: the storm is over. Mostly short, sometimes long enough for much to happen. */

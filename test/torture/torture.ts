@@ -43,8 +43,8 @@ export async function torture(
     await scene.daemon.untilReady(60_000)
     const { seed, windowMs, minutes, test } = options
     if (isStorm) await brew(scene, minutes, signal)
-    else if (test === 'runner-kills') await runnerKills(scene, signal)
-    else await hostKills(scene, signal)
+    else if (test === 'runner-kills') await runnerKills(scene, options.kills, signal)
+    else await hostKills(scene, options.kills, signal)
     const settled = await settle(scene, Math.max(shortestSettleMs, minutes * 15_000))
     const verdict = judge(settled.evidence)
     const complaints = complaintsOf(scene, settled, verdict)
@@ -77,6 +77,7 @@ async function brew(scene: Scene, minutes: number, signal: AbortSignal): Promise
     storm({
       blows,
       platform,
+      daemon: scene.daemon,
       disk,
       clock,
       random: random.fork('storm'),
