@@ -177,7 +177,7 @@ export interface Mailbox {
   /** Undefined for an id that there is not. */
   inbound(id: string): Promise<InboundRecord | undefined>
   /**
-   * Ends rows without the runner's word. With `chat`, as in `take`: a row of a chat that ends `failed`
+   * Ends rows, `pending` or `paused`, without the runner's word. With `chat`, as in `take`: a row of a chat that ends `failed`
    * says `unanswered` there, unless that has been said; one that ends `completed` where it has been
    * says `recovered`. Gives these messages, which are `queued`, to be sent like others. Durable when
    * rows fail in chats.

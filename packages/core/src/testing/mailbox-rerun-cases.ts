@@ -53,6 +53,21 @@ export const mailboxRerunCases: readonly MailboxCase[] = [
     },
   },
   {
+    name: 'with a paused row runs what was paused of its turn: its origin’s, and context',
+    async run({ mailbox }) {
+      const elsewhere = { ...home, platformId: 'elsewhere' }
+      const rows = await mailbox.append([
+        ...[chat('a'), chat('b'), chat('context', { origin: null, trigger: false })],
+        chat('c', { origin: elsewhere }),
+      ])
+      await mailbox.pause(rows.map(({ id }) => id))
+      const rerun = await mailbox.rerun(rows[1]?.id ?? '')
+      assert.deepEqual([rerun.outcome, rerun.seq], ['pending', 4])
+      assert.deepEqual(seqsOf(await mailbox.pending(10)), [2, 4, 6])
+      assert.deepEqual(seqsOf(await mailbox.paused(10)), [8])
+    },
+  },
+  {
     name: 'of a row that has failed a copy is appended, each time; the row keeps its end and its key',
     async run({ mailbox }) {
       const later = { dedupeKey: 'k', platformMessageId: 'p1', trigger: false }
