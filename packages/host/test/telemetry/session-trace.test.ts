@@ -50,6 +50,7 @@ const answer = (id: string, inReplyTo: string | null): OutboundRow => ({
   seq: 3,
   kind: 'chat',
   inReplyTo,
+  turnId: null,
   timestamp: '2026-01-31T12:00:00.000Z',
   deliverAfter: null,
   channelType: 'memory',
@@ -68,6 +69,11 @@ const delivery = (id: string) => ({
   platformMessageId: null,
   deliveredAt: null,
   error: null,
+  writtenAt: null,
+  takenAt: null,
+  firstSentAt: null,
+  lastSentAt: null,
+  askedAt: null,
 })
 
 it('rows that never get an answer are forgotten, the oldest first, and their spans ended', () => {
