@@ -1,4 +1,5 @@
 import { createCore } from '@nanoclaw/core'
+import { createFaultPlan } from '@nanoclaw/core/testing'
 import { describe, expect, it } from 'vitest'
 import { rowsInSession } from './support/session-files.ts'
 import { builtRunner, useTestHosts, type TestHost } from './support/test-host.ts'
@@ -101,6 +102,48 @@ describe('a host that comes back', () => {
     await host.stop()
     const again = await start()
     expect(again.host.status()).toMatchObject({ awakeSessions: 0, containers: 0 })
+  })
+})
+
+describe('a host that is killed between announcing a session and what it is announced for', () => {
+  const asleep = { nextDueAt: null, containerStatus: 'stopped' }
+
+  it.each([
+    ['sessions.ensureDue', 'before', []],
+    ['sessions.ensureDue', 'after', []],
+    ['mailbox.append', 'before', []],
+    ['mailbox.append', 'after', ['echo: hello']],
+  ] as const)('at most wakes it in vain (%s, %s)', async (operation, when, answered) => {
+    const faults = createFaultPlan()
+    const host = await start({ faults })
+    faults.crashAt(operation, 1, when)
+    await expect(say(host, 'hello')).rejects.toThrow()
+    expect(faults.waiting).toBe(0)
+    await host.stop().catch(() => undefined)
+    const again = await start({ settings: { idleMs: 0 } })
+    await again.host.whenQuiet(again.chat.id)
+    expect(answers(again)).toEqual(answered)
+    const [session] = await again.core.sessions.forChat(again.chat.id)
+    expect(session?.epoch).toBe(answered.length)
+    await expect
+      .poll(() => again.core.sessions.forChat(again.chat.id), { timeout: 20_000 })
+      .toMatchObject([asleep])
+    await say(again, 'still there?')
+    await again.host.whenQuiet(again.chat.id)
+    expect(answers(again)).toEqual([...answered, 'echo: still there?'])
+  })
+
+  it.each(['before', 'after'] as const)('or finds it when it is put away (%s)', async (when) => {
+    const faults = createFaultPlan()
+    const host = await start({ faults, settings: { idleMs: 0 } })
+    faults.crashAt('sessions.setDue', 1, when)
+    await say(host, 'hello')
+    await expect.poll(() => faults.waiting, { timeout: 20_000 }).toBe(0)
+    await host.stop().catch(() => undefined)
+    const again = await start({ settings: { idleMs: 0 } })
+    await say(again, 'and now?')
+    await again.host.whenQuiet(again.chat.id)
+    expect(answers(again)).toEqual(['echo: and now?'])
   })
 })
 
