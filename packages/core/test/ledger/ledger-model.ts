@@ -197,7 +197,7 @@ export class LedgerModel {
   end(ids: readonly string[], status: 'completed' | 'failed', hasWords: boolean): readonly Words[] {
     const ended = ids.flatMap((id) => {
       const row = this.inbound.get(id)
-      if (row?.status !== 'pending') return []
+      if (row?.status !== 'pending' && row?.status !== 'paused') return []
       this.inbound.set(id, { ...row, status })
       return [row]
     })
@@ -229,7 +229,7 @@ export class LedgerModel {
     const row = this.inbound.get(id)
     if (row === undefined) return 'not-found'
     if (row.status === 'paused') {
-      this.inbound.set(id, { ...row, status: 'pending' })
+      this.#resume(row)
       return 'pending'
     }
     if (row.status !== 'failed') return 'bad-state'
@@ -262,6 +262,16 @@ export class LedgerModel {
 
   #sent({ firstSentAt }: Pick<ModelPart, 'firstSentAt'>) {
     return { firstSentAt: firstSentAt ?? this.now, lastSentAt: this.now }
+  }
+
+  /** What was begun together goes on together: rows of one origin, and context. */
+  #resume({ origin }: ModelInbound): void {
+    for (const row of this.inbound.values()) {
+      const belongs = JSON.stringify(row.origin) === JSON.stringify(origin) || !row.trigger
+      if (row.status === 'paused' && belongs) {
+        this.inbound.set(row.id, { ...row, status: 'pending' })
+      }
+    }
   }
 
   /** Marks or unmarks a chat as one that cannot be answered; false where it was so. */
