@@ -46,7 +46,7 @@ describe.skipIf(!bwrapWorks).concurrent(`the torture${unlessBwrapWorks}`, () => 
   )
 
   it(
-    `[L5] [L15] [L17] without a window, by the seed ${chance}: nothing is lost, every double marked`,
+    `[L5] [L15] without a window, by the seed ${chance}: nothing is lost, every double marked`,
     async () => {
       const run = await torture('--minutes', '0.4', '--window', 'none', '--seed', chance)
       expectNothingLost(run, { kills: 3, said: 20 })
