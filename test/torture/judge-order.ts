@@ -1,5 +1,5 @@
 import type { Evidence, LedgerPart } from './evidence.ts'
-import type { Violation } from './judge.ts'
+import type { Violation } from './verdict.ts'
 import { tokenPattern } from './messages.ts'
 import type { Post } from './platform/world.ts'
 

@@ -1,4 +1,5 @@
 import { cp, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Evidence } from './evidence.ts'
 import type { Scene } from './scene.ts'
@@ -12,7 +13,7 @@ export async function keepEvidence(
   { messages, effects }: Evidence,
   facts: object,
 ): Promise<string> {
-  const folder = await mkdtemp('/tmp/nc-torture-kept-')
+  const folder = await mkdtemp(join(tmpdir(), 'nc-torture-kept-'))
   const isFile = (path: string): boolean => !path.endsWith('.sock') && !path.endsWith('/ballast')
   await cp(home, join(folder, 'home'), { recursive: true, filter: isFile, verbatimSymlinks: true })
   const { posts } = platform.world

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBlows, type Blows } from './blows.ts'
 import { installChannel } from './channel/install.ts'
-import type { Claims } from './channel/index.ts'
+import type { Claims } from './channel/claiming.ts'
 import { createDaemonClock, type DaemonClock } from './daemon-clock.ts'
 import { keepDaemon, type DaemonKeeper } from './daemon-keeper.ts'
 import type { ChatWords } from './evidence.ts'
@@ -53,7 +54,7 @@ export async function openScene(
   const world = new World({ windowMs, lookUp })
   for (let room = 1; room <= rooms; room += 1) world.addRoom(`talk-${room}`)
   const platform = await startPlatform(world)
-  const home = await mkdtemp('/tmp/nc-torture-')
+  const home = await mkdtemp(join(tmpdir(), 'nc-torture-'))
   const claims: Claims = { windowMs: windowMs ?? null, lookUp, textLength }
   const disk = mayMount ? await mountSmallDisk(home, diskMegabytes) : undefined
   await installChannel(home)
@@ -66,7 +67,7 @@ export async function openScene(
   }
   const config = { channels: [channel], notices: words, idleSeconds: 20 }
   await writeFile(join(home, 'config.json'), JSON.stringify(config))
-  const tools = await mkdtemp('/tmp/nc-torture-tools-')
+  const tools = await mkdtemp(join(tmpdir(), 'nc-torture-tools-'))
   const clock = await createDaemonClock(tools)
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', NANOCLAW_DRIVER: 'bwrap', ...clock?.env }
   const daemon = keepDaemon({ command, home, env })

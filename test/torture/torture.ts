@@ -1,4 +1,4 @@
-import { judge, type Verdict } from './judge.ts'
+import { judge } from './judge.ts'
 import type { TortureOptions } from './options.ts'
 import { badDay } from './platform/faults.ts'
 import { hostKills, runnerKills } from './rival.ts'
@@ -6,6 +6,7 @@ import { openScene, type Scene } from './scene.ts'
 import { settle, type Settled } from './settle.ts'
 import { storm } from './storm.ts'
 import { pour } from './stream.ts'
+import type { Verdict } from './verdict.ts'
 import { keepEvidence } from './keep-evidence.ts'
 
 /** What a run came to, and how it went. */
