@@ -1,4 +1,3 @@
-import { placeKey } from '@nanoclaw/schema'
 import type { MailboxEvent } from '../events/types.ts'
 import type { Delivery, OutboundAck } from '../ledger/types.ts'
 import type { InboundRecord, Mailbox } from '../mailbox/mailbox.ts'
@@ -22,13 +21,14 @@ async function ackOf(
 
 function placeOf({ channelType, channelInstance, platformId }: Delivery): string | null {
   if (channelType === null || platformId === null) return null
-  return `to ${placeKey({ channelType, channelInstance, platformId })}`
+  const channel = channelInstance === '' ? channelType : `${channelType}/${channelInstance}`
+  return `to ${channel}:${platformId}`
 }
 
 function inboundHops({ id, seq, kind, timestamp }: InboundRecord, ack?: OutboundAck): TraceHop[] {
   const accepted: TraceHop = { what: 'accepted', at: timestamp, id, seq, detail: kind }
   if (ack === undefined || ack.turnId === null || ack.claimedAt === null) return [accepted]
-  const detail = (ack.claims ?? 1) > 1 ? `for the ${ack.claims}th time` : null
+  const detail = (ack.claims ?? 1) > 1 ? `claim ${ack.claims}` : null
   const { turnId, claimedAt: at } = ack
   return [accepted, { what: 'claimed', at, id, seq, turnId, detail }]
 }
