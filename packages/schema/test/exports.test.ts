@@ -85,6 +85,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'messagingGroups',
     'meta',
     'processingAck',
+    'receipts',
     'sessionRouting',
     'sessionState',
     'sessions',
