@@ -50,10 +50,14 @@ describe('a runner that dies', () => {
     await host.host.whenQuiet(host.chat.id)
     const echoes = answers(host).filter((text) => text.startsWith('echo'))
     expect(echoes).toEqual(['echo: before', 'echo: after'])
-    const rows = await rowsInSession(host, 'inbound', 'SELECT status FROM messages_in ORDER BY seq')
+    const sql = 'SELECT id, status FROM messages_in ORDER BY seq'
+    const rows = await rowsInSession(host, 'inbound', sql)
     expect(rows.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed'])
     const incidents = await host.core.incidents.list({ open: true })
-    expect(incidents.map(({ kind }) => kind)).toContain('row-failed')
+    const told = incidents.find(({ kind }) => kind === 'row-failed')
+    expect(told?.message).toMatch(
+      new RegExp(`^message ${String(rows[1]?.id)} got no answer: given up`),
+    )
   })
 
   it('while a message comes in: a new one starts for it at once [S3]', async () => {

@@ -114,11 +114,14 @@ function failuresIn(
   })
 }
 
-/** What the operator is told of rows that end without an answer: one incident, the last says why. */
+/**
+ * What the operator is told of rows that end without an answer: one incident, of which the last says
+ * why, by the id that it can be traced and queued again with.
+ */
 export function wordsOfFailures(ends: readonly EndedRow[]): string {
   const last = ends.at(-1)
   const which = ends.length > 1 ? `${ends.length} messages up to` : 'message'
-  return `${which} ${last?.row.seq} got no answer: ${last?.ack?.error ?? 'no reason'}`
+  return `${which} ${last?.row.id} got no answer: ${last?.ack?.error ?? 'no reason'}`
 }
 
 function advance(
