@@ -8,7 +8,11 @@ test.each(fixtureNames())(
   async (fixture) => {
     const host = await startOn(homeOf(fixture))
     await host.host.whenQuiet(host.chat.id)
-    expect(host.memory.delivered.map(({ text }) => text)).toEqual([`echo: ${waitingText}`])
+    expect(host.memory.delivered.map(({ text }) => text)).toEqual([
+      `echo: ${waitingText}`,
+      // Only a host of step 1001 or later has told people that they could not be answered.
+      ...(fixture.includes('inbound-1000') ? [] : [expect.stringMatching(/answered again/)]),
+    ])
     await host.memory.receive({ chatId: 'room', text: '!turns' })
     await host.host.whenQuiet(host.chat.id)
     // Five turns, one of which failed, before the home was put away; one since.

@@ -168,7 +168,10 @@ test('[W5] the projection follows every change, in the table and in the file', a
     routing: [
       { id: 1, channelType: 'test', channelInstance: '', platformId: 'family', threadId: 't1' },
     ],
-    state: [{ key: 'unaddressed_output', value: 'scratchpad' }],
+    state: [
+      { key: 'on_interrupted', value: 'rerun' },
+      { key: 'unaddressed_output', value: 'scratchpad' },
+    ],
   })
 
   const target = { type: 'agent', agentGroupId: peer.id } as const

@@ -27,7 +27,7 @@ async function converse(core: Core): Promise<void> {
     acks: [{ ...ack, turnId: 'turn-1', error: null }],
     notices: [{ ...row, kind: 'chat', origin: null }],
   })
-  await mailbox.settle('out-00000005', { status: 'retrying', attempts: 1, error: 'down' })
+  await mailbox.settle('out-00000005', { status: 'ambiguous', ambiguousCount: 1, error: 'down' })
   await mailbox.settle('out-00000005', {
     ...{ status: 'delivered', platformMessageId: 'p1', error: null },
   })
@@ -57,7 +57,7 @@ describe('subscribe', () => {
       { type: 'delivery', seq: 7, status: 'refused', error: 'e'.repeat(500) },
       { type: 'turn', status: 'completed', turnId: 'turn-1', error: null, rows: [{ seq: 2 }] },
       { type: 'accepted', seq: 8, origin: null },
-      { type: 'delivery', seq: 5, status: 'retrying', error: 'down', platformMessageId: null },
+      { type: 'delivery', seq: 5, status: 'ambiguous', error: 'down', platformMessageId: null },
       { type: 'delivery', seq: 5, status: 'delivered', error: null, platformMessageId: 'p1' },
       { type: 'turn', status: 'failed', turnId: null, rows: [{ seq: 4 }, { seq: 8 }] },
       { type: 'incident', change: 'opened', incident: { occurrences: 1, message: 'down' } },
