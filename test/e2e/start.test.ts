@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { command, echoes, temporaryHome, type TestHome } from './support/daemon.ts'
+import { command, echoes, eventually, temporaryHome, type TestHome } from './support/daemon.ts'
 import { centralRows, sessionCount, sessionRows } from './support/home-files.ts'
 
 const plain = { env: { NANOCLAW_DRIVER: 'process' } }
@@ -49,7 +49,10 @@ describe('start with piped input', () => {
     first.write('!sleep 60000\nhello\n')
     await first.until((stderr) => stderr.includes('nano answers'), 'stderr')
     const left = 'SELECT count(*) FROM messages_in'
-    await expect.poll(() => rowsOrNone(() => sessionCount(home.home, 'inbound', left))).toBe(2)
+    await eventually(
+      'both rows are there',
+      () => rowsOrNone(() => sessionCount(home.home, 'inbound', left)) === 2 || undefined,
+    )
     first.signal('SIGKILL')
     await first.ended
     const next = home.start(['start'], plain)
