@@ -32,7 +32,8 @@ async function run(options: TortureOptions): Promise<number> {
   const line = `torture: seed ${seed}, ${lasts}, window ${window}, look-up ${lookUp ? 'yes' : 'no'}`
   process.stderr.write(`${line}${mayMount ? '' : ', no disk fills up (it takes root)'}\n`)
   const early = new AbortController()
-  process.once('SIGINT', () => early.abort()).once('SIGTERM', () => early.abort())
+  // A terminal signals both programs, and the outer one passes it on.
+  process.on('SIGINT', () => early.abort()).on('SIGTERM', () => early.abort())
   const report = (progress: string): void => void process.stderr.write(`${progress}\n`)
   const outcome = await torture(options, report, early.signal)
   process.stdout.write(json ? `${toJson(outcome)}\n` : toTable(outcome))
