@@ -40,6 +40,8 @@ export const commandLists: readonly CommandList[] = [
       'npm run --silent nanoclaw -- status --json': { runs: 'beside a daemon', code: 0 },
       'npm run --silent nanoclaw -- incidents': { runs: 'beside a daemon', code: 0 },
       'npm run --silent nanoclaw -- deliveries': { runs: 'beside a daemon', code: 0 },
+      'npm run --silent nanoclaw -- deliveries --failed': { runs: 'beside a daemon', code: 0 },
+      'npm run --silent nanoclaw -- trace ID': { test: 'test/e2e/trace.test.ts' },
       'npm run --silent nanoclaw -- channels': { runs: 'beside a daemon', code: 0 },
       'npm run --silent nanoclaw -- chat': { runs: 'beside a daemon', code: 0 },
     },

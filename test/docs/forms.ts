@@ -10,6 +10,7 @@ export const forms: Readonly<Record<string, readonly string[]>> = {
   ],
   'README.md': ['How a message travels'],
   'docs/channel-contract.md': ['The channel contract'],
+  'docs/operating.md': ['Being told', 'Where is my message?'],
   'docs/session-protocol.md': ['1. Folders', '3. inbound.db', '4. outbound.db'],
   'packages/adapters/README.md': ['@nanoclaw/adapters'],
 }

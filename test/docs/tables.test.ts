@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ROOT } from '../architecture/tree.ts'
+import { projectFiles, ROOT } from '../architecture/tree.ts'
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 const embedding = read('docs/embedding.md')
 const adapter = read('docs/writing-an-adapter.md')
+const operating = read('docs/operating.md')
 
 /** What a pattern finds in a source, at least one, each once. */
 function namesIn(path: string, pattern: RegExp): string[] {
@@ -32,6 +33,17 @@ test('every metric and span of the host is listed', () => {
     (name) => `packages/host/src/telemetry/${name}.ts`,
   )
   for (const file of files) expect(missing(namesIn(file, spans), embedding)).toEqual([])
+})
+
+test('every kind of incident is explained to operators', () => {
+  const kind =
+    /(?:[kK]ind(?: =|:)|Failed =|tell\(|trouble\(|keep\(|open\(session,)\s*'([a-z]+(?:-[a-z]+)+)'/g
+  const sources = projectFiles().filter(({ path }) =>
+    /^(packages\/host|apps\/daemon)\/src\//.test(path),
+  )
+  const kinds = sources.flatMap(({ text }) => [...text.matchAll(kind)].map(([, name = '']) => name))
+  expect(kinds.length).toBeGreaterThan(15)
+  expect(missing([...new Set(kinds)], operating)).toEqual([])
 })
 
 test('everything that a harness can supply or leave out stands in the table for it', () => {
