@@ -29,6 +29,7 @@ const noFailures: FailedSends = { count: 0, reason: '' }
  * 1. What has been stopped for good is not started again: a start that comes to its end later is
  *    followed by another stop.
  * 2. An old run's hand-overs may come late: what was handed over before is a duplicate then.
+ * 3. A start that ends when a newer one has begun says nothing of how things stand; the newer one does.
  */
 export class Channel {
   readonly adapter: ChannelAdapter
@@ -40,6 +41,7 @@ export class Channel {
   /** Stands for what the adapter says of itself: between a stop and a start that has worked. */
   #standing: ChannelHealth | undefined
   #failed = noFailures
+  #runs = 0
 
   constructor(adapter: ChannelAdapter, deps: ChannelDeps) {
     this.adapter = adapter
@@ -68,6 +70,8 @@ export class Channel {
   async start(ctx: AdapterContext): Promise<void> {
     const { lateMs, logger } = this.#deps
     this.#isBegun = true
+    this.#runs += 1
+    const run = this.#runs
     const late = setTimeout(() => {
       const message = `a channel has not started after ${lateMs} ms; the others work`
       logger.warn({ channel: this.name }, message)
@@ -81,22 +85,24 @@ export class Channel {
       ctx.signal.removeEventListener('abort', noMention)
     }
     this.#hasStarted = true
+    if (this.#isOver) return this.adapter.stop()
+    if (run !== this.#runs) return
     this.#standing = undefined
-    if (this.#isOver) await this.adapter.stop()
-    else ctx.healthChanged()
+    ctx.healthChanged()
   }
 
   /**
-   * Stops it, for at most `timeoutMs` milliseconds, and starts it again. Rejects with the error of the
-   * start; the channel is down then, until another one works.
+   * Stops it and starts it again, each for at most `timeoutMs` milliseconds. Rejects with the error of
+   * the start, or when that is late; the channel is down then, until a start has come to a good end.
    */
   async restart(ctx: AdapterContext, timeoutMs: number): Promise<void> {
     if (this.#isOver) return
+    this.#runs += 1
     this.#stand('it is being started again')
     await this.#stop(timeoutMs)
     if (this.#isOver) return
     try {
-      await this.start(ctx)
+      await withinDeadline(() => this.start(ctx), { timeoutMs })
     } catch (error) {
       this.#stand(`it could not be started again: ${errorMessage(error)}`)
       throw error

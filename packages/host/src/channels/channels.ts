@@ -24,8 +24,9 @@ export interface Channels {
   /** Whether its first start has come to a good end. */
   hasStarted(adapter: ChannelAdapter): boolean
   /**
-   * Stops one that has started, for at most `timeoutMs` milliseconds, and starts it again; what waits
-   * for it goes on. Rejects with the error of the start: it is down then, until another one works.
+   * Stops one that has started and starts it again, each for at most `timeoutMs` milliseconds; what
+   * waits for it goes on. Rejects with the error of the start, or when that is late: it is down then,
+   * until a start has come to a good end.
    */
   restart(adapter: ChannelAdapter, timeoutMs: number): Promise<void>
   /**

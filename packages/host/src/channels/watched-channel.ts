@@ -80,8 +80,8 @@ export class WatchedChannel {
       this.#proofAt = now
       this.#isAsked = false
     }
-    // Until its restart is over there is nothing new to be known of it.
-    if (this.#isRestarting) return
+    // While it is started again it is down for that; what it is started again for is the better word.
+    if (this.#isRestarting && this.#why !== undefined) return
     const why = this.#troubleOf(health, failed)
     if (why === undefined) return this.#isFine()
     if (this.#why === undefined) {
