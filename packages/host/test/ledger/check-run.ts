@@ -8,7 +8,8 @@ function endIsHonest(run: Run, row: Delivery): readonly string[] {
   const times = run.platform.shown.get(`${id}/0`) ?? 0
   const problems: string[] = []
   if (status === 'delivered' && times === 0) problems.push('delivered, but never shown')
-  if (times - 1 > ambiguousCount) problems.push(`shown ${times} times, marked ${ambiguousCount}`)
+  const marked = ambiguousCount + (run.rejected.get(id) ?? 0)
+  if (times - 1 > marked) problems.push(`shown ${times} times, marked ${marked}`)
   if (status === 'refused' && times > 0) problems.push('refused, but shown')
   const isKnownNotSent = status === 'failed' && ambiguousCount === 0 && !run.rejected.has(id)
   if (isKnownNotSent && times > 0) problems.push('failed without a doubt, but shown')

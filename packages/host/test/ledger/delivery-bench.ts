@@ -33,6 +33,7 @@ export interface RunOptions {
 /** The deliveries of one process. */
 export interface DeliveryProcess {
   readonly deliveries: SessionDeliveries
+  readonly hasDied: boolean
   /** Nothing more of it is written. */
   crash(): Promise<void>
 }
@@ -77,6 +78,9 @@ export async function startDeliveries(
   await deliveries.resume()
   return {
     deliveries,
+    get hasDied() {
+      return abort.signal.aborted
+    },
     crash: async () => {
       abort.abort()
       await deliveries.stop()

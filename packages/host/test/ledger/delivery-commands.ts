@@ -64,8 +64,8 @@ export interface Run extends RunOptions {
   readonly said: string[]
   /** What was sent again by hand, settled by a person, or put off: no part of the order. */
   readonly outOfOrder: Set<string>
-  /** What a platform that had taken it rejected afterwards. */
-  readonly rejected: Set<string>
+  /** How often a platform that had taken something rejected it afterwards. */
+  readonly rejected: Map<string, number>
   process: DeliveryProcess
   /** What people and platforms have said, and is not in the ledger yet. */
   readonly byHand: Promise<void>[]
@@ -102,7 +102,7 @@ async function byHand(run: Run, what: 'requeue' | 'settle' | 'reject-late', id: 
     await deliveries.settleAsked(id, run.platform.shown.has(key) ? 'delivered' : 'failed')
     run.outOfOrder.add(id)
   } else if ((await run.bench.mailbox.delivery(id))?.status === 'delivered') {
-    run.rejected.add(id)
+    run.rejected.set(id, (run.rejected.get(id) ?? 0) + 1)
     await deliveries.report({ messageOutId: id, part: 0 }, { status: 'failed', reason: 'blocked' })
   }
 }
@@ -128,7 +128,8 @@ export async function happen(run: Run, one: Happening): Promise<void> {
     case 'reject-late': {
       const id = run.said[one.at % Math.max(1, run.said.length)]
       // It may have to wait for a send that is under way, and so for time to go by.
-      if (id !== undefined) run.byHand.push(byHand(run, one.what, id).catch(ignoreExpected))
+      if (id !== undefined)
+        run.byHand.push(byHand(run, one.what, id).catch(unlessExpected(run.process)))
       break
     }
     case 'crash':
@@ -151,8 +152,10 @@ export async function happen(run: Run, one: Happening): Promise<void> {
   await quiesce(platform)
 }
 
-/** Said of a row that is no longer so, or to a process that has died. */
-function ignoreExpected(error: unknown): void {
-  const hasDied = error instanceof Error && error.name === 'AbortError'
-  if (!hasDied && !(isNanoclawError(error) && error.code === 'bad-state')) throw error
+/** What is said of a row that is no longer so, or to a process that has died, changes nothing. */
+function unlessExpected(process: DeliveryProcess): (error: unknown) => void {
+  return (error) => {
+    if (process.hasDied || (isNanoclawError(error) && error.code === 'bad-state')) return
+    throw error
+  }
 }

@@ -5,7 +5,7 @@ import { openBench, pass, quiesce, startDeliveries, type Bench } from './deliver
 import { happen, happening, type Run } from './delivery-commands.ts'
 import { ScriptedPlatform, type Ability } from './scripted-platform.ts'
 
-const runs = 300
+const runs = 1_000
 const mostRounds = 60
 
 /** A session's history is walked by the check: another session before it gets long. */
@@ -29,7 +29,7 @@ async function beginRun(ability: Ability, unknownOutcome: 'retry' | 'ask'): Prom
   const options = { platform, unknownOutcome }
   const process = await startDeliveries(bench, options, told)
   const outOfOrder = new Set<string>()
-  const rejected = new Set<string>()
+  const rejected = new Map<string, number>()
   return { ...options, bench, told, said: [], outOfOrder, rejected, process, byHand: [] }
 }
 
