@@ -60,9 +60,10 @@ export function requeueDelivery(statements: MailboxStatements, id: string, now: 
     return updateDelivery(statements, { ...current, nextAttemptAt: now })
   }
   if (status !== 'failed' && status !== 'refused') {
+    const why = status === 'delivered' ? 'it has arrived' : 'the host goes on with it by itself'
     throw new NanoclawError(
       'bad-state',
-      `expected a delivery that has failed, was refused, or waits for a person’s word, ${id} is ${status}; the host goes on with it by itself`,
+      `expected a delivery that has failed, was refused, or waits for a person’s word, ${id} is ${status}; ${why}`,
     )
   }
   requeueParts(statements, id, now)
