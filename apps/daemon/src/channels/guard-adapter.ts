@@ -32,6 +32,7 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
   const health = cleanHealth(inner, deps)
   let failure: ChannelHealth | undefined
   let current: object | undefined
+  let isFirstStart = true
 
   const clean = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -57,6 +58,9 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
     try {
       await inner.start(contextFor(ctx))
     } catch (error) {
+      isFirstStart = false
+      // Ended by a stop: what stands now is told by the run that has come after it.
+      if (current !== run) return
       const why = redactor.text(errorMessage(error))
       failure = { state: 'down', since: deps.now(), why }
       current = undefined
@@ -64,11 +68,19 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
       ctx.healthChanged()
       return
     }
+    isFirstStart = false
+    // It was stopped meanwhile, and has started all the same; a newer run is left alone.
+    if (current === undefined) return await inner.stop()
+    if (current !== run) return
     failure = undefined
-    // It was stopped meanwhile, and has started all the same.
-    if (current !== run) return await inner.stop()
+    ctx.healthChanged()
     await deps.started()
     await chats.run()
+  }
+  const standing = (): ChannelHealth => {
+    const now = health()
+    const isStarting = isFirstStart && current !== undefined && now.state !== 'connected'
+    return isStarting ? { ...now, starting: true } : now
   }
   const { typing, resolve, history, reconcile } = inner
   return {
@@ -85,10 +97,11 @@ export function guardAdapter(inner: ChannelAdapter, deps: GuardDeps): ChannelAda
     },
     async stop() {
       current = undefined
+      isFirstStart = false
       await clean(() => inner.stop())
     },
     deliver: (...given) => clean(async () => readResult(await inner.deliver(...given))),
-    health: () => failure ?? health(),
+    health: () => failure ?? standing(),
     ...(typing && { typing: (...given) => clean(() => typing.apply(inner, given)) }),
     ...(resolve && { resolve: (name) => clean(() => resolve.call(inner, name)) }),
     ...(history && { history: (...given) => cleanHistory(inner, given, redactor) }),

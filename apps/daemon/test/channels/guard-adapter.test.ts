@@ -98,6 +98,68 @@ it('stops again what has started only after it was stopped', async () => {
   expect(deps.started).not.toHaveBeenCalled()
 })
 
+/** Two starts, of which the first ends when a test says so, though the second works. */
+async function twoRuns() {
+  const runs: { resolve: () => void; reject: (error: Error) => void }[] = []
+  const all = setUp({
+    start: () => new Promise<void>((resolve, reject) => void runs.push({ resolve, reject })),
+  })
+  await all.guarded.start(all.ctx)
+  await all.guarded.stop()
+  await all.guarded.start(all.ctx)
+  runs[1]?.resolve()
+  await vi.waitFor(() => expect(all.deps.chats.run).toHaveBeenCalledOnce())
+  return { ...all, first: runs[0] }
+}
+
+it.each([
+  ['works late', (first?: { resolve: () => void }) => first?.resolve()],
+  [
+    'fails late',
+    (first?: { reject: (error: Error) => void }) => first?.reject(new Error('old socket closed')),
+  ],
+])('leaves the run that works alone when an older start %s [S9]', async (_how, end) => {
+  const { guarded, inner, deps, ctx, first } = await twoRuns()
+  end(first)
+  await new Promise(setImmediate)
+  expect(inner.stop).toHaveBeenCalledOnce()
+  expect(deps.started).toHaveBeenCalledOnce()
+  expect(deps.failed).not.toHaveBeenCalled()
+  expect(guarded.health().state).toBe('connected')
+  await guarded.start(ctx)
+  await guarded.stop()
+  expect(inner.stop, 'it is still the one that is stopped').toHaveBeenCalledTimes(2)
+})
+
+it('says nothing of a start that fails after it was stopped', async () => {
+  let fail = (_error: Error): void => {}
+  const { guarded, ctx, deps } = setUp({
+    start: () => new Promise((_resolve, reject) => (fail = reject)),
+  })
+  await guarded.start(ctx)
+  await guarded.stop()
+  fail(new Error('closed'))
+  await new Promise(setImmediate)
+  expect(deps.failed).not.toHaveBeenCalled()
+  expect(guarded.health().state).toBe('connected')
+})
+
+it('says that its first start is still going, but not of a later one', async () => {
+  let release = (): void => {}
+  const { guarded, ctx } = setUp({
+    start: () => new Promise((resolve) => (release = resolve)),
+    health: () => ({ state: 'down', since: now, why: 'syncing' }),
+  })
+  await guarded.start(ctx)
+  expect(guarded.health()).toMatchObject({ state: 'down', why: 'syncing', starting: true })
+  release()
+  await vi.waitFor(() => expect(ctx.healthChanged).toHaveBeenCalled())
+  expect(guarded.health()).toEqual({ state: 'down', since: now, why: 'syncing' })
+  await guarded.stop()
+  await guarded.start(ctx)
+  expect(guarded.health().starting).toBeUndefined()
+})
+
 it('starts once, and again after a stop', async () => {
   const start = vi.fn(async () => {})
   const { guarded, ctx, deps } = setUp({ start })

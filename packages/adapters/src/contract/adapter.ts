@@ -25,6 +25,8 @@ export interface ChannelHealth {
    * the operator is not told, and it is not started again.
    */
   readonly idle?: true
+  /** Its first start is still going: trouble as any other, but it is not started again for an hour. */
+  readonly starting?: true
 }
 
 /**

@@ -19,6 +19,8 @@ export interface ChannelTrouble {
 
 /** So many sends of which none gets through are no chance. */
 const failuresAtLeast = 3
+/** What a first start may take before another is tried. */
+const startingMs = 3_600_000
 
 /**
  * What one channel's words and deeds add up to, on a clock that only runs while we look.
@@ -26,7 +28,7 @@ const failuresAtLeast = 3
  * 1. `connected` is believed until sends say otherwise, three in a row of which the platform has
  *    answered none, or until it is silent: its `lastProof` stays the same for too long. Silence alone
  *    may be a quiet night, so it is started again first; if it gives no new proof then, it is down.
- * 2. What is `idle` is not in trouble.
+ * 2. What is `idle` is not in trouble. What is `starting` is, but has an hour for it.
  * 3. Restarts come later and later; only when it has worked for a while do they begin anew.
  */
 export class WatchedChannel {
@@ -48,6 +50,7 @@ export class WatchedChannel {
   /** Failed sends when it was started again: as long as there are no others, another start is in vain. */
   #failuresAtRestart = 0
   #isOfSends = false
+  #isStarting = false
 
   /** `pauseMs`: before the next restart, after so many. */
   constructor(deps: { times: ChannelWatchTimes; pauseMs: (restarts: number) => number }) {
@@ -67,6 +70,7 @@ export class WatchedChannel {
   get wantsRestart(): boolean {
     if (this.#isRestarting) return false
     if (this.#why === undefined) return this.#isSilent
+    if (this.#isStarting && this.#now - this.#since < startingMs) return false
     if (this.#isOfSends && this.#failures === this.#failuresAtRestart) return false
     return this.#now >= this.#restartAt
   }
@@ -88,6 +92,7 @@ export class WatchedChannel {
       this.#since = now
       this.#restartAt = now + this.#pauseMs(this.#restarts)
     }
+    this.#isStarting = health.starting === true
     this.#fineSince = undefined
     this.#why = why
     this.#isOfSends = health.state === 'connected' && failed.count >= failuresAtLeast
