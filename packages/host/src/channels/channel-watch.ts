@@ -50,7 +50,7 @@ class HealthWatch implements ChannelWatch {
   readonly #deps: ChannelWatchDeps
   readonly #everyMs: number
   readonly #watched = new Map<ChannelAdapter, WatchedChannel>()
-  /** Subjects of incidents that are open, by us or by an earlier process; undefined: not known yet. */
+  /** Subjects of incidents that were open at the last look; undefined: not known yet. */
   #open: Set<string> | undefined
   /** Time in which we were awake, in milliseconds. */
   #awakeMs = 0
@@ -89,7 +89,8 @@ class HealthWatch implements ChannelWatch {
     this.#awakeMs += Math.min(now - this.#lookedAt, 2 * this.#everyMs)
     this.#lookedAt = now
     try {
-      this.#open ??= await this.#openFromBefore()
+      // Where one is open it may have been resolved by hand: it is opened again as long as it is so.
+      if (this.#open === undefined || this.#open.size > 0) this.#open = await this.#openNow()
       for (const adapter of this.#deps.channels.list()) await this.#lookAt(adapter, this.#open)
       await this.#settleOthers(this.#open)
     } catch (error) {
@@ -98,7 +99,7 @@ class HealthWatch implements ChannelWatch {
     }
   }
 
-  async #openFromBefore(): Promise<Set<string>> {
+  async #openNow(): Promise<Set<string>> {
     const open = await this.#deps.incidents.list({ open: true })
     return new Set(
       open.filter((each: Incident) => each.kind === kind).map(({ subject }) => subject),

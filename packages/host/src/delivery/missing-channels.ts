@@ -4,10 +4,12 @@ import { channelName } from '../channels/channel-name.ts'
 import type { PolicyChannel } from './policies.ts'
 
 const kind = 'channel-missing'
+/** So often it is kept that it is still missing, in milliseconds. */
+const againMs = 600_000
 
 /** Tells the operator of channels that something waits for and that nobody serves. */
 export interface MissingChannels {
-  /** Something waits for it; told once until it is there. */
+  /** Something waits for it, still or again: one incident until it is there, resolved by hand or not. */
   missing(channel: PolicyChannel): void
   /** It is there. */
   found(channel: PolicyChannel): void
@@ -19,9 +21,11 @@ export interface MissingChannels {
 export function createMissingChannels(deps: {
   readonly incidents: Pick<Incidents, 'open' | 'resolve'>
   readonly logger: Logger
+  /** A monotonic clock in milliseconds. Default: the process's. */
+  now?(): number
 }): MissingChannels {
-  const { incidents, logger } = deps
-  const told = new Set<string>()
+  const { incidents, logger, now = () => performance.now() } = deps
+  const keptAt = new Map<string, number>()
   let last: Promise<unknown> = Promise.resolve()
   // One after the other: what is opened last must not be what is over.
   const keep = (work: () => Promise<unknown>): void => {
@@ -32,8 +36,8 @@ export function createMissingChannels(deps: {
   return {
     missing: (channel) => {
       const subject = channelName(channel)
-      if (told.has(subject)) return
-      told.add(subject)
+      if (now() - (keptAt.get(subject) ?? -Infinity) < againMs) return
+      keptAt.set(subject, now())
       const advice = 'what is sent there waits; add the channel, or revoke the destination'
       const message = `no adapter serves the channel ${subject}; ${advice}`
       logger.warn({ kind, channel: subject }, message)
@@ -41,7 +45,7 @@ export function createMissingChannels(deps: {
     },
     found: (channel) => {
       const subject = channelName(channel)
-      told.delete(subject)
+      keptAt.delete(subject)
       // An earlier process may have told of it.
       keep(() => incidents.resolve(kind, subject))
     },

@@ -32,7 +32,6 @@ export class RowSender {
   readonly #unknown: UnknownSends
   readonly #sender: PartSender
   readonly #reports: Reports
-  #toldMissing = false
 
   constructor(place: Place, deps: DeliveryDeps) {
     this.#place = place
@@ -113,11 +112,9 @@ export class RowSender {
   /** Why nothing can be sent now. Whoever waits tells of a channel that is not there. */
   #obstacle(adapter: ChannelAdapter | undefined): string | undefined {
     if (adapter === undefined) {
-      if (!this.#toldMissing) this.#deps.missing(this.#place)
-      this.#toldMissing = true
+      this.#deps.missing(this.#place)
       return noAdapter
     }
-    this.#toldMissing = false
     const { state, why } = this.#deps.channels.health(adapter)
     return state === 'down' ? (why ?? 'the channel is down') : undefined
   }

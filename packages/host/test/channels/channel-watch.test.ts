@@ -221,3 +221,13 @@ test('an incident that could not be written is written at the next look', async 
     expect.stringContaining('could not be noted'),
   )
 })
+
+test('an incident that was resolved by hand comes again while the channel is still down', async () => {
+  const { adapter, become } = played()
+  const { core, pass, open } = await watchOver([adapter])
+  become({ state: 'down', why: 'gone' })
+  await pass(6 * minute)
+  await core.incidents.resolve('channel-down', 'memory')
+  await pass(minute)
+  expect(await open()).toMatchObject([{ message: expect.stringContaining('gone') }])
+})

@@ -19,3 +19,20 @@ it('a channel that is missing is one incident, whoever waits, and over when it i
   await after.settled()
   expect(await incidents.list({ open: true })).toEqual([])
 })
+
+it('one that is still missing when its incident was resolved by hand is told of again', async () => {
+  await using core = await createMemoryCore()
+  const { incidents } = core
+  let now = 0
+  const channel = { channelType: 'sms', instance: '' }
+  const missing = createMissingChannels({ incidents, logger: silentLogger, now: () => now })
+  missing.missing(channel)
+  await missing.settled()
+  await incidents.resolve('channel-missing', 'sms')
+  for (const at of [599_999, 600_000, 600_001]) {
+    now = at
+    missing.missing(channel)
+  }
+  await missing.settled()
+  expect(await incidents.list({ open: true })).toMatchObject([{ subject: 'sms', occurrences: 1 }])
+})
