@@ -1,5 +1,5 @@
-import { placeKey, type Ids } from '@nanoclaw/schema'
-import type { PendingRow } from './inbox.ts'
+import { placeKey, type Ids, type SyncMode } from '@nanoclaw/schema'
+import type { Inbox, PendingRow } from './inbox.ts'
 import type { Outbox } from './outbox.ts'
 import { placeOf } from './places.ts'
 import { mostBatchClaims, mostClaims } from './select-work.ts'
@@ -18,6 +18,14 @@ export interface Claim {
 
 /** What the record of a turn says that a person has stopped. */
 export const stoppedByCommand = 'stopped by command'
+
+/**
+ * How a claim is synced. Where a person is asked before a turn runs again, what a power cut took back
+ * would run again unasked. May throw BUSY.
+ */
+export function claimSync(inbox: Pick<Inbox, 'onInterrupted'>): SyncMode {
+  return inbox.onInterrupted() === 'ask' ? 'full' : 'normal'
+}
 
 /** Key of the thread that the conversation with a place is in. */
 function threadKey(row: PendingRow): string | undefined {

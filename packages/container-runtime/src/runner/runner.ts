@@ -1,5 +1,5 @@
-import { isNanoclawError, runnerExit, timestamp } from '@nanoclaw/schema'
-import { beginTurn, endWaiting, giveUp, resumeTurn, type Claim } from './claim.ts'
+import { isNanoclawError, runnerExit, timestamp, type SyncMode } from '@nanoclaw/schema'
+import { beginTurn, claimSync, endWaiting, giveUp, resumeTurn, type Claim } from './claim.ts'
 import { readOpenRows, type CommandRow } from './read-rows.ts'
 import { retryBusy } from './retry-busy.ts'
 import { runnerTimes } from './runner-times.ts'
@@ -159,8 +159,8 @@ export class Runner {
           return undefined
       }
     }
-    const sync = this.#hasClaimed ? 'normal' : 'full'
-    const claim = await retryBusy(() => outbox.write(sync, write), wait)
+    const sync = (): SyncMode => (this.#hasClaimed ? claimSync(inbox) : 'full')
+    const claim = await retryBusy(() => outbox.write(sync(), write), wait)
     this.#hasClaimed = true
     return claim
   }

@@ -1,5 +1,5 @@
 import type { SyncMode } from '@nanoclaw/schema'
-import { stoppedByCommand, type Claim } from './claim.ts'
+import { claimSync, stoppedByCommand, type Claim } from './claim.ts'
 import type { PendingRow } from './inbox.ts'
 import { insertOutgoing, type OutgoingContext } from './outgoing.ts'
 import { turnOrigin, type TurnOrigin } from './places.ts'
@@ -61,7 +61,8 @@ export class TurnWrites {
 
   /** Takes new rows of the turn's origin; the intake is to be told of them. */
   claimMore(): Promise<readonly PendingRow[]> {
-    return this.#write('normal', () => this.#deps.intake.claim(false))
+    const sync = (): SyncMode => claimSync(this.#deps.session.inbox)
+    return this.#write(sync, () => this.#deps.intake.claim(false))
   }
 
   /**
@@ -152,11 +153,11 @@ export class TurnWrites {
     return { inbox, outbox, ids, origin: this.origin(), rows, ledgerId: this.#deps.ledger.id }
   }
 
-  #write<T>(sync: SyncMode, work: () => T): Promise<T> {
+  #write<T>(sync: SyncMode | (() => SyncMode), work: () => T): Promise<T> {
     const { inbox, outbox, wait } = this.#deps.session
     return retryBusy(
       () =>
-        outbox.write(sync, () => {
+        outbox.write(typeof sync === 'string' ? sync : sync(), () => {
           inbox.refresh()
           return work()
         }),

@@ -49,6 +49,23 @@ describe('claiming', () => {
     expect(commits).toEqual(['normal', 'full', 'full', 'normal'])
   })
 
+  test('where a person is asked first every claim does, so that nothing runs again unasked', async () => {
+    const s = folder()
+    s.setHostState('on_interrupted', 'ask')
+    const a = s.append({ text: 'a' })
+    const { runner, turn, until, commits } = await manual(s)
+    const first = await turn(0)
+    first.result('')
+    await until(done(s, a.id))
+    s.append({ text: 'b' })
+    runner.ring()
+    const second = await turn(1)
+    s.append({ text: 'pushed into the turn' })
+    runner.ring()
+    await until(() => second.pushes.length === 1)
+    expect(commits).toEqual(['normal', 'full', 'full', 'full', 'full'])
+  })
+
   test('a batch is capped', async () => {
     const s = folder()
     for (let n = 0; n < 60; n += 1) s.append({ text: String(n) })
