@@ -8,8 +8,8 @@ export interface DeliveryPolicy {
    */
   readonly maxAttempts: number
   /**
-   * First pause after a try that sent nothing, from 1; it doubles, up to the longest. Default 3.5 s:
-   * an hour in all.
+   * First pause after a try that sent nothing, from 1; it doubles, up to the longest. Default 8 s:
+   * with ten tries some 54 minutes in all.
    */
   readonly retryBaseMs: number
   /** The longest pause between two tries, whatever the platform asks for, from 1. Default 20 minutes. */
@@ -99,7 +99,7 @@ export function defaultSettings(): HostSettings {
     graceMs: 10_000,
     deliveryTimeoutMs: 30_000,
     maxAttempts: 10,
-    retryBaseMs: 3_500,
+    retryBaseMs: 8_000,
     retryLongestMs: 1_200_000,
     unknownOutcome: 'retry',
     tickMs: 2_000,
