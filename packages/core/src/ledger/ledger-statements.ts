@@ -103,7 +103,8 @@ function waitingStatements(orm: Orm) {
         .select()
         .from(delivered)
         .where(and(isThere, isPutOff, sql`${nextAttemptAt} <= ${now}`))
-        .orderBy(asc(seq))
+        // As the index has them: any number may become due at once. Rows are numbered as they come.
+        .orderBy(asc(nextAttemptAt), asc(sql`${delivered}.rowid`))
         .limit(limit)
         .prepare(),
     ),
@@ -175,6 +176,15 @@ function partStatements(orm: Orm) {
         .from(deliveredParts)
         .where(eq(deliveredParts.messageOutId, id))
         .orderBy(asc(deliveredParts.part))
+        .prepare(),
+    ),
+    part: lazy(() =>
+      orm
+        .select()
+        .from(deliveredParts)
+        .where(
+          and(eq(deliveredParts.messageOutId, id), eq(deliveredParts.part, sql.placeholder('part'))),
+        )
         .prepare(),
     ),
     setPart: lazy(() =>

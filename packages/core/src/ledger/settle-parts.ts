@@ -38,6 +38,12 @@ function changedPart(current: DeliveryPart, change: PartChange, now: string): De
   }
 }
 
+type PartColumns = ReturnType<ReturnType<MailboxStatements['parts']>['all']>[number]
+
+function toPart({ messageOutId: _, ...part }: PartColumns): DeliveryPart {
+  return { ...part, status: oneOf(deliveryStatuses, part.status, 'delivered_parts.status') }
+}
+
 /**
  * Records what became of parts, inside the caller's transaction. Throws `not-found` for a row that
  * has not been taken, `bad-state` for a way that the state machine does not know.
@@ -49,25 +55,19 @@ export function settleParts(
   now: string,
 ): void {
   findDelivery(statements, id)
-  const known = new Map(readParts(statements, id).map((part) => [part.part, part]))
   for (const change of changes) {
-    const current = known.get(change.part)
+    // One by one: a delivery can be thousands of parts.
+    const row = statements.part().get({ id, part: change.part })
+    const current = row && toPart(row)
     if (current !== undefined) {
       assertTransition(current.status, change.status, `part ${change.part} of ${id}`)
     }
     const next = changedPart(current ?? begin(change, id), change, now)
     statements.setPart().run({ id, ...next })
-    known.set(change.part, next)
   }
 }
 
 /** The parts of a delivery that something is known of, in order. */
 export function readParts(statements: MailboxStatements, id: string): readonly DeliveryPart[] {
-  return statements
-    .parts()
-    .all({ id })
-    .map(({ messageOutId: _, ...part }) => ({
-      ...part,
-      status: oneOf(deliveryStatuses, part.status, 'delivered_parts.status'),
-    }))
+  return statements.parts().all({ id }).map(toPart)
 }
