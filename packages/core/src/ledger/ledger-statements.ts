@@ -183,7 +183,10 @@ function partStatements(orm: Orm) {
         .select()
         .from(deliveredParts)
         .where(
-          and(eq(deliveredParts.messageOutId, id), eq(deliveredParts.part, sql.placeholder('part'))),
+          and(
+            eq(deliveredParts.messageOutId, id),
+            eq(deliveredParts.part, sql.placeholder('part')),
+          ),
         )
         .prepare(),
     ),
