@@ -43,6 +43,8 @@ export class PartSender {
     const { delivery } = head
     const { author, channels, signal, trace } = this.#deps
     const key = this.#ledger.register(head, part)
+    // Its report may come before the answer is kept, or after a crash.
+    if (adapter.capabilities.deliveryReceipts) await this.#ledger.noteReceipt(head, part)
     head.firstCallMs ??= performance.now()
     const outcome = await callAdapter({
       adapter,
@@ -65,7 +67,8 @@ export class PartSender {
     switch (outcome.outcome) {
       case 'delivered': {
         const { platformMessageId, isQueued } = outcome
-        if (isQueued) await this.#ledger.noteReceipt(head, part)
+        const isNoted = adapter.capabilities.deliveryReceipts
+        if (isQueued && !isNoted) await this.#ledger.noteReceipt(head, part)
         return this.#outcomes.arrived(head, part, platformMessageId, { isLive: true })
       }
       case 'terminal':

@@ -146,7 +146,12 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     core,
     logger,
     underWay,
-    use: (session, work) => registry.use(session, (actor) => work(actor.deliveries)),
+    use: (session, work) =>
+      registry.use(session, async (actor) => {
+        // What is left to be sent is announced first, so that a crash can only wake in vain.
+        await actor.announce()
+        return work(actor.deliveries)
+      }),
   })
 
   let undo = (): void => undefined

@@ -32,6 +32,24 @@ it('what a platform has queued can be found by its key before it stands as deliv
   })
 })
 
+it('what a platform will report on can be found by its key before it is asked to send', async () => {
+  const { receipts, process } = await workbench()
+  const noted: (readonly string[])[] = []
+  const { adapter } = platform({
+    queued: true,
+    textLength: 5,
+    answer: (_text, key) => {
+      noted.push([...receipts.keys()])
+      return key
+    },
+  })
+  const { take, until, deliveries } = await process({ adapters: [adapter] })
+  await take(long)
+  await until(() => deliveries.isQuiet)
+  const keys = [0, 1, 2].map((part) => `${id}/${part}`)
+  expect(noted).toEqual([keys.slice(0, 1), keys.slice(0, 2), keys])
+})
+
 it('a late rejection makes a failure of what was delivered, and the agent is told', async () => {
   const { mailbox, troubles, process } = await workbench()
   const { adapter } = platform({ queued: true })
