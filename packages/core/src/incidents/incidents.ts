@@ -5,12 +5,20 @@ import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { incidentColumns } from './columns.ts'
+import { createGaps } from './gaps.ts'
 import { createTelling } from './telling.ts'
-import type { Incident, Incidents } from './types.ts'
+import type { Incident, Incidents, NewIncident } from './types.ts'
+
+function begun(given: NewIncident, id: string, now: string): Incident {
+  const { kind, subject, message, sessionId = null, agentGroupId = null } = given
+  const times = { occurrences: 1, openedAt: now, lastSeenAt: now, resolvedAt: null }
+  return { id, kind, subject, sessionId, agentGroupId, message, ...times }
+}
 
 /** Incidents in the central database. */
 export function createIncidents(store: CentralStore, log: EventLog): Incidents {
   const { orm, clock, ids } = store
+  const gaps = createGaps(store)
   const listeners = new Set<() => void>()
   const findOpen = orm
     .select(incidentColumns)
@@ -29,7 +37,8 @@ export function createIncidents(store: CentralStore, log: EventLog): Incidents {
   }
   return {
     ...createTelling(store),
-    open: async ({ kind, subject, message, sessionId = null, agentGroupId = null }) => {
+    open: async (given) => {
+      const { kind, subject, message } = given
       const opened = await log.writeIncident((tell) => {
         const now = timestamp(clock)
         const known: Incident | undefined = findOpen.get({ kind, subject })
@@ -39,19 +48,12 @@ export function createIncidents(store: CentralStore, log: EventLog): Incidents {
           tell({ change: 'again', incident })
           return { incident, isNew: false }
         }
-        const incident: Incident = {
-          id: ids.next('inc'),
-          kind,
-          subject,
-          sessionId,
-          agentGroupId,
-          message,
-          occurrences: 1,
-          openedAt: now,
-          lastSeenAt: now,
-          resolvedAt: null,
-        }
-        orm.insert(incidents).values(incident).run()
+        const incident = begun(given, ids.next('inc'), now)
+        const nextTellAt = gaps.nextTellAt(kind, subject, Date.parse(now))
+        orm
+          .insert(incidents)
+          .values({ ...incident, nextTellAt })
+          .run()
         tell({ change: 'opened', incident })
         return { incident, isNew: true }
       })

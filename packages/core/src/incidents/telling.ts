@@ -1,12 +1,26 @@
 import { timestamp } from '@nanoclaw/schema'
 import { incidents } from '@nanoclaw/schema/drizzle'
-import { and, asc, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  or,
+  sql,
+} from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
+import { createGaps, longestGapMs } from './gaps.ts'
 import type { Incidents } from './types.ts'
 
-/** No try is put off for longer, in milliseconds. */
-const longestMs = 3_600_000
+/** No try is put off for longer, in milliseconds: 20 minutes and their jitter. */
+const longestTryMs = 20 * 60_000 * 1.2
 
 /** What of incidents the operator has been told, and what is still to be told. */
 export function createTelling({
@@ -14,17 +28,22 @@ export function createTelling({
   clock,
   read,
   write,
-}: CentralStore): Pick<Incidents, 'untold' | 'told' | 'tellLater'> {
+}: CentralStore): Pick<Incidents, 'untold' | 'countUntold' | 'lastTold' | 'told' | 'tellLater'> {
+  const gaps = createGaps({ orm })
+  const isUntold = and(isNull(incidents.resolvedAt), isNull(incidents.toldAt))
   const untold = orm
     .select()
     .from(incidents)
     .where(
       and(
-        isNull(incidents.resolvedAt),
-        isNull(incidents.toldAt),
+        isUntold,
         or(
           isNull(incidents.nextTellAt),
           lte(incidents.nextTellAt, sql.placeholder('now')),
+          and(
+            gt(incidents.tellAttempts, 0),
+            gt(incidents.nextTellAt, sql.placeholder('latestTry')),
+          ),
           gt(incidents.nextTellAt, sql.placeholder('latest')),
         ),
       ),
@@ -33,20 +52,32 @@ export function createTelling({
     .orderBy(asc(incidents.nextTellAt), asc(insertion))
     .limit(sql.placeholder('limit'))
     .prepare()
+  const countUntold = orm.select({ count: count() }).from(incidents).where(isUntold).prepare()
+  const lastTold = orm
+    .selectDistinct({ toldAt: incidents.toldAt })
+    .from(incidents)
+    .where(isNotNull(incidents.toldAt))
+    .orderBy(desc(incidents.toldAt))
+    .limit(sql.placeholder('limit'))
+    .prepare()
   return {
     untold: (now, limit) =>
       read(() => {
-        const latest = timestamp({ now: () => Date.parse(now) }, longestMs)
-        return untold.all({ now, latest, limit })
+        const from = { now: () => Date.parse(now) }
+        const latestTry = timestamp(from, longestTryMs)
+        return untold.all({ now, latestTry, latest: timestamp(from, longestGapMs), limit })
       }),
+    countUntold: () => read(() => countUntold.get()?.count ?? 0),
+    lastTold: (limit) => read(() => lastTold.all({ limit }).flatMap(({ toldAt }) => toldAt ?? [])),
     told: (ids, toldThrough) =>
       write('full', () => {
-        const told = { toldAt: timestamp(clock), toldThrough, nextTellAt: null }
-        orm
-          .update(incidents)
-          .set(told)
-          .where(inArray(incidents.id, [...ids]))
-          .run()
+        const now = clock.now()
+        const toldAt = timestamp({ now: () => now })
+        for (const id of ids) {
+          const nextTellAt = gaps.afterTelling(id, now)
+          const told = { toldAt, toldThrough, nextTellAt }
+          orm.update(incidents).set(told).where(eq(incidents.id, id)).run()
+        }
       }),
     tellLater: (ids, nextTellAt) =>
       write('normal', () => {

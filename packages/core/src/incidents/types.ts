@@ -24,7 +24,7 @@ export interface IncidentRecord extends Incident {
   readonly toldThrough: string | null
   /** How often all sinks have failed. */
   readonly tellAttempts: number
-  /** When it is tried again, ISO-8601 UTC; null: at once. */
+  /** Until when telling is put off, ISO-8601 UTC; null: not at all. Once told: a recurrence's telling. */
   readonly nextTellAt: string | null
 }
 
@@ -48,13 +48,19 @@ export interface Incidents {
   list(filter?: { readonly open?: boolean | undefined }): Promise<readonly IncidentRecord[]>
   /**
    * Open ones that the operator was not told of and that are to be told by `now` (ISO-8601 UTC), at
-   * most `limit`: first those that were never tried, oldest first; by index. A time more than an hour
-   * ahead is that of a clock that has been set back since: such a one is to be told now.
+   * most `limit`: first those that were never put off, oldest first; by index. A new one of a kind and
+   * subject that was told is put off for 10 minutes after that, twice as long each time up to a day,
+   * until nothing came for a day. A time beyond any pause is that of a clock that has been set back
+   * since: such a one is to be told now.
    */
   untold(now: string, limit: number): Promise<readonly IncidentRecord[]>
+  /** How many open ones the operator was not told of, what is put off too; by index. */
+  countUntold(): Promise<number>
+  /** When something was told, newest first, at most `limit` times; by index. */
+  lastTold(limit: number): Promise<readonly string[]>
   /** A sink of this name has taken them; durable. */
   told(ids: readonly string[], through: string): Promise<void>
-  /** No sink has taken them: counted, and to be tried again at `at`, at most an hour ahead. */
+  /** No sink has taken them: counted, and to be tried again at `at`, at most 24 minutes ahead. */
   tellLater(ids: readonly string[], at: string): Promise<void>
   /** Calls `listener` after a new one was opened through this core, until the result is called. */
   onOpened(listener: () => void): () => void

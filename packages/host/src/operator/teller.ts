@@ -60,7 +60,8 @@ const waitingAtMost = 1_000
  * 2. What has been told and could not be marked is kept in memory, and marked before anything else is
  *    told.
  * 3. More incidents than may go out one by one are one notice.
- * 4. What no sink takes has its next time in the database, so that a restart does not forget it.
+ * 4. What no sink takes, and what recurs, has its next time in the database; what an earlier process
+ *    told counts for the pace. So a restart forgets neither.
  */
 export function createTeller(deps: TellerDeps): Teller {
   return new IncidentTeller(deps)
@@ -75,6 +76,7 @@ class IncidentTeller implements Teller {
   /** Told, and not marked yet: ids by the sink that took them. */
   readonly #unmarked: { readonly through: string; readonly ids: readonly string[] }[] = []
   #untold = 0
+  #knowsPace = false
   #failuresInARow = 0
   /** On our own clock; a new incident does not make a sink that is down work. */
   #notBefore = 0
@@ -141,8 +143,9 @@ class IncidentTeller implements Teller {
     if (waitMs > 0) return waitMs
     await this.#mark()
     const { incidents, clock } = this.#deps.core
+    await this.#recallPace()
     const waiting = await incidents.untold(timestamp(clock), waitingAtMost)
-    this.#untold = waiting.length
+    this.#untold = await incidents.countUntold()
     if (waiting.length === 0) return this.#times.lookMs
     const { allowance } = this.#pace
     if (allowance === 0) return Math.max(1, this.#pace.waitMs)
@@ -152,6 +155,17 @@ class IncidentTeller implements Teller {
       if (pauseMs > 0) return pauseMs
     }
     return 0
+  }
+
+  async #recallPace(): Promise<void> {
+    if (this.#knowsPace) return
+    const { incidents, clock } = this.#deps.core
+    const now = clock.now()
+    for (const time of await incidents.lastTold(noticesAtMost)) {
+      // One that lies ahead is of a clock that has been set back since.
+      if (Date.parse(time) <= now) this.#pace.note(now - Date.parse(time))
+    }
+    this.#knowsPace = true
   }
 
   /** Milliseconds to wait when no sink has taken it, else 0. */

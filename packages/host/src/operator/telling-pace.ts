@@ -4,8 +4,8 @@ export interface TellingPace {
   readonly allowance: number
   /** Milliseconds until one may. */
   readonly waitMs: number
-  /** One goes out. */
-  note(): void
+  /** One goes out, or went out so many milliseconds ago. Default 0. */
+  note(agoMs?: number): void
 }
 
 /** At most `most` in any `windowMs` milliseconds of `now`, a monotonic clock. */
@@ -25,8 +25,8 @@ export function createTellingPace(options: {
       const [oldest] = recent()
       return this.allowance > 0 || oldest === undefined ? 0 : oldest + windowMs - now()
     },
-    note() {
-      last = [...recent(), now()]
+    note(agoMs = 0) {
+      last = [...recent(), now() - agoMs].toSorted((a, b) => a - b)
     },
   }
 }

@@ -288,3 +288,33 @@ test('without sinks nothing is asked of the database', async () => {
   expect(core.faults.calls).toEqual(['incidents.open'])
   expect(teller.status()).toEqual({ untold: 0, sinks: [] })
 })
+
+test('a restart forgets neither the pace nor what has been told of a trouble that comes and goes', async () => {
+  const { core, clock } = await memory()
+  const one = playedSink('one')
+  for (let n = 0; n < 10; n += 1) {
+    const { teller } = tell(core, [one.sink], { paceMs: never })
+    for (const subject of ['flapping', `other ${n}`]) {
+      clock.advance(1_000)
+      await open(core, subject)
+      await new Promise(setImmediate)
+    }
+    await core.incidents.resolve('test', 'flapping')
+    await teller.stop()
+  }
+  expect(one.taken.length).toBeLessThanOrEqual(noticesAtMost)
+  const flapping = subjects(one.taken)
+    .flat()
+    .filter((subject) => subject === 'flapping')
+  expect(flapping).toEqual(['flapping'])
+})
+
+test('the status counts what nobody has taken also while it is put off', async () => {
+  const { core, clock } = await memory()
+  const one = playedSink('one')
+  const id = await open(core, 'family')
+  await core.incidents.tellLater([id], timestamp(clock, 60_000))
+  const { teller } = tell(core, [one.sink])
+  while (teller.status().untold !== 1) await new Promise(setImmediate)
+  expect(one.asked).toEqual([])
+})

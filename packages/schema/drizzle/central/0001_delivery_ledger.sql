@@ -12,4 +12,6 @@ ALTER TABLE `incidents` ADD `told_at` text;--> statement-breakpoint
 ALTER TABLE `incidents` ADD `told_through` text;--> statement-breakpoint
 ALTER TABLE `incidents` ADD `tell_attempts` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `incidents` ADD `next_tell_at` text;--> statement-breakpoint
-CREATE INDEX `incidents_untold` ON `incidents` (`next_tell_at`) WHERE "incidents"."resolved_at" IS NULL AND "incidents"."told_at" IS NULL;
+CREATE INDEX `incidents_untold` ON `incidents` (`next_tell_at`) WHERE "incidents"."resolved_at" IS NULL AND "incidents"."told_at" IS NULL;--> statement-breakpoint
+CREATE INDEX `incidents_told` ON `incidents` (`kind`,`subject`,`told_at`) WHERE "incidents"."told_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `incidents_told_at` ON `incidents` (`told_at`) WHERE "incidents"."told_at" IS NOT NULL;

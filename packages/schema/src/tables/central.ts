@@ -164,6 +164,7 @@ export const incidents = sqliteTable(
     toldAt: text('told_at'),
     toldThrough: text('told_through'),
     tellAttempts: integer('tell_attempts').notNull().default(0),
+    /** Until then it is put off; once told, a new one of its kind and subject is. */
     nextTellAt: text('next_tell_at'),
   },
   (t) => [
@@ -173,6 +174,12 @@ export const incidents = sqliteTable(
     index('incidents_untold')
       .on(t.nextTellAt)
       .where(sql`${t.resolvedAt} IS NULL AND ${t.toldAt} IS NULL`),
+    index('incidents_told')
+      .on(t.kind, t.subject, t.toldAt)
+      .where(sql`${t.toldAt} IS NOT NULL`),
+    index('incidents_told_at')
+      .on(t.toldAt)
+      .where(sql`${t.toldAt} IS NOT NULL`),
   ],
 )
 
