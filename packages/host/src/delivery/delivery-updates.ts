@@ -12,7 +12,14 @@ export interface DeliveryUpdatesDeps {
   readonly logger: Logger
   readonly underWay: UnderWay
   /** Wakes a session for its deliveries. */
-  use<T>(session: Session, work: (deliveries: SessionDeliveries) => Promise<T>): Promise<T>
+  use(session: Session, work: (awake: AwakeSession) => Promise<void>): Promise<void>
+}
+
+/** What of a session that is awake has to do with reports. */
+export interface AwakeSession {
+  readonly deliveries: Pick<SessionDeliveries, 'report'>
+  /** Has it woken again should this process end; durable when it resolves. */
+  announce(): Promise<void>
 }
 
 /** Brings what platforms report later to the sessions whose sends they are. */
@@ -34,7 +41,11 @@ export function createDeliveryUpdates(deps: DeliveryUpdatesDeps): DeliveryUpdate
         logger.warn({ key, status: update.status }, 'a platform reports on a send nobody knows')
         return
       }
-      await deps.use(session, (deliveries) => deliveries.report(ref, update))
+      await deps.use(session, async (awake) => {
+        // What is left to be sent then is announced first, so that a crash can only wake in vain.
+        await awake.announce()
+        await awake.deliveries.report(ref, update)
+      })
     },
     forgetOld: async () => {
       await core.receipts.forget(timestamp(core.clock, -receiptsForMs))

@@ -22,6 +22,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 import { ActorRegistry } from './actor-registry.ts'
 import { openActor, type OpenActorDeps } from './open-actor.ts'
 import { createByHand, type ByHand } from './by-hand.ts'
+import { keepLooking } from './keep-looking.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createQuietWatch, type Quiet } from './quiet-watch.ts'
 import type { Slots } from './slots.ts'
@@ -68,30 +69,6 @@ export interface SessionRoom {
   prepare(): Promise<void>
   start(): void
   stop(): Promise<void>
-}
-
-/** Lets actors look at what nobody tells them of, and hear of their address books. Returns its end. */
-function keepLooking(
-  registry: ActorRegistry,
-  deps: {
-    readonly core: Core
-    readonly tickMs: number
-    logError(error: unknown): void
-  },
-): () => void {
-  const { core, tickMs, logError } = deps
-  const tick = (): void => {
-    for (const actor of registry.list()) actor.tick().catch(logError)
-  }
-  const ticker = setInterval(tick, tickMs)
-  const forget = core.destinations.onChange((agentGroupId) => {
-    const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
-    for (const actor of concerned) actor.addressBookChanged().catch(logError)
-  })
-  return () => {
-    clearInterval(ticker)
-    forget()
-  }
 }
 
 /** Makes the room; nothing wakes before `start`. */
@@ -146,12 +123,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     core,
     logger,
     underWay,
-    use: (session, work) =>
-      registry.use(session, async (actor) => {
-        // What is left to be sent is announced first, so that a crash can only wake in vain.
-        await actor.announce()
-        return work(actor.deliveries)
-      }),
+    use: (session, work) => registry.use(session, work),
   })
 
   let undo = (): void => undefined
@@ -172,7 +144,8 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
       await Promise.all([quarantine.load(), updates.forgetOld()])
     },
     start: () => {
-      undo = keepLooking(registry, { core, tickMs: deps.settings.tickMs, logError })
+      const upkeep = [updates.forgetOld, missingChannels.look]
+      undo = keepLooking({ ...deps, registry, upkeep, onError: logError })
       scheduler.start()
       quiet.start()
       started.resolve()

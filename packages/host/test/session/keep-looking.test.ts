@@ -1,0 +1,22 @@
+import { createMemoryCore } from '@nanoclaw/core/testing'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { keepLooking, upkeepMs } from '../../src/session/keep-looking.ts'
+
+test('what can wait is done over and over, whatever fails, until the end', async () => {
+  await using core = await createMemoryCore()
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const done: string[] = []
+  const errors: unknown[] = []
+  const stop = keepLooking({
+    core,
+    registry: { list: () => [] },
+    settings: { tickMs: 1_000 },
+    upkeep: [() => Promise.reject(new Error('busy')), async () => void done.push('done')],
+    onError: (error) => errors.push(error),
+  })
+  await vi.advanceTimersByTimeAsync(2 * upkeepMs)
+  stop()
+  await vi.advanceTimersByTimeAsync(upkeepMs)
+  expect([done.length, errors.length]).toEqual([2, 2])
+})
