@@ -9,10 +9,14 @@ const [plain] = answers
 if (plain === undefined) throw new Error('expected a scenario')
 
 /** What is wrong with a scenario whose parts are broken. */
-async function wrongWith(broken: Scenario['broken'], changes: Partial<Scenario> = {}) {
+async function wrongWith(
+  only: string,
+  broken: Scenario['broken'],
+  changes: Partial<Scenario> = {},
+): Promise<string> {
   if (plain === undefined || broken === undefined) throw new Error('expected a broken scenario')
   const scenario = { ...plain, ...changes, broken }
-  const worlds = await crashEverywhere({ scenario, journal: 'wal', untilWrong: true })
+  const worlds = await crashEverywhere({ scenario, journal: 'wal', only })
   return wrongOf(worlds).join('\n')
 }
 
@@ -48,7 +52,9 @@ it('finds a store that forgets `sending`: the answer is sent twice, and nothing 
       },
     }))
   const platform = { capabilities: { idempotency: 'none' as const } }
-  expect(await wrongWith({ core: forgetful }, { platform })).toMatch(/more often than is marked/)
+  expect(await wrongWith('adapter.deliver', { core: forgetful }, { platform })).toMatch(
+    /more often than is marked/,
+  )
 })
 
 it('finds a platform whose keys mean nothing', async () => {
@@ -62,7 +68,7 @@ it('finds a platform whose keys mean nothing', async () => {
       },
     }
   }
-  expect(await wrongWith({ adapter: keyless })).toMatch(/in no ledger/)
+  expect(await wrongWith('adapter.deliver', { adapter: keyless })).toMatch(/in no ledger/)
 })
 
 it('finds an adapter that confirms what the host has not kept', async () => {
@@ -74,7 +80,7 @@ it('finds an adapter that confirms what the host has not kept', async () => {
         handOver: (event) => ctx.handOver(event).catch(() => ({ outcome: 'accepted' as const })),
       }),
   })
-  expect(await wrongWith({ adapter: hasty })).toMatch(/messages in the mailbox/)
+  expect(await wrongWith('mailbox.append', { adapter: hasty })).toMatch(/messages in the mailbox/)
 })
 
 function bound(adapter: ChannelAdapter): ChannelAdapter {

@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { allScenarios } from './scenarios/all.ts'
+import { interruptions } from './scenarios/interruptions.ts'
 import type { CrashPoint } from './support/death.ts'
 import { surviveCrashes, wrongOf, type Survival } from './support/crash-everywhere.ts'
 import { makeTemplate } from './support/world.ts'
 
-const pairs = 6
+const pairs = 3
 /** About as many calls as the longest life makes. */
 const mostCalls = 60
 
@@ -40,3 +41,22 @@ describe('a host that dies, and dies again when it has come back', () => {
     }, 60_000)
   }
 })
+
+it('one that dies while it ends a container that hangs, left by one that died', async () => {
+  const scenario = interruptions[0]
+  if (scenario === undefined) throw new Error('expected a scenario')
+  const template = await makeTemplate(scenario)
+  const undisturbed = await surviveCrashes(scenario, template, 'wal', [])
+  const start = (undisturbed.calls[0]?.indexOf('driver.start') ?? -1) + 1
+  const first: CrashPoint = { n: start, when: 'after' }
+  const { calls } = await surviveCrashes(scenario, template, 'wal', [first])
+  const n = (calls[1]?.indexOf('driver.end') ?? -1) + 1
+  expect(n).toBeGreaterThan(0)
+  const worlds: Survival[] = []
+  for (const when of ['before', 'after'] as const) {
+    worlds.push(await surviveCrashes(scenario, template, 'wal', [first, { n, when }]))
+  }
+  await rm(template, { recursive: true, force: true })
+  expect(worlds.map(({ lives }) => lives[1])).toEqual(['died at driver.end', 'died at driver.end'])
+  expect(wrongOf(worlds)).toEqual([])
+}, 60_000)

@@ -1,8 +1,9 @@
 import { openDatabase } from '@nanoclaw/schema/database'
 import type { Answer } from '../support/played-runner.ts'
+import type { InboundColumns } from '../support/read-home.ts'
 import type { Scenario } from '../support/scenario.ts'
 import { echo, findInbound, oneChat, openIncident, post, viewsOf } from '../support/stage.ts'
-import { until, type Life } from '../support/world.ts'
+import { settled, until, type Life } from '../support/world.ts'
 
 const base = { platform: {}, prepare: oneChat }
 
@@ -15,6 +16,21 @@ function killUntil(life: Life, condition: () => boolean): Promise<void> {
     life.world.containers.killHanging()
     return condition()
   })
+}
+
+/** A person answers as often as they are asked; nothing may wait for them unasked. */
+async function answerAsked(
+  life: Life,
+  answer: (row: InboundColumns, sessionId: string) => Promise<unknown>,
+): Promise<void> {
+  for (;;) {
+    await settled(life)
+    const row = findInbound(life, 'paused')
+    if (row === undefined) return
+    await until(life, () => openIncident(life, 'turn-interrupted') !== undefined)
+    const [view] = viewsOf(life)
+    if (view !== undefined) await answer(row, view.session.id)
+  }
 }
 
 /** Removes what no runner writes, as an operator does who has looked. */
@@ -59,10 +75,7 @@ export const interruptions: readonly Scenario[] = [
     steps: [
       (life) => post(life, 'hello'),
       (life) => killUntil(life, () => findInbound(life, 'paused') !== undefined),
-      async (life) => {
-        const row = findInbound(life, 'paused')
-        if (row !== undefined) await life.host.requeue(row.id)
-      },
+      (life) => answerAsked(life, ({ id }) => life.host.requeue(id)),
     ],
     expected: { shown: ['echo: hello'], incidents: ['turn-interrupted'] },
   },
@@ -74,10 +87,7 @@ export const interruptions: readonly Scenario[] = [
     steps: [
       (life) => post(life, 'hello'),
       (life) => killUntil(life, () => findInbound(life, 'paused', 'failed') !== undefined),
-      async (life) => {
-        const [view] = viewsOf(life)
-        if (view !== undefined) await life.host.letBe(view.session.id)
-      },
+      (life) => answerAsked(life, (_row, session) => life.host.letBe(session)),
     ],
     expected: { shown: ['UNANSWERED'], incidents: ['turn-interrupted'] },
   },

@@ -47,8 +47,8 @@ export interface Enumeration {
   readonly stride?: number
   /** Filled with what was a life's last: `before` or `after`, and the call's name. */
   readonly died?: Set<string>
-  /** Stops at the first world that is wrong: for a scenario that is meant to be. Default false. */
-  readonly untilWrong?: boolean
+  /** The calls with this name alone: for a scenario that is meant to be wrong there. Default: all. */
+  readonly only?: string
 }
 
 const reads =
@@ -56,7 +56,7 @@ const reads =
 
 /** Dies at the first call, before it and after it, then at the second, until a life outlasts it. */
 export async function crashEverywhere(options: Enumeration): Promise<readonly Survival[]> {
-  const { scenario, journal, isThorough = false, stride = 1, untilWrong = false } = options
+  const { scenario, journal, isThorough = false, stride = 1, only } = options
   const { died = new Set<string>() } = options
   const template = await makeTemplate(scenario)
   try {
@@ -67,6 +67,7 @@ export async function crashEverywhere(options: Enumeration): Promise<readonly Su
     for (let n = first, isOutlasted = false; !isOutlasted; n += 1) {
       const call = known[n - 1] ?? ''
       for (const when of ['before', 'after'] as const) {
+        if (only !== undefined && call !== only && n <= known.length) continue
         const isNew = !died.has(`${when} ${call}`)
         const isMeant = isThorough || when === 'after' || !reads.test(call)
         if (!isNew && (!isMeant || n % stride !== 0) && n <= known.length) continue
@@ -77,7 +78,6 @@ export async function crashEverywhere(options: Enumeration): Promise<readonly Su
         isOutlasted ||= last === undefined && one.calls.length > 0
       }
       if (n > mostCalls) throw new Error(`${scenario.name}: no life outlasted ${n} calls`)
-      if (untilWrong && worlds.some(({ problems }) => problems.length > 0)) break
     }
     return worlds
   } finally {

@@ -119,10 +119,10 @@ export class PlayedRunner {
     if (!this.#working && !this.#hangs) void this.#work().catch(() => this.#end(1))
   }
 
-  /** Finishes its turn, then ends. */
+  /** Finishes its turn, then ends; one that hangs has to be killed. */
   finish(): void {
     this.#isLeaving = true
-    if (!this.#working) this.#end(0)
+    if (!this.#working && !this.#hangs) this.#end(0)
   }
 
   kill(): void {
@@ -165,7 +165,7 @@ export class PlayedRunner {
     } finally {
       this.#working = false
     }
-    if (this.#isLeaving) this.#end(0)
+    if (this.#isLeaving && !this.#hangs) this.#end(0)
   }
 
   #due(): readonly PendingColumns[] {
