@@ -18,6 +18,8 @@ export interface CommandSinkOptions {
 
 const usualPath = '/usr/local/bin:/usr/bin:/bin'
 const complaintLength = 200
+/** What has left the group may hold its standard error for as long as it lives. */
+const complaintMs = 500
 
 /** A variable ends at a NUL, and cannot be longer than the system says. */
 function variable(value: string): string {
@@ -79,7 +81,10 @@ async function run(
     if (code === 0) return
     killGroup(child)
     const { stderr } = child
-    if (stderr?.closed === false) await once(stderr, 'close', { signal }).catch(() => undefined)
+    if (stderr?.closed === false) {
+      const ends = AbortSignal.any([signal, AbortSignal.timeout(complaintMs)])
+      await once(stderr, 'close', { signal: ends }).catch(() => undefined)
+    }
     const ended = code === null ? `was ended by ${String(killedBy)}` : `ended with code ${code}`
     const words = complaints()
     throw new Error(`it ${ended}${words === '' ? '' : `: ${words}`}`)
@@ -93,7 +98,7 @@ async function run(
 /**
  * Runs a command for each notice: the notice as JSON on its standard input, and in the variables
  * `NANOCLAW_INCIDENT_…`. Exit code 0 means that it has been taken. One that takes too long is killed
- * with all that it has started. What it prints is thrown away, but for the beginning of its standard
+ * with its process group. What it prints is thrown away, but for the beginning of its standard
  * error, which is told when it fails.
  * @throws NanoclawError `bad-option` for a command that names no program.
  */

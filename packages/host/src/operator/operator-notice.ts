@@ -59,11 +59,20 @@ function keyOf(incidents: readonly Incident[]): string {
   return `incs-${createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 32)}`
 }
 
-/** What the operator is told of these incidents, of which there is at least one. */
+/**
+ * What the operator is told of these incidents, of which there is at least one. Of their texts, which
+ * may be a container's, each is one line of bounded length.
+ */
 export function createOperatorNotice(
-  incidents: readonly Incident[],
+  found: readonly Incident[],
   installId: string,
 ): OperatorNotice {
+  const incidents = found.map((incident) => ({
+    ...incident,
+    kind: line(incident.kind, shortLength),
+    subject: line(incident.subject, messageLength),
+    message: line(incident.message, messageLength),
+  }))
   const [first] = incidents
   const isOne = first !== undefined && incidents.length === 1
   return {
@@ -82,7 +91,7 @@ export function noticeJson(notice: OperatorNotice): string {
     id: incident.id,
     kind: incident.kind,
     subject: incident.subject,
-    message: line(incident.message, messageLength),
+    message: incident.message,
     occurrences: incident.occurrences,
     openedAt: incident.openedAt,
     lastSeenAt: incident.lastSeenAt,

@@ -4,16 +4,17 @@ import type { Incident } from '@nanoclaw/core'
 export interface OperatorNotice {
   /**
    * The same whenever the same is told again, as after a crash between telling and noting it down:
-   * the incident's id, or for several a text made of theirs.
+   * the incident's id, or for several a text made of theirs. After such a crash several may be told
+   * with others that have come since, or one by one: under other keys then.
    */
   readonly key: string
   /** Of the home that tells. */
   readonly installId: string
   /** For people: plain text, a few lines. */
   readonly text: string
-  /** At least one, at most 100. */
+  /** At least one, at most 100; of their texts each is one line of bounded length. */
   readonly incidents: readonly Incident[]
-  /** How many it is about; those that `incidents` leaves out are in the operator's list. */
+  /** How many it is about, at most 1,000; those that `incidents` leaves out are in the operator's list. */
   readonly total: number
 }
 

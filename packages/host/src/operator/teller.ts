@@ -56,10 +56,10 @@ const waitingAtMost = 1_000
  * Tells the operator of every open incident once, however often it recurs.
  *
  * 1. An incident is told at least once: it is marked in the database after a sink has taken it, and a
- *    crash in between tells it again, under the same key.
+ *    crash in between tells it again: under the same key where it was told alone.
  * 2. What has been told and could not be marked is kept in memory, and marked before anything else is
  *    told.
- * 3. More incidents than may go out one by one are one notice.
+ * 3. More incidents than may go out one by one are one notice, of at most 1,000.
  * 4. What no sink takes, and what recurs, has its next time in the database; what an earlier process
  *    told counts for the pace. So a restart forgets neither.
  */
@@ -134,6 +134,7 @@ class IncidentTeller implements Teller {
         this.#notBefore = performance.now() + pauseMs
       }
     }
+    if (this.#abort.signal.aborted) return
     this.#timer = setTimeout(() => this.#wake(), Math.min(pauseMs, this.#times.lookMs))
   }
 

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, afterAll, expect, test } from 'vitest'
+import { beforeAll, afterAll, expect, onTestFinished, test } from 'vitest'
 import { withinDeadline } from '../../src/deadline.ts'
 import { processIdentity } from '../../src/drivers/process-identity.ts'
 import { createCommandSink } from '../../src/operator/command-sink.ts'
@@ -116,6 +116,19 @@ test('what a failed command leaves running is killed, too', async () => {
   for (const pid of await untilWritten(pids)) {
     while ((await processIdentity(pid)) !== null) await new Promise(setImmediate)
   }
+})
+
+test('what has left its group and holds its standard error keeps nobody waiting', async () => {
+  const pid = at('left-group')
+  const sink = shell(
+    'setsid sh -c \'echo $$ > "$1"; exec sleep 600\' sh "$1" & while [ ! -s "$1" ]; do :; done; exit 3',
+    pid,
+  )
+  const end = new AbortController()
+  onTestFinished(async () => {
+    for (const each of await untilWritten(pid)) process.kill(each, 'SIGKILL')
+  })
+  await expect(sink.tell(notice(), end.signal)).rejects.toThrow('it ended with code 3')
 })
 
 test('the deadline is the teller’s', async () => {

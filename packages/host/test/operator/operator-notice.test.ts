@@ -40,6 +40,15 @@ test('words of a container make no lines of their own, and have an end', () => {
   expect(text).not.toMatch(/[\u202E\0]/)
 })
 
+test('sinks of whatever kind get every text of an incident as one line', () => {
+  const [about] = notice({
+    message: 'x\r\nBcc: a\u001B]0;',
+    subject: 'a\nb',
+    kind: 'c\nd',
+  }).incidents
+  expect(about).toMatchObject({ message: 'x Bcc: a ]0;', subject: 'a b', kind: 'c d' })
+})
+
 test('programs get version 1 of this form', () => {
   const about = incident({ message: 'two\nlines' })
   expect(JSON.parse(noticeJson(notice(about)))).toEqual({

@@ -261,6 +261,28 @@ test('stop waits for no sink; the next process tells what was being told', async
   await untilTold(core, id)
 })
 
+test('stop ends when the round has ended, and leaves no timer', async () => {
+  const { core } = await memory()
+  const counting = Promise.withResolvers<number>()
+  const begun = Promise.withResolvers<void>()
+  const countUntold = () => {
+    begun.resolve()
+    return counting.promise
+  }
+  const slow: Core = { ...core, incidents: { ...core.incidents, countUntold } }
+  const { teller } = tell(slow, [playedSink('one').sink])
+  await begun.promise
+  let isStopped = false
+  const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length
+  const before = timers()
+  const stopping = teller.stop().then(() => (isStopped = true))
+  await new Promise(setImmediate)
+  expect(isStopped).toBe(false)
+  counting.resolve(0)
+  await stopping
+  expect(timers()).toBeLessThanOrEqual(before)
+})
+
 test('one notice that no sink takes keeps none of the others from being told', async () => {
   const { core } = await memory()
   const taken: string[] = []
