@@ -2,6 +2,7 @@ import { isRetryableDeliveryError, isTerminalDeliveryError, type Author } from '
 import { errorMessage, idempotencyKey } from '@nanoclaw/schema'
 import { channelName } from '../channels/channel-name.ts'
 import type { Channels } from '../channels/channels.ts'
+import { DeadlineError, unlessAborted } from '../deadline.ts'
 import type { OperatorPlace, OperatorSink } from './operator-sink.ts'
 
 /** What a chat of the operator is reached by. */
@@ -13,10 +14,11 @@ export interface PlaceSinkDeps {
 
 const author: Author = { id: 'nanoclaw', name: 'nanoclaw' }
 
-/** Words of a container are shown as they are: no links, no pictures. */
+/** Words of a container call nobody, and no address in them begins with its scheme. */
 function escaped(text: string, markdown: string): string {
+  const plain = text.replaceAll('@', '@\u200B').replaceAll('://', ':\u200B//')
   const reads = markdown === 'commonmark' || markdown === 'gfm'
-  return reads ? text.replaceAll(/[\\`*_[\]<>#~|]/g, String.raw`\$&`) : text
+  return reads ? plain.replaceAll(/[\\`*_[\]<>#~|]/g, String.raw`\$&`) : plain
 }
 
 function clipped(text: string, length: number): string {
@@ -43,9 +45,12 @@ export function createPlaceSink({ place }: OperatorPlace, deps: PlaceSinkDeps): 
       const key = idempotencyKey(installId, 'operator', notice.key, 0)
       const origin = { chatId, threadId: threads ? threadId : null }
       try {
-        await adapter.deliver(origin, { type: 'text', text }, { key, signal, author })
+        const sending = adapter.deliver(origin, { type: 'text', text }, { key, signal, author })
+        await unlessAborted(sending, signal)
         channels.noteSend(adapter)
       } catch (error) {
+        // The host stops: that says nothing of the channel.
+        if (signal.aborted && !(signal.reason instanceof DeadlineError)) throw error
         const answered =
           isTerminalDeliveryError(error) ||
           (isRetryableDeliveryError(error) && error.retryAfterMs !== undefined)

@@ -3,6 +3,7 @@ import { createMemoryAdapter, type MemoryAdapterOptions } from '@nanoclaw/adapte
 import { createTestContext } from '@nanoclaw/adapters/testing'
 import { expect, test } from 'vitest'
 import { createChannels } from '../../src/channels/channels.ts'
+import { withinDeadline } from '../../src/deadline.ts'
 import { createPlaceSink } from '../../src/operator/place-sink.ts'
 import { keepingLogger } from '../keeping-logger.ts'
 import { notice } from './notices.ts'
@@ -59,13 +60,28 @@ test('a channel that there is none of has not taken it', async () => {
   )
 })
 
-test('a container’s words are neither links nor longer than a message may be', async () => {
+test('a container’s words call nobody, are no links, and no longer than a message may be', async () => {
   const { memory, sink } = await setUp({ capabilities: { textLength: 120, threads: false } })
-  await sink.tell(notice({ message: `[a](http://b.invalid) *c* ${'`'.repeat(500)}` }), signal)
+  await sink.tell(notice({ message: `[a](http://b.invalid) *c* @all ${'`'.repeat(500)}` }), signal)
   const [delivered] = memory.delivered
-  expect(delivered?.text).toContain(String.raw`\[a\](http://b.invalid) \*c\*`)
+  const zero = '\u200B'
+  expect(delivered?.text).toContain(`\\[a\\](http:${zero}//b.invalid) \\*c\\* @${zero}all`)
   expect(delivered?.text.length).toBeLessThanOrEqual(120)
   expect(delivered?.origin.threadId).toBeNull()
+})
+
+test('a send that hangs is held against the channel, a host that stops is not', async () => {
+  const { memory, channels, sink } = await setUp()
+  memory.deliver = () => new Promise(() => undefined)
+  const stops = new AbortController()
+  const stopped = sink.tell(notice(), stops.signal)
+  stops.abort(new Error('the host stops'))
+  await expect(stopped).rejects.toThrow('the host stops')
+  expect(channels.failedSends(memory).count).toBe(0)
+  const late = withinDeadline((ends) => sink.tell(notice(), ends), { timeoutMs: 10 })
+  await expect(late).rejects.toThrow('no answer within 10 ms')
+  await new Promise(setImmediate)
+  expect(channels.failedSends(memory)).toEqual({ count: 1, reason: 'no answer within 10 ms' })
 })
 
 test('where nothing is read as Markdown nothing is escaped', async () => {
