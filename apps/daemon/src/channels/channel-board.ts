@@ -13,7 +13,7 @@ export interface ChannelReport {
   readonly instance: string
   /** Undefined where its package could not be loaded. */
   readonly channelType?: string | undefined
-  /** `failed`: it will not work before something is changed and the daemon restarted. */
+  /** `failed`: it could not be made, or not be started. What was made is started again now and then. */
   readonly state: 'connected' | 'degraded' | 'down' | 'failed'
   /** ISO-8601 UTC. */
   readonly since: string

@@ -54,7 +54,7 @@ export interface AdapterContext {
   readonly clock: Clock
   /** The only way out to the network, so that the host can proxy and tests can fake. */
   readonly fetch: typeof fetch
-  /** Aborted when the host shuts down for good; `stop()` is called as well. */
+  /** Aborted when the host shuts down for good, and once this start's `stop()` has ended. */
   readonly signal: AbortSignal
   /**
    * Tells what became of a delivery that was `queued`, by its key: `failed` makes it a failure in

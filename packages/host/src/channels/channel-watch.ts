@@ -91,12 +91,20 @@ class HealthWatch implements ChannelWatch {
     try {
       // Where one is open it may have been resolved by hand: it is opened again as long as it is so.
       if (this.#open === undefined || this.#open.size > 0) this.#open = await this.#openNow()
-      for (const adapter of this.#deps.channels.list()) await this.#lookAt(adapter, this.#open)
-      await this.#settleOthers(this.#open)
     } catch (error) {
-      const message = `an incident of a channel could not be noted: ${errorMessage(error)}`
-      this.#deps.logger.error({ err: error }, message)
+      return this.#notNoted(error)
     }
+    const open = this.#open
+    for (const adapter of this.#deps.channels.list()) {
+      // What is wrong with one hides none of the others.
+      await this.#lookAt(adapter, open).catch((error: unknown) => this.#notNoted(error))
+    }
+    await this.#settleOthers(open).catch((error: unknown) => this.#notNoted(error))
+  }
+
+  #notNoted(error: unknown): void {
+    const message = `an incident of a channel could not be noted: ${errorMessage(error)}`
+    this.#deps.logger.error({ err: error }, message)
   }
 
   async #openNow(): Promise<Set<string>> {

@@ -42,6 +42,9 @@ export class Channel {
   #standing: ChannelHealth | undefined
   #failed = noFailures
   #runs = 0
+  /** Of the run that was begun last; aborted when that has been stopped. */
+  #run = new AbortController()
+  #stopping: Promise<void> | undefined
 
   constructor(adapter: ChannelAdapter, deps: ChannelDeps) {
     this.adapter = adapter
@@ -72,6 +75,8 @@ export class Channel {
     this.#isBegun = true
     this.#runs += 1
     const run = this.#runs
+    this.#run = new AbortController()
+    const signal = AbortSignal.any([ctx.signal, this.#run.signal])
     const late = setTimeout(() => {
       const message = `a channel has not started after ${lateMs} ms; the others work`
       logger.warn({ channel: this.name }, message)
@@ -79,7 +84,7 @@ export class Channel {
     const noMention = () => clearTimeout(late)
     ctx.signal.addEventListener('abort', noMention, { once: true })
     try {
-      await this.adapter.start(ctx)
+      await this.adapter.start({ ...ctx, signal })
     } finally {
       noMention()
       ctx.signal.removeEventListener('abort', noMention)
@@ -120,11 +125,19 @@ export class Channel {
   }
 
   async #stop(timeoutMs: number): Promise<void> {
+    const stopping = (this.#stopping ??= this.#stopAdapter())
     try {
-      await withinDeadline(() => this.adapter.stop(), { timeoutMs })
+      await withinDeadline(() => stopping, { timeoutMs })
     } catch (error) {
       const why = errorMessage(error)
       this.#deps.logger.error({ channel: this.name, err: error }, `a channel does not stop: ${why}`)
+    } finally {
+      if (this.#stopping === stopping) this.#stopping = undefined
+      this.#run.abort()
     }
+  }
+
+  async #stopAdapter(): Promise<void> {
+    await this.adapter.stop()
   }
 }

@@ -19,6 +19,8 @@ export interface ChannelTrouble {
 
 /** So many sends of which none gets through are no chance. */
 const failuresAtLeast = 3
+/** So much longer than one that is down a channel may be `degraded`. */
+const degradedMs = 3_600_000
 /** What a first start may take before another is tried. */
 const startingMs = 3_600_000
 
@@ -28,7 +30,8 @@ const startingMs = 3_600_000
  * 1. `connected` is believed until sends say otherwise, three in a row of which the platform has
  *    answered none, or until it is silent: its `lastProof` stays the same for too long. Silence alone
  *    may be a quiet night, so it is started again first; if it gives no new proof then, it is down.
- * 2. What is `idle` is not in trouble. What is `starting` is, but has an hour for it.
+ * 2. What is `idle` is not in trouble. What is `starting` is, but has an hour for it. What is
+ *    `degraded` has an hour more, and is not started again: what works may be lost by that.
  * 3. Restarts come later and later; only when it has worked for a while do they begin anew.
  */
 export class WatchedChannel {
@@ -51,6 +54,7 @@ export class WatchedChannel {
   #failuresAtRestart = 0
   #isOfSends = false
   #isStarting = false
+  #isDegraded = false
 
   /** `pauseMs`: before the next restart, after so many. */
   constructor(deps: { times: ChannelWatchTimes; pauseMs: (restarts: number) => number }) {
@@ -59,7 +63,10 @@ export class WatchedChannel {
   }
 
   get trouble(): ChannelTrouble | undefined {
-    return this.#why === undefined ? undefined : { why: this.#why, ms: this.#now - this.#since }
+    if (this.#why === undefined) return undefined
+    const ms = this.#now - this.#since
+    // It works in part: as long as that is so, it may mend itself.
+    return { why: this.#why, ms: this.#isDegraded ? Math.max(0, ms - degradedMs) : ms }
   }
 
   /** Why it would be started again. */
@@ -68,7 +75,7 @@ export class WatchedChannel {
   }
 
   get wantsRestart(): boolean {
-    if (this.#isRestarting) return false
+    if (this.#isRestarting || this.#isDegraded) return false
     if (this.#why === undefined) return this.#isSilent
     if (this.#isStarting && this.#now - this.#since < startingMs) return false
     if (this.#isOfSends && this.#failures === this.#failuresAtRestart) return false
@@ -93,6 +100,7 @@ export class WatchedChannel {
       this.#restartAt = now + this.#pauseMs(this.#restarts)
     }
     this.#isStarting = health.starting === true
+    this.#isDegraded = health.state === 'degraded'
     this.#fineSince = undefined
     this.#why = why
     this.#isOfSends = health.state === 'connected' && failed.count >= failuresAtLeast

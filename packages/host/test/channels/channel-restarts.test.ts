@@ -66,3 +66,70 @@ test('a first start that is still going is told of, and has an hour before anoth
   await pass(2 * minute)
   expect(starts()).toBe(2)
 })
+
+test('what works in part is an incident an hour later, and is not started again', async () => {
+  const { adapter, become, starts } = played()
+  const { pass, open } = await watchOver([adapter])
+  become({ state: 'degraded', why: 'slow' })
+  await pass(64 * minute)
+  expect(await open()).toEqual([])
+  await pass(2 * minute)
+  expect(await open()).toHaveLength(1)
+  expect(starts()).toBe(1)
+})
+
+test('one that does not say how it stands is down, and hides nothing of the others', async () => {
+  const [bad, good] = [played('bad'), played('good')]
+  bad.adapter.health = () => JSON.parse('null')
+  good.become({ state: 'down', why: 'gone' })
+  const { pass, open } = await watchOver([bad.adapter, good.adapter])
+  await pass(6 * minute)
+  expect(await open()).toMatchObject([
+    { message: expect.stringContaining('its adapter does not say how it stands') },
+    { message: expect.stringContaining('gone') },
+  ])
+})
+
+test('an incident of one that cannot be written keeps none of the others from being looked at', async () => {
+  const [one, two] = [played('one'), played('two')]
+  const { core, channels, pass, open } = await watchOver([one.adapter, two.adapter])
+  expect(channels.list()).toHaveLength(2)
+  one.become({ state: 'down', why: 'gone' })
+  two.become({ state: 'down', why: 'gone' })
+  core.faults.failAt('incidents.open', 1)
+  await pass(5 * minute + 30_000)
+  expect(await open()).toMatchObject([{ subject: 'memory/two' }])
+})
+
+test('stopped for good while it is stopped to be started again, it is stopped once', async () => {
+  const { adapter, calls } = played()
+  const { channels } = await watchOver([adapter])
+  const restarting = channels.restart(adapter, 1_000)
+  await channels.stop(1_000)
+  await restarting
+  expect(calls).toEqual(['start', 'stop'])
+})
+
+test('a start that ends after it was stopped for good is stopped', async () => {
+  const { adapter, calls } = played()
+  const { channels } = await watchOver([adapter])
+  const { promise, resolve } = Promise.withResolvers<void>()
+  adapter.start = () => promise
+  const restarting = channels.restart(adapter, 1_000)
+  await new Promise(setImmediate)
+  await channels.stop(1_000)
+  resolve()
+  await restarting
+  expect(calls).toEqual(['start', 'stop', 'stop', 'stop'])
+})
+
+test('each start has a signal of its own, which aborts once it is stopped', async () => {
+  const { adapter } = played()
+  const { channels } = await watchOver([adapter])
+  const signals: AbortSignal[] = []
+  adapter.start = async ({ signal }) => void signals.push(signal)
+  await channels.restart(adapter, 1_000)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  await channels.restart(adapter, 1_000)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+})
