@@ -5,6 +5,7 @@ import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import { present } from '../central/narrow.ts'
 import { displayText } from '../destinations/display-text.ts'
+import { namePlace } from './name-place.ts'
 import type { Chat, Chats } from './types.ts'
 
 /** The statements that other parts of the core share. */
@@ -51,7 +52,7 @@ function assertPlace(place: Place): void {
   if (place.channelType !== '' && place.platformId !== '') return
   throw new NanoclawError(
     'bad-option',
-    `expected a chat’s channel type and platform id, got ${placeKey(place)}`,
+    `expected a chat’s channel type and platform id, got ${namePlace(place)}`,
   )
 }
 
@@ -64,7 +65,7 @@ export function createChats(store: CentralStore, statements: ChatStatements): Ch
       const shown = displayText(name, 'a chat’s name')
       return store.write('full', () => {
         if (statements.findPlace(place) !== undefined) {
-          throw new NanoclawError('taken', `the chat ${placeKey(place)} is there already`)
+          throw new NanoclawError('taken', `the chat ${namePlace(place)} is there already`)
         }
         const id = store.ids.next('mg')
         const createdAt = timestamp(store.clock)

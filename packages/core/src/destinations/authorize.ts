@@ -1,4 +1,5 @@
 import { agentChannelType, placeKey, type Place } from '@nanoclaw/schema'
+import { namePlace } from '../chats/name-place.ts'
 import { toDestination } from './destination-rows.ts'
 import type { DestinationDeps } from './grant-destination.ts'
 import type { Authorization, AuthorizeRequest, DestinationTarget, HeardFrom } from './types.ts'
@@ -26,7 +27,7 @@ export function authorizeDelivery(
   isMember: IsMember,
   request: AuthorizeRequest,
 ): Authorization {
-  const place = placeKey(request.target)
+  const place = namePlace(request.target)
   const target = targetOf(deps, request.target)
   if (target === undefined) return { allowed: false, reason: `there is no chat at ${place}` }
   const row = deps.rows.liveByTarget(request.agentGroupId, target)
@@ -39,7 +40,9 @@ export function authorizeDelivery(
   const destination = toDestination(row)
   if (destination.when === 'anyone') return { allowed: true, destination }
   const stranger = request.origins.some((heard) => !isMember(heard))
-  const spokenTo = request.origins.some((heard) => placeKey(heard.place) === place)
+  const spokenTo = request.origins.some(
+    (heard) => placeKey(heard.place) === placeKey(request.target),
+  )
   if (stranger && !spokenTo) {
     return {
       allowed: false,

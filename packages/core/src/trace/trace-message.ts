@@ -1,3 +1,4 @@
+import { namePlace } from '../chats/name-place.ts'
 import type { MailboxEvent } from '../events/types.ts'
 import type { Delivery, OutboundAck } from '../ledger/types.ts'
 import type { InboundRecord, Mailbox } from '../mailbox/mailbox.ts'
@@ -21,8 +22,7 @@ async function ackOf(
 
 function placeOf({ channelType, channelInstance, platformId }: Delivery): string | null {
   if (channelType === null || platformId === null) return null
-  const channel = channelInstance === '' ? channelType : `${channelType}/${channelInstance}`
-  return `to ${channel}:${platformId}`
+  return `to ${namePlace({ channelType, channelInstance, platformId })}`
 }
 
 function inboundHops({ id, seq, kind, timestamp }: InboundRecord, ack?: OutboundAck): TraceHop[] {

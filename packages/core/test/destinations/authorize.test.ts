@@ -22,7 +22,10 @@ describe('the ACL', () => {
     expect(allowed).toMatchObject({ allowed: true, destination: { localName: 'family' } })
     expect(await ask(office)).toMatchObject({
       allowed: false,
-      reason: expect.stringMatching(/no destination/),
+      reason: expect.stringMatching(/no destination at test:office,/),
+    })
+    expect(await ask({ ...chat, channelInstance: 'b' })).toMatchObject({
+      reason: expect.stringMatching(/^there is no chat at test\/b:/),
     })
     const elsewhere = [
       { ...chat, platformId: 'nowhere' },

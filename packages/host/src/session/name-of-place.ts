@@ -1,5 +1,6 @@
 import type { Core } from '@nanoclaw/core'
 import type { Place } from '@nanoclaw/schema'
+import { channelName } from '../channels/channel-name.ts'
 
 /** The agent's local name of a place, or what it is on the platform when it has none. */
 export async function nameOfPlace(core: Core, agentGroupId: string, place: Place): Promise<string> {
@@ -8,5 +9,6 @@ export async function nameOfPlace(core: Core, agentGroupId: string, place: Place
   const named = known.find(
     ({ target }) => target.type === 'channel' && target.messagingGroupId === chat?.id,
   )
-  return named?.localName ?? `${place.channelType}:${place.platformId}`
+  const { channelType, channelInstance: instance, platformId } = place
+  return named?.localName ?? `${channelName({ channelType, instance })}:${platformId}`
 }
