@@ -6,7 +6,7 @@ import { useTestHosts, type TestHost } from './support/test-host.ts'
 
 const { start } = useTestHosts()
 
-const words = { unanswered: 'cannot answer', recovered: 'can answer again' }
+const words = { unanswered: 'cannot answer', waiting: 'waits', recovered: 'can answer again' }
 const asking = { onInterrupted: 'ask', chatWords: words, settings: { graceMs: 0 } } as const
 
 const say = ({ memory }: TestHost, text: string) => memory.receive({ chatId: 'room', text })

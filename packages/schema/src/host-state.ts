@@ -8,7 +8,9 @@ export const hostStateKeys = {
   unaddressedOutput: 'unaddressed_output',
   /** What becomes of a turn whose container died: `rerun` (default), or `ask` a person first. */
   onInterrupted: 'on_interrupted',
-  /** With `:` and an `originKey`: people there have been told that they cannot be answered now. */
+  /** A person has been asked of all that containers up to this start were at work on. */
+  askedEpoch: 'asked_epoch',
+  /** With `:` and an `originKey`: what people there have been told of a trouble, as JSON. */
   chatTrouble: 'chat_trouble',
 } as const
 

@@ -109,7 +109,7 @@ async function liveOnce(world: World, death: Death): Promise<void> {
   const core = await createFaultyCore({ home: layout.home, journal, faults: death.faults })
   death.of(core)
   const host = createHost({
-    chatWords: { unanswered: 'UNANSWERED', recovered: 'RECOVERED' },
+    chatWords: { unanswered: 'UNANSWERED', waiting: 'WAITING', recovered: 'RECOVERED' },
     operatorSinks: [sinkOf(world, death)],
     ...scenario.host?.(world),
     core: scenario.broken?.core?.(core) ?? core,

@@ -67,7 +67,10 @@ export interface TakenRow {
 
 /** What the host says in a chat when it cannot answer, and when it can again. */
 export interface ChatWords {
+  /** Of a message that got no answer, and gets none. */
   readonly unanswered: string
+  /** Of messages that wait until something is mended. */
+  readonly waiting: string
   readonly recovered: string
 }
 

@@ -135,6 +135,13 @@ function stateStatements(orm: Orm) {
         .where(eq(hostState.key, sql.placeholder('key')))
         .prepare(),
     ),
+    twoStates: lazy(() =>
+      orm
+        .select()
+        .from(hostState)
+        .where(inArray(hostState.key, [sql.placeholder('key'), sql.placeholder('other')]))
+        .prepare(),
+    ),
     setState: lazy(() =>
       orm
         .insert(hostState)

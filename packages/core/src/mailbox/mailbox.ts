@@ -141,7 +141,8 @@ export interface Mailbox {
   /**
    * One transaction: records what became of a delivery, and appends the notices that follow from
    * it. With `sending` it sets `lastSentAt`, and `firstSentAt` where that is null, and clears
-   * `askedAt`. Durable when it becomes `sending` or there are notices. Throws `not-found` for a row
+   * `askedAt`. A notice in a chat that ends `failed` or `refused` has told nobody: the next trouble
+   * is said anew. Durable when it becomes `sending` or there are notices. Throws `not-found` for a row
    * that has not been taken, `bad-state` for a way that `deliveryTransitions` does not know,
    * `bad-content` and `bad-option` for a notice.
    */
@@ -165,8 +166,10 @@ export interface Mailbox {
    */
   requeue(messageOutId: string): Promise<Delivery>
   /**
-   * Says to the people of each origin that they cannot be answered now, unless they have been told
-   * (then nothing) or it is no chat. Durable. What was made is `queued`, to be sent like others.
+   * Says to the people of each origin that their messages wait, unless they have been told of a
+   * trouble that is not over, or it is no chat. Of the threads of one chat the first five are told in
+   * themselves, in the order given; the others by one message in the chat. Durable. What was made is
+   * `queued`, to be sent like others.
    */
   tellUnanswered(origins: readonly Origin[], text: string): Promise<readonly Delivery[]>
 
@@ -177,10 +180,13 @@ export interface Mailbox {
   /** Undefined for an id that there is not. */
   inbound(id: string): Promise<InboundRecord | undefined>
   /**
-   * Ends rows, `pending` or `paused`, without the runner's word. With `chat`, as in `take`: a row of a chat that ends `failed`
-   * says `unanswered` there, unless that has been said; one that ends `completed` where it has been
-   * says `recovered`. Gives these messages, which are `queued`, to be sent like others. Durable when
-   * rows fail in chats.
+   * Ends rows, `pending` or `paused`, without the runner's word. With `chat`, as in `take`: a row of
+   * a chat that ends `failed` says `unanswered` there, unless that has been said; one that ends
+   * `completed` where people have been told says `recovered`. A trouble that comes back within ten
+   * minutes of that is the same: it is said, but that it is over only by an answer that comes ten
+   * minutes after the last failure, twice as long each time that it comes back, at most a day. Rows
+   * that are mere context say nothing. Gives these messages, which are `queued`, to be sent like
+   * others. Durable when rows fail in chats.
    */
   end(
     ids: readonly string[],

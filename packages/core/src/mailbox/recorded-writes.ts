@@ -1,6 +1,6 @@
 import { timestamp, type Clock, type Ids, type SyncMode } from '@nanoclaw/schema'
 import type { EventRecorder } from '../events/event-log.ts'
-import { sayEnds, sayUnanswered } from '../ledger/chat-trouble.ts'
+import { forgetNotice, sayEnds, sayWaiting } from '../ledger/chat-trouble.ts'
 import { requeueDelivery, settleDelivery } from '../ledger/settle-delivery.ts'
 import { takeRows } from '../ledger/take-rows.ts'
 import type { OutboundAck } from '../ledger/types.ts'
@@ -125,6 +125,7 @@ function ledgerWrites({ clock, ids }: MailboxDeps, write: Write) {
       const sync = checked.length > 0 || isSending(change) ? 'full' : 'normal'
       return write(1 + checked.length, sync, (statements, tell) => {
         const settled = settleDelivery(statements, id, change, timestamp(clock))
+        forgetNotice(statements, settled)
         tell(deliveryFacts(settled))
         appendRows(statements, checked, { clock, ids, tell })
         return settled
@@ -138,9 +139,7 @@ function ledgerWrites({ clock, ids }: MailboxDeps, write: Write) {
       }),
     tellUnanswered: (origins, text) =>
       write(origins.length, 'full', (statements, tell) =>
-        origins.flatMap((origin) =>
-          sayUnanswered({ statements, clock, ids, tell }, text, origin, null),
-        ),
+        sayWaiting({ statements, clock, ids, tell }, text, origins),
       ),
   } satisfies Partial<Mailbox>
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import type { Origin } from '@nanoclaw/schema'
 import type { Delivery } from '../ledger/types.ts'
 import { ackOf, chat, delivers, home, office, queued, rejectsWith } from './mailbox-workbench.ts'
 import { said, type MailboxCase } from './mailbox-workbench.ts'
 
-const words = { unanswered: 'not now', recovered: 'again' }
+const words = { unanswered: 'not now', waiting: 'later', recovered: 'again' }
 const elsewhere = { ...office, threadId: 't' }
 
 /** What was said, and where, as one text each. */
@@ -12,6 +13,7 @@ function heard(deliveries: readonly Delivery[]): string[] {
 }
 
 const unanswered = `home: {"text":"not now"}`
+const waiting = `home: {"text":"later"}`
 const recovered = `home: {"text":"again"}`
 
 /** What a mailbox promises about the host's own messages in chats. */
@@ -60,8 +62,52 @@ export const mailboxChatCases: readonly MailboxCase[] = [
       assert.deepEqual(await end('completed', elsewhere), [])
       assert.deepEqual(await end('completed'), [recovered])
       assert.deepEqual(await end('completed'), [])
-      assert.deepEqual(await end('failed'), [unanswered])
       assert.deepEqual(await end('completed', { ...home, threadId: 't' }), [recovered])
+    },
+  },
+  {
+    name: 'a thousand rows of which each second one fails make three messages, over restarts too',
+    async run({ mailbox, again }) {
+      const end = async (to: typeof mailbox) => {
+        const rows = await to.append(Array.from({ length: 500 }, () => chat('x')))
+        const acks = rows.map(({ id }, at) => ackOf(id, at % 2 === 0 ? 'failed' : 'completed'))
+        return heard((await to.take([], { acks, chat: words })).said)
+      }
+      assert.deepEqual(await end(mailbox), [unanswered, recovered, unanswered])
+      assert.deepEqual(await end(await again()), [])
+    },
+  },
+  {
+    name: 'a notice that does not go out has told nobody: the next failure says it, and no recovery',
+    async run({ mailbox, again }) {
+      const rows = await mailbox.append(['a', 'b', 'c', 'd', 'e'].map((text) => chat(text)))
+      const end = async (at: number, status: 'completed' | 'failed') =>
+        mailbox.end([rows[at]?.id ?? ''], status, words)
+      for (const [at, status] of (['failed', 'refused'] as const).entries()) {
+        const [own] = await end(at, 'failed')
+        assert.deepEqual(heard(own === undefined ? [] : [own]), [unanswered])
+        await mailbox.settle(own?.id ?? '', { status, error: 'gone' })
+      }
+      assert.deepEqual(await end(2, 'completed'), [])
+      const [third] = await (await again()).end([rows[3]?.id ?? ''], 'failed', words)
+      assert.ok(third)
+      await delivers(mailbox, third.id)
+      const [over] = await end(4, 'completed')
+      assert.deepEqual(heard(over === undefined ? [] : [over]), [recovered])
+    },
+  },
+  {
+    name: 'mere context is told of neither when it fails nor as an answer',
+    async run({ mailbox }) {
+      const [a, b, c] = await mailbox.append([
+        chat('a', { trigger: false }),
+        chat('b'),
+        chat('c', { trigger: false }),
+      ])
+      assert.ok(a && b && c)
+      assert.deepEqual(await mailbox.end([a.id], 'failed', words), [])
+      assert.deepEqual(heard(await mailbox.end([b.id], 'failed', words)), [unanswered])
+      assert.deepEqual(await mailbox.end([c.id], 'completed', words), [])
     },
   },
   {
@@ -94,26 +140,49 @@ export const mailboxChatCases: readonly MailboxCase[] = [
       assert.ok(a && b && c)
       assert.deepEqual(await mailbox.end([a], 'failed'), [])
       assert.deepEqual(await mailbox.end([b, c], 'failed', words), [])
-      assert.deepEqual(await mailbox.tellUnanswered([mail], 'not now'), [])
+      assert.deepEqual(await mailbox.tellUnanswered([mail], words.waiting), [])
       assert.deepEqual(await mailbox.unfinishedPlaces(), [])
     },
   },
   {
-    name: 'what cannot be answered at all is told of once, with the mark that a row’s end has',
+    name: 'who waits is told once, then of what is not answered after all, and that it is over',
     async run({ mailbox, again }) {
-      const first = await mailbox.tellUnanswered([home, elsewhere, home], 'not now')
-      assert.deepEqual(heard(first), [unanswered, `office: {"text":"not now"}`])
+      const first = await mailbox.tellUnanswered([home, elsewhere, home], words.waiting)
+      assert.deepEqual(heard(first), [waiting, `office: {"text":"later"}`])
       const other = await again()
-      assert.deepEqual(await other.tellUnanswered([home], 'not now'), [])
-      const [a, b] = await mailbox.append([chat('a'), chat('b')])
-      assert.ok(a && b)
-      assert.deepEqual(await mailbox.end([a.id], 'failed', words), [])
-      const { said: own } = await mailbox.take([], {
-        acks: [ackOf(b.id, 'completed')],
-        chat: words,
-      })
-      assert.deepEqual(heard(own), [recovered])
-      assert.equal((await other.tellUnanswered([home], 'not now')).length, 1)
+      assert.deepEqual(await other.tellUnanswered([home], words.waiting), [])
+      const [a, b, c] = await mailbox.append([chat('a'), chat('b'), chat('c')])
+      assert.ok(a && b && c)
+      assert.deepEqual(heard(await mailbox.end([a.id], 'failed', words)), [unanswered])
+      assert.deepEqual(await mailbox.end([b.id], 'failed', words), [])
+      assert.deepEqual(await other.tellUnanswered([home], words.waiting), [])
+      const acks = [ackOf(c.id, 'completed')]
+      assert.deepEqual(heard((await mailbox.take([], { acks, chat: words })).said), [recovered])
+      assert.equal((await other.tellUnanswered([home], words.waiting)).length, 1)
+    },
+  },
+  {
+    name: 'of many threads that wait five are told in themselves, the others once in their chat',
+    async run({ mailbox }) {
+      const origins = Array.from({ length: 500 }, (_, n) => ({ ...home, threadId: `t${n}` }))
+      const tell = async (to: readonly Origin[] = origins) => {
+        const own = await mailbox.tellUnanswered(to, words.waiting)
+        return own.map(({ threadId }) => threadId)
+      }
+      const answer = async (n: number) => {
+        const [row] = await mailbox.append([chat('x', { origin: origins[n] ?? home })])
+        const own = await mailbox.end([row?.id ?? ''], 'completed', words)
+        return own.map(({ threadId, inReplyTo }) => [threadId, inReplyTo === row?.id])
+      }
+      assert.deepEqual(await tell(origins.slice(0, 2)), ['t0', 't1'])
+      assert.deepEqual(await tell(), ['t2', 't3', 't4', null])
+      assert.deepEqual(await tell(), [])
+      assert.deepEqual(await tell(origins.slice(400)), [])
+      assert.deepEqual(await tell([home]), [])
+      assert.deepEqual(await tell([{ ...elsewhere, threadId: 't0' }]), ['t0'])
+      assert.deepEqual(await answer(1), [['t1', true]])
+      assert.deepEqual(await answer(300), [[null, true]])
+      assert.deepEqual(await answer(400), [])
     },
   },
   {
@@ -130,7 +199,7 @@ export const mailboxChatCases: readonly MailboxCase[] = [
   {
     name: 'no row of a container passes for a message of the host’s own',
     async run({ mailbox }) {
-      const [own] = await mailbox.tellUnanswered([home], 'not now')
+      const [own] = await mailbox.tellUnanswered([home], words.waiting)
       assert.ok(own)
       const { id, seq } = own
       await rejectsWith('bad-content', mailbox.take([queued(seq, { id })]))

@@ -5,7 +5,8 @@ import type { Mailbox, OutboundRow } from '../../src/index.ts'
 import type { FakeClock } from '../../src/testing.ts'
 import { compareAll, compareRow } from './compare-ledgers.ts'
 import { statuses } from './ledger-model.ts'
-import type { Change, LedgerModel, NewRow, Refusal, Words } from './ledger-model.ts'
+import type { Words } from './chat-model.ts'
+import type { Change, LedgerModel, NewRow, Refusal } from './ledger-model.ts'
 
 /** The real ledger under test. */
 export interface RealLedger {
@@ -19,13 +20,16 @@ export interface RealLedger {
 
 type Command = fc.AsyncCommand<LedgerModel, RealLedger>
 
-const words = { unanswered: 'not now', recovered: 'again' }
+const words = { unanswered: 'not now', waiting: 'later', recovered: 'again' }
 const origins: readonly Origin[] = ['a', 'b'].flatMap((platformId) =>
   [null, 'thread'].map((threadId) => ({
     ...{ channelType: 'test', channelInstance: '', platformId, threadId },
   })),
 )
 const origin = fc.constantFrom(...origins)
+const manyThreads: readonly Origin[] = ['1', '2', '3', '4', '5', '6', 'thread'].map((threadId) => ({
+  ...{ channelType: 'test', channelInstance: '', platformId: 'a', threadId },
+}))
 const time = fc.integer({ min: -50, max: 50 })
 const nat = fc.nat(20)
 const picks = fc.array(nat, { maxLength: 3 })
@@ -81,7 +85,7 @@ function learnWords(
     said.map(({ content }) => content),
     expected.map(({ word }) => JSON.stringify({ text: words[word] })),
   )
-  for (const [index, { origin: to }] of expected.entries()) model.say(said[index]?.id ?? '', to)
+  for (const [index, word] of expected.entries()) model.say(said[index]?.id ?? '', word)
 }
 
 const append = command(
@@ -250,9 +254,9 @@ const countTry = command('countTry', picks, async (at, model, real) => {
 
 const tellUnanswered = command(
   'tellUnanswered',
-  fc.array(origin, { maxLength: 3 }),
+  fc.oneof(fc.array(origin, { maxLength: 3 }), fc.constant(manyThreads)),
   async (to, model, real) => {
-    const said = await real.mailbox.tellUnanswered(to, words.unanswered)
+    const said = await real.mailbox.tellUnanswered(to, words.waiting)
     learnWords(model, model.tellUnanswered(to), said)
   },
 )
@@ -262,13 +266,19 @@ const advance = command('advance', fc.nat(60), async (ms, model, real) => {
   model.now += ms
 })
 
+/** A clock as people set it, or as calm passes. */
+const shift = command('shift', fc.integer({ min: -15, max: 45 }), async (minutes, model, real) => {
+  model.now += minutes * 60_000
+  real.clock.set(moment(model.now))
+})
+
 const reopen = command('reopen', fc.constant(null), async (_, model, real) => {
   real.mailbox = real.reopen()
   await compareAll(model, real.mailbox, timestamp(real.clock))
 })
 
 const often = [append, append, take, take, take, settle, settle, settle, settle, settleParts]
-const now = [requeue, end, pause, rerun, countTry, tellUnanswered, advance]
+const now = [requeue, end, pause, rerun, countTry, tellUnanswered, advance, shift]
 
 /** Everything that can happen to a ledger; what is there more often happens more often. */
 export const ledgerCommands: readonly fc.Arbitrary<Command>[] = [

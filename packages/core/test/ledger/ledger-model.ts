@@ -1,4 +1,5 @@
 import type { DeliveryStatus, Origin } from '@nanoclaw/schema'
+import { ChatModel, type Words } from './chat-model.ts'
 
 /** What the ledger says no to, by the code of its error. */
 export type Refusal = 'bad-state' | 'not-found' | 'bad-content'
@@ -40,12 +41,6 @@ export type PartChange = Pick<Change, 'status' | 'attempts'> & { readonly part: 
 
 export type NewRow = Pick<ModelRow, 'id' | 'seq' | 'origin' | 'status' | 'nextAttemptAt'>
 
-/** What the host says in a chat. */
-export interface Words {
-  readonly origin: Origin
-  readonly word: 'unanswered' | 'recovered'
-}
-
 /** The table, said once more and by hand; a state that names itself may change its fields. */
 const ways: Readonly<Record<DeliveryStatus, string>> = {
   queued: 'queued sending retrying refused failed',
@@ -86,7 +81,7 @@ export class LedgerModel {
   readonly rows = new Map<string, ModelRow>()
   readonly parts = new Map<string, Map<number, ModelPart>>()
   readonly inbound = new Map<string, ModelInbound>()
-  readonly #troubled = new Set<string>()
+  readonly #chats = new ChatModel()
 
   constructor(now: number) {
     this.now = now
@@ -154,6 +149,7 @@ export class LedgerModel {
     const isDelivered = change.status === 'delivered'
     const deliveredAt = isDelivered ? (row.deliveredAt ?? this.now) : row.deliveredAt
     this.rows.set(id, { ...row, ...change, ...sent, deliveredAt })
+    if (change.status === 'failed' || change.status === 'refused') this.#chats.lost(id)
     return undefined
   }
 
@@ -202,17 +198,18 @@ export class LedgerModel {
       return [row]
     })
     if (!hasWords) return []
-    const word = status === 'failed' ? 'unanswered' : 'recovered'
     return ended
       .toSorted((a, b) => a.seq - b.seq)
-      .flatMap(({ origin }) =>
-        origin !== null && this.#mark(origin, word) ? { origin, word } : [],
-      )
+      .flatMap(({ origin, trigger }) => {
+        if (origin === null || !trigger) return []
+        return status === 'failed'
+          ? this.#chats.failed(origin, this.now)
+          : this.#chats.answered(origin, this.now)
+      })
   }
 
   tellUnanswered(origins: readonly Origin[]): readonly Words[] {
-    const word = 'unanswered'
-    return origins.flatMap((origin) => (this.#mark(origin, word) ? { origin, word } : []))
+    return this.#chats.waiting(origins, this.now)
   }
 
   pause(ids: readonly string[]): readonly string[] {
@@ -245,8 +242,10 @@ export class LedgerModel {
   }
 
   /** A message of the host's own, under the id that it has been given. */
-  say(id: string, origin: Origin): void {
+  say(id: string, words: Words): void {
+    const { origin } = words
     this.#put({ id, seq: this.#nextEven(), origin, status: 'queued', nextAttemptAt: null })
+    this.#chats.said(id, words)
   }
 
   #nextEven(): number {
@@ -272,14 +271,5 @@ export class LedgerModel {
         this.inbound.set(row.id, { ...row, status: 'pending' })
       }
     }
-  }
-
-  /** Marks or unmarks a chat as one that cannot be answered; false where it was so. */
-  #mark(origin: Origin, word: Words['word']): boolean {
-    const key = JSON.stringify(origin)
-    if (this.#troubled.has(key) === (word === 'unanswered')) return false
-    if (word === 'unanswered') this.#troubled.add(key)
-    else this.#troubled.delete(key)
-    return true
   }
 }

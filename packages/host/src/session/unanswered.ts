@@ -22,6 +22,6 @@ export function createUnanswered(deps: UnansweredDeps): () => Promise<void> {
     const origins = new Map<string, Origin>()
     for (const { origin } of due()) if (origin !== null) origins.set(originKey(origin), origin)
     if (words === undefined || origins.size === 0) return
-    onSaid(await mailbox.tellUnanswered([...origins.values()], words.unanswered))
+    onSaid(await mailbox.tellUnanswered([...origins.values()], words.waiting))
   }
 }
