@@ -43,6 +43,7 @@ export type {
   OutboundAck,
   OutboundRow,
   PartChange,
+  SettledAlong,
   Taken,
   TakenAlong,
   TakenRow,

@@ -3,7 +3,7 @@ import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 import { announced, findDelivery, updateDelivery } from './delivery-rows.ts'
 import { readParts, settleParts } from './settle-parts.ts'
 import { assertTransition } from './transitions.ts'
-import type { Delivery, DeliveryChange } from './types.ts'
+import type { Delivery, DeliveryChange, PartChange } from './types.ts'
 
 /** A delivery after a change; what is left out stays. */
 function changedDelivery(current: Delivery, change: DeliveryChange, now: string): Delivery {
@@ -35,17 +35,14 @@ export function settleDelivery(
   return updateDelivery(statements, changedDelivery(current, change, now))
 }
 
+/** What has ended begins anew; what is in doubt stays so, with its tries counted anew. */
 function requeueParts(statements: MailboxStatements, id: string, now: string): void {
-  const ended = readParts(statements, id).filter(
-    ({ status }) => status === 'failed' || status === 'refused',
-  )
-  const again = { status: 'queued', attempts: 0, error: null } as const
-  settleParts(
-    statements,
-    id,
-    ended.map(({ part }) => ({ part, ...again })),
-    now,
-  )
+  const changes = readParts(statements, id).flatMap<PartChange>(({ part, status }) => {
+    if (status === 'ambiguous') return [{ part, status, attempts: 0 }]
+    if (status !== 'failed' && status !== 'refused') return []
+    return [{ part, status: 'queued', attempts: 0, error: null }]
+  })
+  settleParts(statements, id, changes, now)
 }
 
 /**
@@ -57,7 +54,8 @@ export function requeueDelivery(statements: MailboxStatements, id: string, now: 
   const current = findDelivery(statements, id)
   const { status, askedAt } = current
   if (status === 'ambiguous' && askedAt !== null) {
-    return updateDelivery(statements, { ...current, nextAttemptAt: now })
+    requeueParts(statements, id, now)
+    return updateDelivery(statements, { ...current, attempts: 0, nextAttemptAt: now })
   }
   if (status !== 'failed' && status !== 'refused') {
     const why = status === 'delivered' ? 'it has arrived' : 'the host goes on with it by itself'

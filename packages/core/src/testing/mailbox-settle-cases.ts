@@ -57,6 +57,7 @@ export const mailboxSettleCases: readonly MailboxCase[] = [
       assert.deepEqual(await seqs(10, early), [5, 7])
       assert.deepEqual(await seqs(1, early), [5])
       assert.deepEqual(await seqs(10, at), [3, 5, 7])
+      assert.deepEqual(await seqs(1, late), [3], 'of more that is due, what was due first')
       assert.equal(await mailbox.putOffUntil(home, early), at)
       assert.equal(await mailbox.putOffUntil(home, at), late)
       assert.equal(await mailbox.putOffUntil(home, late), null)
@@ -106,6 +107,42 @@ export const mailboxSettleCases: readonly MailboxCase[] = [
       assert.deepEqual(await mailbox.parts(id), [])
       await rejectsWith('not-found', mailbox.settleParts('out-unknown0', begin))
       await mailbox.settleParts(id, [])
+    },
+  },
+  {
+    name: 'a delivery and its parts change together or not at all, and another process sees both',
+    async run({ mailbox, again }) {
+      await mailbox.take([queued(1)])
+      const id = 'out-00000001'
+      const begin = { part: 0, status: 'sending' as const, content: '"a"' }
+      await mailbox.settle(id, { status: 'sending' }, { parts: [begin] })
+      const impossible = [{ part: 0, status: 'queued' as const }]
+      await rejectsWith(
+        'bad-state',
+        mailbox.settle(id, { status: 'failed' }, { parts: impossible }),
+      )
+      const possible = [{ part: 0, status: 'delivered' as const }]
+      await rejectsWith('bad-state', mailbox.settle(id, { status: 'queued' }, { parts: possible }))
+      assert.equal((await mailbox.delivery(id))?.status, 'sending')
+      assert.deepEqual(
+        (await mailbox.parts(id)).map(({ status }) => status),
+        ['sending'],
+      )
+      const parts = [{ part: 0, status: 'ambiguous' as const, ambiguousCount: 1, attempts: 1 }]
+      const change = { status: 'ambiguous', ambiguousCount: 1, attempts: 1 } as const
+      await mailbox.settle(id, { ...change, askedAt: '2026-02-01T00:00:00.000Z' }, { parts })
+      const other = await again()
+      const [part] = await other.parts(id)
+      assert.deepEqual(
+        [(await other.delivery(id))?.status, part?.status],
+        ['ambiguous', 'ambiguous'],
+      )
+      assert.equal((await other.requeue(id)).attempts, 0)
+      const [requeued] = await other.parts(id)
+      assert.deepEqual(
+        [requeued?.status, requeued?.attempts, requeued?.ambiguousCount],
+        ['ambiguous', 0, 1],
+      )
     },
   },
   {
@@ -285,11 +322,17 @@ export const mailboxSettleCases: readonly MailboxCase[] = [
       const notice = { kind: 'system' as const, content, origin: null, trigger: false }
       const wrong = { ...notice, content: { type: 'delivery_failed' } }
       const id = 'out-00000001'
-      await rejectsWith('bad-content', mailbox.settle(id, { status: 'failed' }, [wrong]))
+      await rejectsWith(
+        'bad-content',
+        mailbox.settle(id, { status: 'failed' }, { notices: [wrong] }),
+      )
       assert.equal((await mailbox.delivery(id))?.status, 'queued')
-      await rejectsWith('not-found', mailbox.settle('out-unknown0', { status: 'failed' }, [notice]))
+      await rejectsWith(
+        'not-found',
+        mailbox.settle('out-unknown0', { status: 'failed' }, { notices: [notice] }),
+      )
       assert.deepEqual(await mailbox.pending(10), [])
-      await mailbox.settle(id, { status: 'failed' }, [notice])
+      await mailbox.settle(id, { status: 'failed' }, { notices: [notice] })
       const [row] = await mailbox.pending(10)
       assert.deepEqual([row?.kind, row?.origin, row?.trigger], ['system', null, false])
     },

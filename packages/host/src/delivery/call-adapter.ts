@@ -46,6 +46,10 @@ export async function callAdapter(request: CallRequest): Promise<CallOutcome> {
     const result = await request.traced(() =>
       withinDeadline((signal) => adapter.deliver(origin, part, { key, signal, author }), request),
     )
+    if (!['sent', 'queued'].includes(result.status)) {
+      const reason = `expected the channel to answer sent or queued, got ${String(result.status)}`
+      return { outcome: 'unknown', reason }
+    }
     const platformMessageId = result.status === 'sent' ? result.platformMessageId : undefined
     return { outcome: 'delivered', platformMessageId, isQueued: result.status === 'queued' }
   } catch (error) {

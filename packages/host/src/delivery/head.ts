@@ -1,37 +1,24 @@
-import type { TextPart } from '@nanoclaw/adapters'
-import type { Delivery } from '@nanoclaw/core'
-import type { DeliveryStatus } from '@nanoclaw/schema'
+import type { Delivery, DeliveryPart } from '@nanoclaw/core'
 
 /** One platform message of a delivery. */
-export interface Part {
+export interface Part extends Omit<DeliveryPart, 'part' | 'lastSentAt' | 'error'> {
   /** Counted from 0. */
   readonly number: number
-  readonly content: TextPart
-  readonly status: DeliveryStatus
-  readonly platformMessageId: string | null
-  readonly ambiguousCount: number
-  readonly firstSentAt: string | null
 }
 
 /** A delivery that is sent now, or tried again later, and what this process alone knows of it. */
 export interface Head {
   delivery: Delivery
   /** Just taken: there are no parts of it in the ledger. */
-  isNew: boolean
+  readonly isNew: boolean
   /** Committed as `sending` by this process, and not called yet. */
   isAnnounced: boolean
+  /** An earlier call for what is announced may have sent it, and nobody has decided that. */
+  isStillInDoubt: boolean
   /** Its parts as the ledger has them, in order; none: it is one message. Undefined: not read yet. */
   parts: readonly Part[] | undefined
-  /** An earlier call may have sent the current part, and nothing has told since. */
-  isInDoubt: boolean
-  /** What is in doubt has just been decided: it is sent again without another look-up. */
-  isDecided: boolean
-  /** Why the outcome of this process's own call is unknown. */
-  unknownReason: string | undefined
-  /** When this process first called for the current part, on the monotonic clock. */
-  firstCallMs: number | undefined
-  /** Tries that were used up when the part before the current one arrived. */
-  triesBefore: number
+  /** When this process first called for a part, on the monotonic clock. */
+  firstCall: { readonly part: number; readonly ms: number } | undefined
   /** Keys that this process has called with. */
   readonly keys: Set<string>
 }
@@ -42,32 +29,35 @@ export function newHead(delivery: Delivery, isNew: boolean, isAnnounced: boolean
     delivery,
     isNew,
     isAnnounced,
-    parts: undefined,
-    isInDoubt: false,
-    isDecided: false,
-    unknownReason: undefined,
-    firstCallMs: undefined,
-    triesBefore: 0,
+    isStillInDoubt: false,
+    parts: isNew ? [] : undefined,
+    firstCall: undefined,
     keys: new Set(),
   }
 }
 
-/** The part that is sent next; undefined: all have arrived. A delivery without parts has one. */
-export function currentPart(head: Head, text: string): Part | undefined {
-  const { delivery, parts = [] } = head
-  if (parts.length > 0) return parts.find(({ status }) => status !== 'delivered')
-  const { status, platformMessageId, ambiguousCount, firstSentAt } = delivery
-  const content: TextPart = { type: 'text', text }
-  return { number: 0, content, status, platformMessageId, ambiguousCount, firstSentAt }
+/** All of a delivery; one that is a single message has a single part, that of the delivery itself. */
+export function allParts({ delivery, parts = [] }: Head): readonly Part[] {
+  if (parts.length > 0) return parts
+  const { status, platformMessageId, attempts, ambiguousCount, firstSentAt } = delivery
+  const counts = { attempts, ambiguousCount }
+  return [{ number: 0, content: null, status, platformMessageId, ...counts, firstSentAt }]
 }
 
-/** How often it was unknown whether something had been sent. */
-export function ambiguousCountOf({ delivery, parts = [] }: Head): number {
-  const ofParts = parts.reduce((sum, { ambiguousCount }) => sum + ambiguousCount, 0)
-  return Math.max(delivery.ambiguousCount, ofParts)
+/** The part that is sent next; undefined: all have arrived. */
+export function currentPart(head: Head): Part | undefined {
+  return allParts(head).find(({ status }) => status !== 'delivered')
 }
 
-/** Committed as `sending`, and nobody can say what came of it. */
-export function isUnsettled({ delivery, isAnnounced }: Head): boolean {
-  return delivery.status === 'sending' && !isAnnounced
+/** Committed as `sending`, and nobody can say what came of it: an earlier process's call. */
+export function isUnsettled(head: Head): boolean {
+  return !head.isAnnounced && currentPart(head)?.status === 'sending'
+}
+
+/** Whether an earlier call may have sent what is not known to have arrived. `butFor`: known not to. */
+export function mayHaveArrived(head: Head, butFor?: Part): boolean {
+  return allParts(head).some(({ number, status, ambiguousCount }) => {
+    if (number === butFor?.number || status === 'delivered') return false
+    return status === 'ambiguous' || ambiguousCount > 0
+  })
 }

@@ -22,7 +22,9 @@ export async function lookUp(request: LookUpRequest): Promise<ReconcileResult> {
   const reconcile = adapter.reconcile?.bind(adapter)
   if (reconcile === undefined) return { outcome: 'unknown' }
   try {
-    return await request.traced(() => withinDeadline(() => reconcile(key), request))
+    const known = await request.traced(() => withinDeadline(() => reconcile(key), request))
+    // Nothing else is believed, whatever an adapter answers.
+    return ['sent', 'not-sent'].includes(known.outcome) ? known : { outcome: 'unknown' }
   } catch (error) {
     signal.throwIfAborted()
     logger.warn({ key, err: error }, 'a channel could not look a send up')

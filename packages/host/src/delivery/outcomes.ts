@@ -1,11 +1,12 @@
+import type { PartChange } from '@nanoclaw/core'
 import { timestamp, type Place } from '@nanoclaw/schema'
+import type { DeliveryPolicy } from '../settings.ts'
 import { backoffMs } from './backoff.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { ambiguousCountOf, type Head, type Part } from './head.ts'
-import type { Ledger } from './ledger.ts'
+import { allParts, currentPart, mayHaveArrived, type Head, type Part } from './head.ts'
+import { countsAfter, type Counted, type Ledger } from './ledger.ts'
 import { noticeOf } from './notices.ts'
 import { isOwnMessage } from './own-message.ts'
-import type { PolicyOf } from './policies.ts'
 import { pauseWithin } from './window.ts'
 
 /** What of a channel that is down or missing is waited for unless it says that it is back. */
@@ -28,13 +29,19 @@ export interface TryAgain {
 export interface Ending {
   readonly status: 'failed' | 'refused'
   readonly reason: string
-  /** Default: as it is. */
-  readonly ambiguousCount?: number
+  readonly counted?: Counted
+  /** The platform, or a person, says of the part that it has not arrived. Default false. */
+  readonly isKnown?: boolean
   /** The operator has said so: he is not told. */
   readonly isByHand?: boolean
 }
 
-/** The transitions of a delivery out of one try, each a change of the ledger. */
+/** Why nothing more is tried. */
+export function givenUp(tries: number, reason: string): string {
+  return `given up after ${tries} ${tries === 1 ? 'try' : 'tries'}: ${reason}`
+}
+
+/** The transitions of a delivery out of one try, each one change of the ledger. */
 export class Outcomes {
   readonly #place: Place
   readonly #deps: DeliveryDeps
@@ -46,183 +53,178 @@ export class Outcomes {
     this.#ledger = ledger
   }
 
-  /** A part has arrived. `counted`: it was unknown until it was looked up, or reported. */
+  /** A part has arrived. `goesOn`: the next one is announced with it, and may be called for. */
   async arrived(
     head: Head,
     part: Part,
     platformMessageId: string | undefined,
-    { counted = false, isLive = false }: { readonly counted?: boolean; readonly isLive?: boolean },
+    also: {
+      readonly counted?: Counted
+      readonly goesOn?: boolean
+      readonly durable?: boolean
+    } = {},
   ): Next {
-    const ambiguousCount = ambiguousCountOf(head) + (counted ? 1 : 0)
-    const { parts = [], delivery } = head
-    const next = parts[part.number + 1]
-    if (parts.length > 0) {
-      const change = {
-        part: part.number,
-        status: 'delivered',
-        platformMessageId,
-        ambiguousCount: part.ambiguousCount + (counted ? 1 : 0),
-        error: null,
-      } as const
-      const isNextAnnounced = isLive && next?.status === 'queued' && !this.#deps.signal.aborted
-      const following = isNextAnnounced ? [{ part: next.number, status: 'sending' } as const] : []
-      await this.#ledger.settleParts(head, [change, ...following])
-      beginPart(head)
-      if (isNextAnnounced) {
-        head.isAnnounced = true
-        return 0
-      }
+    const { counted, goesOn = false, durable = false } = also
+    const { delivery } = head
+    const { number } = part
+    const arrival = { status: 'delivered', platformMessageId, error: null } as const
+    const isPart = (head.parts ?? []).length > 0
+    const parts = isPart ? [{ part: number, ...arrival, ...countsAfter(part, counted) }] : []
+    const left = allParts(head).filter((each) => each.number !== number)
+    const next = left.find(({ status }) => status !== 'delivered')
+    if (next === undefined) {
+      const firstId = number === 0 ? platformMessageId : undefined
+      await this.delivered(head, firstId, { parts, counted, durable })
+      return undefined
     }
-    const isLast = head.parts?.every(({ status }) => status === 'delivered') ?? true
-    if (isLast) return this.delivered(head, ambiguousCount, platformMessageId)
-    if (delivery.status === 'sending') {
-      await this.#ledger.settle(head, { status: 'retrying', ambiguousCount, nextAttemptAt: null })
+    if (goesOn && next.status === 'queued') {
+      await this.#ledger.settleParts(head, [...parts, { part: next.number, status: 'sending' }])
+      head.isAnnounced = true
+      return 0
     }
+    // What is in doubt cannot be known again not to be sent; else the delivery is as its next part.
+    const isInDoubt = delivery.status === 'ambiguous' || next.status === 'ambiguous'
+    const status = isInDoubt ? 'ambiguous' : 'retrying'
+    const counts = countsAfter(delivery, counted)
+    const ofAll = { status, nextAttemptAt: null, askedAt: null, ...counts } as const
+    await this.#ledger.settle(head, ofAll, { parts, durable })
     return 0
   }
 
   /** All of it has arrived. */
   async delivered(
     head: Head,
-    ambiguousCount = ambiguousCountOf(head),
     ownId?: string,
-  ): Promise<undefined> {
-    const first = head.parts?.[0]?.platformMessageId ?? undefined
-    await this.#ledger.settle(head, {
-      status: 'delivered',
-      platformMessageId: (head.parts ?? []).length > 0 ? first : ownId,
-      ambiguousCount,
-      nextAttemptAt: null,
-      error: null,
-    })
+    also: { parts?: readonly PartChange[]; counted?: Counted; durable?: boolean } = {},
+  ): Promise<void> {
+    const { counted, ...along } = also
+    await this.#ledger.settle(
+      head,
+      {
+        status: 'delivered',
+        platformMessageId: ownId ?? allParts(head)[0]?.platformMessageId ?? undefined,
+        ...countsAfter(head.delivery, counted),
+        nextAttemptAt: null,
+        error: null,
+      },
+      along,
+    )
   }
 
   /** Nothing was sent by this try, for sure; what an earlier one left in doubt stays so. */
-  async retry(head: Head, part: Part | undefined, again: TryAgain): Next {
-    const { maxAttempts, unknownOutcome } = this.#policy
-    const attempts = head.delivery.attempts + 1
-    if (attempts + ambiguousCountOf(head) - head.triesBefore >= maxAttempts) {
-      if (head.isInDoubt && unknownOutcome === 'ask') return this.ask(head, part, again.reason)
-      const reason = `given up after ${attempts} tries: ${again.reason}`
-      return this.end(head, part, { status: 'failed', reason })
+  async retry(head: Head, part: Part, again: TryAgain): Next {
+    const attempts = part.attempts + 1
+    if (head.isStillInDoubt) return this.#pause(head, part, again, 'ambiguous', 'not-sent')
+    if (attempts < this.#policy.maxAttempts) {
+      return this.#pause(head, part, again, 'retrying', 'not-sent')
     }
-    const status = head.isInDoubt ? 'ambiguous' : 'retrying'
-    const ambiguousCount = ambiguousCountOf(head)
-    return this.#pause(head, part, again, { status, attempts, ambiguousCount })
+    const reason = givenUp(attempts, again.reason)
+    return this.end(head, part, { status: 'failed', reason, counted: 'not-sent' })
   }
 
-  /** It may have been sent, and nobody can say: sent again under the same key, and counted. */
-  async ambiguous(head: Head, part: Part, again: TryAgain): Next {
-    const { maxAttempts, unknownOutcome } = this.#policy
-    const ambiguousCount = ambiguousCountOf(head) + 1
-    const { attempts } = head.delivery
-    if (attempts + ambiguousCount - head.triesBefore >= maxAttempts) {
-      if (unknownOutcome === 'ask') return this.ask(head, part, again.reason, true)
-      const reason = `given up after ${ambiguousCount} sends of unknown outcome: ${again.reason}`
-      return this.end(head, part, { status: 'failed', reason, ambiguousCount })
-    }
-    head.isInDoubt = true
-    const change = { status: 'ambiguous', attempts, ambiguousCount } as const
-    return this.#pause(head, part, again, change, true)
+  /** It may have been sent, and nobody can say: counted, whatever is found out later. */
+  unknown(head: Head, part: Part, again: TryAgain): Next {
+    return this.#pause(head, part, again, 'ambiguous', 'unknown')
   }
 
-  /** A person is asked whether it arrived; the queue goes on without it. `counted`: it is new. */
-  async ask(
-    head: Head,
-    part: Part | undefined,
-    reason: string,
-    counted = false,
-  ): Promise<undefined> {
+  /** A person is asked whether it arrived; the queue goes on without it. */
+  async ask(head: Head, part: Part, reason: string): Promise<undefined> {
     const { id } = head.delivery
     const count = head.parts?.length ?? 0
-    const which = part === undefined || count === 0 ? '' : `part ${part.number + 1} of ${count} of `
+    const which = count === 0 ? '' : `part ${part.number + 1} of ${count} of `
     const question =
       `nobody can say whether ${which}a message to ${await this.#destination()} arrived` +
       ` (${reason}); look there, then run "nanoclaw deliveries --settle ${id} delivered|failed"` +
       `, or "nanoclaw requeue ${id}" to send it again`
     // First: a process that dies in between asks again, and finds the incident open.
     await this.#ledger.insist(() => this.#deps.ask(id, question))
-    const change = {
-      status: 'ambiguous',
-      ambiguousCount: ambiguousCountOf(head) + (counted ? 1 : 0),
-      askedAt: timestamp(this.#deps.clock),
-      nextAttemptAt: null,
-      error: reason,
-    } as const
-    await this.#ledger.settleBoth(head, part, change, { counted })
+    const askedAt = timestamp(this.#deps.clock)
+    const change = { status: 'ambiguous', askedAt, nextAttemptAt: null, error: reason } as const
+    await this.#ledger.settleBoth(head, part, change)
   }
 
   /** A channel that is down or missing is no try: the delivery waits until it is back. */
-  async hold(head: Head, part: Part | undefined, why: string): Promise<number> {
+  async hold(head: Head, why: string): Promise<number> {
     const { status, error } = head.delivery
     // Of what is ambiguous already nothing new is known.
     if (status === 'ambiguous' || (status === 'retrying' && error === why)) return downPauseMs
-    const waiting = head.isInDoubt ? 'ambiguous' : 'retrying'
+    const waiting = head.isStillInDoubt ? 'ambiguous' : 'retrying'
     const change = { status: waiting, nextAttemptAt: null, error: why } as const
-    await this.#ledger.settleBoth(head, part, change)
+    await this.#ledger.settleBoth(head, currentPart(head), change)
     return downPauseMs
   }
 
   /** It does not go out. The agent and the operator are told; of the host's own messages, he alone. */
   async end(head: Head, part: Part | undefined, ending: Ending): Promise<undefined> {
     const { delivery } = head
-    const { status, reason, ambiguousCount = ambiguousCountOf(head) } = ending
+    const { status, reason, counted, isKnown = false, isByHand = false } = ending
     const destination = await this.#destination()
-    const error = head.isInDoubt ? `${reason}; an earlier try may have arrived` : reason
+    const others = endOfOther(head, part)
+    const hasMore = others.some((each) => each.status === 'ambiguous')
+    const isInDoubt = hasMore || mayHaveArrived(head, isKnown ? part : undefined)
+    const error = isInDoubt ? `${reason}; an earlier try may have arrived` : reason
+    const isOwn = isOwnMessage(delivery)
     const notice = noticeOf({ seq: delivery.seq, status, destination, reason: error })
-    const notices = isOwnMessage(delivery) ? [] : [notice]
-    const change = { status, error, nextAttemptAt: null, ambiguousCount } as const
-    // A part is never refused: what is queued again begins with it.
-    const failing = status === 'failed' && part?.status !== 'failed' ? part : undefined
-    if (ending.isByHand !== true) {
-      const whose = isOwnMessage(delivery) ? "the host's own message" : 'a message'
+    if (!isByHand) {
+      const whose = isOwn ? "the host's own message" : 'a message'
       const message = `${whose} to ${destination} was ${status}: ${error}`
       // First: nothing ends that nobody was told of, whenever the process dies.
       await this.#ledger.insist(() => this.#deps.tell(`delivery-${status}`, message))
     }
-    await this.#ledger.settleBoth(head, failing, change, { notices })
-    if (notices.length > 0) this.#deps.onNotice()
+    // A part is never refused: what is queued again begins with it.
+    const isFailing = status === 'failed' && part?.status !== 'failed'
+    const failing = isFailing && part !== undefined && (head.parts ?? []).length > 0 ? [part] : []
+    const ends = failing.map((each) => ({
+      part: each.number,
+      status,
+      error,
+      ...countsAfter(each, counted),
+    }))
+    const parts = [...ends, ...others]
+    const counts = countsAfter(delivery, hasMore ? 'unknown' : counted)
+    const notices = isOwn ? [] : [notice]
+    const change = { status, error, nextAttemptAt: null, ...counts } as const
+    await this.#ledger.settle(head, change, { parts, notices, durable: true })
+    if (!isOwn) this.#deps.onNotice()
   }
 
   #destination(): Promise<string> {
     return this.#ledger.insist(() => this.#deps.nameOf(this.#place))
   }
 
-  get #policy(): ReturnType<PolicyOf> {
+  get #policy(): DeliveryPolicy {
     const { channelType, channelInstance } = this.#place
     return this.#deps.policyOf({ channelType, instance: channelInstance })
   }
 
   async #pause(
     head: Head,
-    part: Part | undefined,
+    part: Part,
     again: TryAgain,
-    change: {
-      readonly status: 'retrying' | 'ambiguous'
-      readonly attempts: number
-      readonly ambiguousCount: number
-    },
-    counted = false,
+    status: 'retrying' | 'ambiguous',
+    counted: Counted,
   ): Promise<number> {
     const { clock, random } = this.#deps
     const { retryBaseMs: baseMs, retryLongestMs: longestMs } = this.#policy
     const { retryAfterMs, protectedMs = 0, reason: error } = again
-    const attempts = Math.max(1, change.attempts + change.ambiguousCount - head.triesBefore)
+    const { attempts } = countsAfter(part, counted)
     const backoff = { attempts, baseMs, longestMs, retryAfterMs, random: random() }
     const fullMs = again.pauseMs ?? backoffMs(backoff)
-    const pauseMs = head.isInDoubt && protectedMs > 0 ? pauseWithin(fullMs, protectedMs) : fullMs
+    const isProtected = status === 'ambiguous' && protectedMs > 0
+    const pauseMs = isProtected ? pauseWithin(fullMs, protectedMs) : fullMs
     const nextAttemptAt = timestamp(clock, pauseMs)
-    const settled = { ...change, nextAttemptAt, error }
-    await this.#ledger.settleBoth(head, part, settled, { counted })
+    await this.#ledger.settleBoth(head, part, { status, nextAttemptAt, error }, counted)
     return pauseMs
   }
 }
 
-/** What was known of the part before does not hold for the next. */
-function beginPart(head: Head): void {
-  head.isInDoubt = false
-  head.isDecided = false
-  head.unknownReason = undefined
-  head.firstCallMs = undefined
-  head.triesBefore = head.delivery.attempts + ambiguousCountOf(head)
+/** What becomes of another part that is announced, or was found so: it may have arrived. */
+function endOfOther(head: Head, ended: Part | undefined): readonly PartChange[] {
+  const other = (head.parts ?? []).find(
+    ({ number, status }) => status === 'sending' && number !== ended?.number,
+  )
+  if (other === undefined) return []
+  const part = other.number
+  if (head.isAnnounced) return [{ part, status: 'retrying' }]
+  return [{ part, status: 'ambiguous', ...countsAfter(other, 'unknown') }]
 }

@@ -1,9 +1,12 @@
+import type { TextPart } from '@nanoclaw/adapters'
 import type { Place } from '@nanoclaw/schema'
 import { callAdapter, type CallOutcome } from './call-adapter.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import type { Ledger } from './ledger.ts'
 import type { Next, Outcomes } from './outcomes.ts'
 import { hostAuthor, isOwnMessage } from './own-message.ts'
+import { readPart } from './parts.ts'
+import { refusalOf } from './refusal-of.ts'
 import { protectionOf, type PartSend } from './settle-unknown.ts'
 
 /** Why the platform has not answered; undefined: it has. */
@@ -27,29 +30,29 @@ export class PartSender {
     this.#outcomes = outcomes
   }
 
-  /** Commits `sending`: of the part first, since that alone says nothing yet. */
-  async announce({ head, part }: PartSend): Next {
-    if ((head.parts ?? []).length > 0 && part.status !== 'sending') {
-      await this.#ledger.settleParts(head, [{ part: part.number, status: 'sending' }])
-    }
-    await this.#ledger.settle(head, { status: 'sending', nextAttemptAt: null })
-    head.isAnnounced = true
+  /** Commits `sending`. `isInDoubt`: an earlier call may have sent it, and this one decides nothing. */
+  async announce({ head, part }: PartSend, isInDoubt: boolean): Next {
+    await this.#ledger.announce(head, part)
+    head.isStillInDoubt = isInDoubt
     return 0
   }
 
-  /** Calls the adapter for a part that is announced. */
-  async call(send: PartSend): Next {
+  /** Calls the adapter for a part that is announced. `text`: all that the delivery says. */
+  async call(send: PartSend, text: string): Next {
     const { head, part, adapter, policy } = send
     const { delivery } = head
     const { author, channels, signal, trace } = this.#deps
     const key = this.#ledger.register(head, part)
     // Its report may come before the answer is kept, or after a crash.
     if (adapter.capabilities.deliveryReceipts) await this.#ledger.noteReceipt(head, part)
-    head.firstCallMs ??= performance.now()
+    if (head.firstCall?.part !== part.number) {
+      head.firstCall = { part: part.number, ms: performance.now() }
+    }
+    const whole: TextPart = { type: 'text', text }
     const outcome = await callAdapter({
       adapter,
       origin: { chatId: this.#place.platformId, threadId: delivery.threadId },
-      part: part.content,
+      part: part.content === null ? whole : readPart(part.content),
       key,
       author: isOwnMessage(delivery) ? hostAuthor : author,
       timeoutMs: policy.deliveryTimeoutMs,
@@ -58,34 +61,47 @@ export class PartSender {
     })
     channels.noteSend(adapter, failureOf(outcome))
     head.isAnnounced = false
-    head.isDecided = false
     return this.#settle(send, outcome)
   }
 
   async #settle(send: PartSend, outcome: CallOutcome): Next {
     const { head, part, adapter } = send
+    const { channels, clock, signal } = this.#deps
     switch (outcome.outcome) {
       case 'delivered': {
         const { platformMessageId, isQueued } = outcome
         const isNoted = adapter.capabilities.deliveryReceipts
         if (isQueued && !isNoted) await this.#ledger.noteReceipt(head, part)
-        return this.#outcomes.arrived(head, part, platformMessageId, { isLive: true })
+        const goesOn = await this.#goesOn(send)
+        return this.#outcomes.arrived(head, part, platformMessageId, { goesOn })
       }
       case 'terminal':
         return this.#outcomes.end(head, part, { status: 'failed', reason: outcome.reason })
       case 'retryable': {
         const { reason, retryAfterMs } = outcome
-        if (this.#deps.channels.health(adapter).state === 'down') {
-          return this.#outcomes.hold(head, part, reason)
-        }
-        const protectedMs = protectionOf(send, this.#deps.clock.now())
+        if (channels.health(adapter).state === 'down') return this.#outcomes.hold(head, reason)
+        const protectedMs = protectionOf(send, clock.now())
         return this.#outcomes.retry(head, part, { reason, retryAfterMs, protectedMs })
       }
-      case 'unknown':
-        head.unknownReason = outcome.reason
-        return 0
+      case 'unknown': {
+        // The next process finds it `sending`.
+        if (signal.aborted) return 0
+        const { reason } = outcome
+        const protectedMs = protectionOf(send, clock.now())
+        return this.#outcomes.unknown(head, part, { reason, protectedMs })
+      }
       default:
         return outcome satisfies never
     }
+  }
+
+  /** Whether the next part may be called for at once: the address book is asked for each (I5). */
+  async #goesOn({ head, part }: PartSend): Promise<boolean> {
+    const isLast = part.number + 1 >= (head.parts ?? []).length
+    if (isLast || this.#deps.signal.aborted) return false
+    const refusal = await this.#ledger.insist(() =>
+      refusalOf(head.delivery, this.#place, this.#deps),
+    )
+    return refusal === undefined
   }
 }

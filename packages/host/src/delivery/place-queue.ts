@@ -1,11 +1,11 @@
 import { setImmediate as yieldToLoop } from 'node:timers/promises'
 import type { Delivery } from '@nanoclaw/core'
-import { errorMessage, isNanoclawError, timestamp, type Place } from '@nanoclaw/schema'
+import { errorMessage, timestamp, type Place } from '@nanoclaw/schema'
 import { longestTimerMs } from '../deadline.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { DueTimer } from './due-timer.ts'
 import { newHead, type Head } from './head.ts'
-import { isClosed } from './ledger.ts'
+import { isBadState, isClosed } from './ledger.ts'
 import { isOwnMessage } from './own-message.ts'
 import { QueuedReports, type QueuedReport } from './queued-reports.ts'
 import type { Report } from './reports.ts'
@@ -47,6 +47,9 @@ export class PlaceQueue {
   readonly #largestLoaded = { own: 0, other: 0 }
   /** What is `sending` in the ledger may be an earlier process's. */
   #isResuming = false
+  /** The delivery that the ledger did not let change as this meant to; those it never did. */
+  #misfit: string | undefined
+  readonly #setAside = new Set<string>()
   #running: Promise<void> | undefined
   #isOver = false
   #timer: NodeJS.Timeout | undefined
@@ -143,27 +146,39 @@ export class PlaceQueue {
 
   async #sendAll(): Promise<void> {
     for (let steps = 1; !this.#deps.signal.aborted; steps += 1) {
+      let head: Head | undefined
       try {
         if (steps % stepsAtOnce === 0) await yieldToLoop()
         await this.#reports.applyAll((queued) => this.#apply(queued))
-        const head = await this.#head()
+        head = await this.#head()
         if (head === undefined || this.#deps.signal.aborted) return
+        if (this.#isPutOff(head)) continue
         const pauseMs = await this.#sender.step(head)
         if (pauseMs === undefined) this.#remove(head)
         else if (pauseMs > 0) return this.#wait(pauseMs)
       } catch (error) {
         if (this.#deps.signal.aborted) return
-        return this.#failed(error)
+        return this.#failed(error, head)
       }
     }
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, head: Head | undefined): void {
     this.#isOver = isClosed(error)
     this.#deps.trouble('delivery-ledger', `the delivery ledger: ${errorMessage(error)}`)
     if (this.#isOver) return this.#reports.rejectAll()
-    if (isNanoclawError(error) && error.code === 'bad-state') this.#forget()
+    if (isBadState(error)) this.#forget(head?.delivery.id)
     this.#wait(troublePauseMs)
+  }
+
+  /** One whose time has not come, since the clock was put back, waits among those put off. */
+  #isPutOff(head: Head): boolean {
+    const { status, nextAttemptAt } = head.delivery
+    const now = timestamp(this.#deps.clock)
+    if (status !== 'queued' || nextAttemptAt === null || nextAttemptAt <= now) return false
+    this.#remove(head)
+    this.#putOff.await(nextAttemptAt, now)
+    return true
   }
 
   #wait(ms: number): void {
@@ -179,14 +194,16 @@ export class PlaceQueue {
   async #loadMore(): Promise<void> {
     const pushes = this.#pushes
     const now = timestamp(this.#deps.clock)
-    const rows = await this.#deps.mailbox.unfinished(this.place, loadedAtMost, now)
+    const atMost = loadedAtMost + this.#setAside.size
+    const rows = await this.#deps.mailbox.unfinished(this.place, atMost, now)
     const putOffUntil = await this.#deps.mailbox.putOffUntil(this.place, now)
     for (const delivery of rows) {
+      if (this.#setAside.has(delivery.id)) continue
       // Only `take` makes a row `sending` that is not in memory: by this process, or before it.
       const isAnnounced = delivery.status === 'sending' && !this.#isResuming
       this.#load(newHead(delivery, false, isAnnounced))
     }
-    this.#more = rows.length === loadedAtMost || pushes !== this.#pushes
+    this.#more = rows.length === atMost || pushes !== this.#pushes
     if (!this.#more) this.#isResuming = false
     this.#putOff.await(putOffUntil, now)
   }
@@ -207,8 +224,13 @@ export class PlaceQueue {
     for (const key of keys) this.#deps.underWay.delete(key)
   }
 
-  /** Memory and ledger differ: begins again with what the ledger says. */
-  #forget(): void {
+  /**
+   * Memory and ledger differ: begins again with what the ledger says. What that does not help is left
+   * alone until the next process, so that it holds up no other.
+   */
+  #forget(id: string | undefined): void {
+    if (id !== undefined && id === this.#misfit) this.#setAside.add(id)
+    this.#misfit = id
     for (const head of this.#loaded.splice(0)) this.#letGo(head)
     this.#isResuming = true
     this.#more = true

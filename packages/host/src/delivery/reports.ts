@@ -1,6 +1,7 @@
 import type { DeliveryUpdate } from '@nanoclaw/adapters'
+import { NanoclawError } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { currentPart, type Head, type Part } from './head.ts'
+import { allParts, currentPart, isUnsettled, type Head, type Part } from './head.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outcomes } from './outcomes.ts'
 import { readParts } from './parts.ts'
@@ -12,6 +13,14 @@ export interface Report {
   readonly update: DeliveryUpdate
   /** A person says so, who was asked. */
   readonly isByHand?: boolean
+}
+
+function isAsked({ delivery }: Head): boolean {
+  return delivery.status === 'ambiguous' && delivery.askedAt !== null
+}
+
+function hasEnded({ delivery: { status } }: Head): boolean {
+  return status === 'delivered' || status === 'failed' || status === 'refused'
 }
 
 /** Applies reports of platforms and the answers of people to the ledger. */
@@ -26,78 +35,75 @@ export class Reports {
     this.#outcomes = outcomes
   }
 
-  /** Whether the delivery has ended. What changes nothing is left alone. */
-  async apply(head: Head, report: Report): Promise<boolean> {
+  /**
+   * Whether the delivery has ended. What changes nothing is in the log alone.
+   * @throws NanoclawError `bad-state` for what a person says who is not asked (any more).
+   */
+  async apply(head: Head, { part: number, update, isByHand = false }: Report): Promise<boolean> {
+    const { id, nextAttemptAt, status } = head.delivery
     head.parts ??= await readParts(head, this.#deps.mailbox)
-    const { update } = report
-    const part = this.#partOf(head, report)
-    const { delivery } = head
-    if (part?.status === 'delivered' && update.status === 'delivered') {
-      await this.#noteId(head, part, update.platformMessageId)
-      return delivery.status === 'delivered'
+    const part = number === undefined ? currentPart(head) : allParts(head)[number]
+    const wasAsked = isAsked(head)
+    if (isByHand && !(wasAsked && nextAttemptAt === null)) {
+      const wanted = `expected a message that a person is asked about, but ${id} is ${status}`
+      throw new NanoclawError('bad-state', `${wanted}; look at what it is now`)
     }
-    const isOpen = part?.status === 'sending' || part?.status === 'ambiguous'
-    const isAsked = delivery.status === 'ambiguous' && delivery.askedAt !== null
-    if (
-      part === undefined ||
-      !(isOpen || (part.status === 'delivered' && update.status === 'failed'))
-    ) {
-      return false
-    }
-    const hasEnded =
-      update.status === 'failed'
-        ? await this.#failed(head, part, report)
-        : await this.#delivered(head, part, update.platformMessageId, isAsked)
-    if (isAsked) await this.#ledger.insist(() => this.#deps.answered(delivery.id))
-    return hasEnded
+    const isUsed =
+      part !== undefined &&
+      (update.status === 'failed'
+        ? await this.#failed(head, part, update.reason, isByHand)
+        : await this.#delivered(head, part, update.platformMessageId))
+    if (!isUsed) {
+      const said = { id, part: number, says: update.status, status }
+      this.#deps.logger.warn(said, 'what a platform reports of a message changes nothing')
+    } else if (wasAsked) await this.#ledger.insist(() => this.#deps.answered(id))
+    return hasEnded(head)
   }
 
-  #partOf(head: Head, { part }: Report): Part | undefined {
-    const parts = head.parts ?? []
-    if (part === undefined || parts.length === 0) {
-      return part === undefined || part === 0 ? currentPart(head, '') : undefined
-    }
-    return parts[part]
-  }
-
-  /** The platform's id of what it had queued, where it did not tell one. */
-  async #noteId(head: Head, part: Part, platformMessageId: string | undefined): Promise<void> {
-    const { delivery, parts = [] } = head
-    if (part.platformMessageId !== null || platformMessageId === undefined) return
-    if (parts.length > 0) {
-      const change = { part: part.number, status: 'delivered', platformMessageId } as const
-      await this.#ledger.settleParts(head, [change])
-    }
-    if (delivery.status === 'delivered' && part.number === 0) {
-      await this.#ledger.settle(head, { status: 'delivered', platformMessageId })
-    }
-  }
-
-  async #failed(head: Head, part: Part, { update, isByHand }: Report): Promise<boolean> {
+  /** Whether it is news. */
+  async #failed(head: Head, part: Part, reason: string, isByHand: boolean): Promise<boolean> {
     const { status } = head.delivery
-    const reason = update.status === 'failed' ? update.reason : ''
+    if (!['sending', 'ambiguous', 'delivered'].includes(part.status)) return false
     if (status === 'failed' || status === 'refused') {
       // It has been told of; queued again it begins with this part, too.
+      if ((head.parts ?? []).length === 0) return false
       await this.#ledger.settleParts(head, [{ part: part.number, status: 'failed', error: reason }])
       return true
     }
-    head.isInDoubt = false
-    await this.#outcomes.end(head, part, { status: 'failed', reason, isByHand: isByHand ?? false })
+    const ending = { status: 'failed', reason, isKnown: true, isByHand } as const
+    await this.#outcomes.end(head, part, ending)
     return true
   }
 
-  async #delivered(
-    head: Head,
-    part: Part,
-    platformMessageId: string | undefined,
-    isAsked: boolean,
-  ): Promise<boolean> {
-    const { id, status } = head.delivery
-    const counted = status === 'sending' && !head.isAnnounced
-    const next = await this.#outcomes.arrived(head, part, platformMessageId, { counted })
-    if (next === undefined) return true
-    // The parts after it are sent.
-    if (isAsked) head.delivery = await this.#ledger.insist(() => this.#deps.mailbox.requeue(id))
-    return false
+  /** Whether it is news. */
+  async #delivered(head: Head, part: Part, platformMessageId?: string): Promise<boolean> {
+    if (part.status === 'delivered') return this.#noteId(head, part, platformMessageId)
+    const isOpen = part.status === 'sending' || part.status === 'ambiguous'
+    if (hasEnded(head)) {
+      // Queued again it goes on after this part.
+      if (!isOpen || (head.parts ?? []).length === 0) return false
+      const change = { part: part.number, status: 'delivered', platformMessageId } as const
+      await this.#ledger.settleParts(head, [change])
+      return true
+    }
+    if (!isOpen && part.firstSentAt === null) return false
+    const counted = isUnsettled(head) ? 'unknown' : undefined
+    // What is to be sent again has arrived after all: by the way that the ledger knows.
+    if (!isOpen) await this.#ledger.announce(head, part)
+    const also = { counted, durable: true } as const
+    await this.#outcomes.arrived(head, part, platformMessageId, also)
+    return true
+  }
+
+  /** The platform's id of what it had queued, where it did not tell one. */
+  async #noteId(head: Head, part: Part, platformMessageId?: string): Promise<boolean> {
+    const { delivery, parts = [] } = head
+    if (part.platformMessageId !== null || platformMessageId === undefined) return true
+    const change = { status: 'delivered', platformMessageId } as const
+    const ofParts = parts.length > 0 ? [{ part: part.number, ...change }] : []
+    if (delivery.status === 'delivered' && part.number === 0) {
+      await this.#ledger.settle(head, change, { parts: ofParts })
+    } else if (ofParts.length > 0) await this.#ledger.settleParts(head, ofParts)
+    return true
   }
 }

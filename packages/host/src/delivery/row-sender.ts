@@ -4,13 +4,13 @@ import type { Place } from '@nanoclaw/schema'
 import type { DeliveryPolicy } from '../settings.ts'
 import { beyondAnyPauseMs } from './backoff.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { ambiguousCountOf, currentPart, isUnsettled, type Head, type Part } from './head.ts'
+import { currentPart, isUnsettled, mayHaveArrived, type Head } from './head.ts'
 import { interpretRow } from './interpret-row.ts'
 import { Ledger } from './ledger.ts'
 import { downPauseMs, Outcomes, type Next } from './outcomes.ts'
-import { isOwnMessage } from './own-message.ts'
-import { planParts } from './parts.ts'
+import { beginnings, readParts } from './parts.ts'
 import { PartSender } from './part-sender.ts'
+import { refusalOf } from './refusal-of.ts'
 import { Reports, type Report } from './reports.ts'
 import { UnknownSends, type PartSend } from './settle-unknown.ts'
 
@@ -20,9 +20,8 @@ const noAdapter = 'no adapter serves this channel'
  * Takes deliveries to one place through the states of the ledger, one step at a time:
  *
  * 1. `sending` is committed, fully synced, before the adapter is called, for each part.
- * 2. What is `sending` and not ours to call is settled (`UnknownSends`) before anything is sent.
- * 3. Of a delivery in parts the ledger has the part first: a delivery that is `sending` may have been
- *    called for its current part only if that is `sending`, too.
+ * 2. What is `sending` and not ours to call becomes `ambiguous`, and is decided before it is sent.
+ * 3. A delivery of several parts changes in one commit with its part, and is as its current part is.
  */
 export class RowSender {
   readonly #place: Place
@@ -46,13 +45,12 @@ export class RowSender {
   /** Undefined: this delivery has ended here. A number: the milliseconds until the next look at it. */
   async step(head: Head): Next {
     const { delivery } = head
-    if (!head.isAnnounced && !isUnsettled(head)) {
-      const refusal = await this.#refusal(delivery)
-      if (refusal !== undefined) return this.#notAllowed(head, refusal)
-    }
     const meaning = interpretRow(delivery)
-    if (meaning.type === 'impossible') {
-      return this.#outcomes.end(head, undefined, meaning)
+    if (meaning.type === 'impossible') return this.#outcomes.end(head, undefined, meaning)
+    head.parts ??= await readParts(head, this.#deps.mailbox)
+    if (!head.isAnnounced && !isUnsettled(head)) {
+      const refusal = await refusalOf(delivery, this.#place, this.#deps)
+      if (refusal !== undefined) return this.#notAllowed(head, refusal)
     }
     const dueInMs = this.#dueInMs(delivery)
     if (dueInMs > 0) return dueInMs
@@ -61,21 +59,36 @@ export class RowSender {
     if (adapter === undefined || obstacle !== undefined) {
       // What may have been sent stays `sending` until it can be looked up.
       if (isUnsettled(head)) return downPauseMs
-      return this.#outcomes.hold(head, partInLedger(head), obstacle ?? noAdapter)
+      return this.#outcomes.hold(head, obstacle ?? noAdapter)
     }
-    await this.#plan(head, meaning.text, adapter)
-    const part = currentPart(head, meaning.text)
-    if (part === undefined) return this.#outcomes.delivered(head)
-    const send = { head, part, adapter, policy: this.#policy }
-    if (isUnsettled(head)) return this.#settle(send)
-    if (head.isAnnounced) return this.#sender.call(send)
-    const decision = head.isInDoubt ? await this.#unknown.decide(send) : 'send'
-    return decision === 'send' ? this.#sender.announce(send) : decision.next
+    await this.#begin(head, meaning.text, adapter)
+    const part = currentPart(head)
+    if (part !== undefined) {
+      return this.#send({ head, part, adapter, policy: this.#policy }, meaning.text)
+    }
+    await this.#outcomes.delivered(head)
+    return undefined
   }
 
   /** What a platform, or a person, says of a part; whether the delivery has ended here. */
   report(head: Head, report: Report): Promise<boolean> {
     return this.#reports.apply(head, report)
+  }
+
+  async #send(send: PartSend, text: string): Next {
+    const { head, part } = send
+    if (isUnsettled(head)) return this.#unknown.found(send)
+    if (head.isAnnounced) return this.#sender.call(send, text)
+    if (part.status === 'failed') {
+      const reason = head.delivery.error ?? 'a part of it failed'
+      return this.#outcomes.end(head, part, { status: 'failed', reason })
+    }
+    // Who was asked, and has it sent again, has decided.
+    const isOpen = part.status === 'ambiguous' && head.delivery.askedAt === null
+    if (!isOpen) return this.#sender.announce(send, false)
+    const decision = await this.#unknown.decide(send)
+    if ('next' in decision) return decision.next
+    return this.#sender.announce(send, decision.send === 'in-doubt')
   }
 
   get #adapter(): ChannelAdapter | undefined {
@@ -87,25 +100,23 @@ export class RowSender {
     return this.#deps.policyOf({ channelType, instance: channelInstance })
   }
 
-  /** Why the address book does not let it go out; the host's own messages are not asked for. */
-  async #refusal(delivery: Delivery): Promise<string | undefined> {
-    if (isOwnMessage(delivery)) return undefined
-    const verdict = await this.#deps.authorize(this.#place)
-    return verdict.allowed ? undefined : verdict.reason
+  /** What may have arrived already cannot be refused any more; what has is not said to have failed. */
+  async #notAllowed(head: Head, reason: string): Next {
+    const adapter = this.#adapter
+    const part = currentPart(head)
+    if (adapter !== undefined && part?.status === 'ambiguous') {
+      const known = await this.#unknown.lookUp({ head, part, adapter, policy: this.#policy })
+      if (known.outcome === 'sent') {
+        return this.#outcomes.arrived(head, part, known.platformMessageId)
+      }
+    }
+    const status = mayHaveArrived(head) ? 'failed' : 'refused'
+    return this.#outcomes.end(head, part, { status, reason })
   }
 
-  /** What may have arrived already cannot be refused any more. */
-  #notAllowed(head: Head, reason: string): Next {
-    const isRefused = head.delivery.status !== 'ambiguous'
-    head.isInDoubt = !isRefused
-    const part = partInLedger(head)
-    return this.#outcomes.end(head, part, { status: isRefused ? 'refused' : 'failed', reason })
-  }
-
-  #dueInMs({ status, nextAttemptAt }: Delivery): number {
+  #dueInMs({ nextAttemptAt }: Delivery): number {
     if (nextAttemptAt === null) return 0
     const dueInMs = Date.parse(nextAttemptAt) - this.#deps.clock.now()
-    if (status === 'queued') return dueInMs
     return dueInMs > beyondAnyPauseMs(this.#policy.retryLongestMs) ? 0 : dueInMs
   }
 
@@ -119,37 +130,13 @@ export class RowSender {
     return state === 'down' ? (why ?? 'the channel is down') : undefined
   }
 
-  async #plan(head: Head, text: string, adapter: ChannelAdapter): Promise<void> {
-    if (head.parts !== undefined) return
-    const { mailbox } = this.#deps
-    const { textLength } = adapter.capabilities
-    head.parts = await this.#ledger.insist(() => planParts(head, text, textLength, mailbox))
-    head.isNew = false
-    const { askedAt, nextAttemptAt, status } = head.delivery
-    // A person who was asked, and has it sent again, has decided.
-    const isAnswered = askedAt !== null && nextAttemptAt !== null
-    const part = currentPart(head, text)
-    head.isInDoubt = status === 'ambiguous' && part?.status === 'ambiguous' && !isAnswered
+  /** The parts that it goes out in are in the ledger before the first is sent. */
+  async #begin(head: Head, text: string, { capabilities }: ChannelAdapter): Promise<void> {
+    const begun = beginnings(head, text, capabilities.textLength)
+    if (begun.length === 0) return
+    const { id } = head.delivery
+    await this.#ledger.settleParts(head, begun)
+    head.parts = await readParts(head, this.#deps.mailbox)
+    this.#deps.logger.debug({ id, parts: head.parts.length }, 'goes out in parts')
   }
-
-  /** What is `sending` in the ledger without a call of ours to come. */
-  async #settle(send: PartSend): Next {
-    const { head, part } = send
-    if (part.status === 'sending') return this.#unknown.settle(send)
-    const { error } = head.delivery
-    if (part.status === 'failed') {
-      const reason = error ?? 'a part of it failed'
-      return this.#outcomes.end(head, part, { status: 'failed', reason })
-    }
-    // A crash kept the delivery from following its part.
-    const status = part.status === 'ambiguous' ? 'ambiguous' : 'retrying'
-    const ambiguousCount = ambiguousCountOf(head)
-    await this.#ledger.settle(head, { status, ambiguousCount, nextAttemptAt: null })
-    head.isInDoubt = status === 'ambiguous'
-    return 0
-  }
-}
-
-function partInLedger(head: Head): Part | undefined {
-  return head.parts?.find(({ status }) => status !== 'delivered')
 }

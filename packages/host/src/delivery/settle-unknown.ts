@@ -1,10 +1,10 @@
-import type { ChannelAdapter } from '@nanoclaw/adapters'
+import type { ChannelAdapter, ReconcileResult } from '@nanoclaw/adapters'
+import type { DeliveryPolicy } from '../settings.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import type { Head, Part } from './head.ts'
 import type { Ledger } from './ledger.ts'
 import { lookUp } from './look-up.ts'
-import type { Next, Outcomes } from './outcomes.ts'
-import type { DeliveryPolicy } from '../settings.ts'
+import { givenUp, type Next, type Outcomes } from './outcomes.ts'
 import { protectedForMs } from './window.ts'
 
 /** A part that is to be sent, or was, and by whom. */
@@ -17,20 +17,25 @@ export interface PartSend {
 
 /** For how many milliseconds the part's key still protects a second send. */
 export function protectionOf({ head, part, adapter, policy }: PartSend, nowMs: number): number {
-  const { firstCallMs } = head
+  const { firstCall } = head
+  const isOurs = firstCall?.part === part.number
   return protectedForMs({
     idempotency: adapter.capabilities.idempotency,
     firstSentAt: part.firstSentAt,
     nowMs,
-    calledAgoMs: firstCallMs === undefined ? undefined : performance.now() - firstCallMs,
+    calledAgoMs: isOurs ? performance.now() - firstCall.ms : undefined,
     deliveryTimeoutMs: policy.deliveryTimeoutMs,
   })
 }
 
+/** What is done about a part that may have been sent: another send, in doubt or not, or what follows. */
+export type Decision =
+  { readonly send: 'in-doubt' | 'anew' } | { readonly next: number | undefined }
+
 /**
  * Settles sends of unknown outcome (I10), in this order: while the key protects, the same key again;
  * else what the platform says when it is asked; else as the channel's policy has it. Nothing is
- * guessed.
+ * guessed, and nothing given up before it has been looked up.
  */
 export class UnknownSends {
   readonly #deps: DeliveryDeps
@@ -43,54 +48,38 @@ export class UnknownSends {
     this.#outcomes = outcomes
   }
 
-  /** Of a part that is `sending` in the ledger: our own call, or one of an earlier process. */
-  async settle(send: PartSend): Next {
-    const { head, part, adapter } = send
+  /** Records that it is unknown what came of an earlier process's call. */
+  async found({ head, part, adapter }: PartSend): Next {
     this.#ledger.register(head, part)
     if (adapter.capabilities.deliveryReceipts) await this.#ledger.noteReceipt(head, part)
-    const isOurs = head.unknownReason !== undefined
-    const reason = head.unknownReason ?? 'the host ended while this was being sent'
-    const pauseMs = isOurs ? undefined : 0
-    const protectedMs = protectionOf(send, this.#deps.clock.now())
-    if (protectedMs > 0) {
-      return this.#outcomes.ambiguous(head, part, { reason, pauseMs, protectedMs })
-    }
-    const known = await this.#lookUp(send)
-    switch (known.outcome) {
-      case 'sent':
-        return this.#outcomes.arrived(head, part, known.platformMessageId, { counted: true })
-      case 'not-sent':
-        head.isInDoubt = false
-        return this.#outcomes.retry(head, part, { reason, pauseMs })
-      case 'unknown':
-        if (send.policy.unknownOutcome === 'ask') {
-          return this.#outcomes.ask(head, part, reason, true)
-        }
-        head.isDecided = pauseMs === 0
-        return this.#outcomes.ambiguous(head, part, { reason, pauseMs })
-      default:
-        return known satisfies never
-    }
+    const reason = 'the host ended while this was being sent'
+    return this.#outcomes.unknown(head, part, { reason, pauseMs: 0 })
   }
 
-  /** Of a part that is `ambiguous`, before it is sent again. `'send'`: it is to be. */
-  async decide(send: PartSend): Promise<'send' | { readonly next: number | undefined }> {
-    const { head, part } = send
-    if (head.isDecided || protectionOf(send, this.#deps.clock.now()) > 0) return 'send'
-    const known = await this.#lookUp(send)
+  /** Of a part that is `ambiguous`, before it is sent again. */
+  async decide(send: PartSend): Promise<Decision> {
+    const { head, part, policy } = send
+    const { maxAttempts, unknownOutcome } = policy
+    const isProtected = protectionOf(send, this.#deps.clock.now()) > 0
+    // The last try may be the unknown one: it, too, is repeated while that is safe.
+    if (isProtected && part.attempts <= maxAttempts) return { send: 'in-doubt' }
+    const known = await this.lookUp(send)
     if (known.outcome === 'sent') {
-      const arrived = { counted: false }
-      return { next: await this.#outcomes.arrived(head, part, known.platformMessageId, arrived) }
+      return { next: await this.#outcomes.arrived(head, part, known.platformMessageId) }
     }
-    if (known.outcome === 'not-sent') head.isInDoubt = false
-    else if (send.policy.unknownOutcome === 'ask') {
-      const reason = head.delivery.error ?? 'its outcome is unknown'
+    const reason = head.delivery.error ?? 'its outcome is unknown'
+    if (known.outcome === 'unknown' && unknownOutcome === 'ask') {
       return { next: await this.#outcomes.ask(head, part, reason) }
     }
-    return 'send'
+    if (part.attempts >= maxAttempts) {
+      const ending = { status: 'failed', reason: givenUp(part.attempts, reason) } as const
+      return { next: await this.#outcomes.end(head, part, ending) }
+    }
+    return { send: known.outcome === 'unknown' ? 'in-doubt' : 'anew' }
   }
 
-  #lookUp({ head, part, adapter, policy }: PartSend): ReturnType<typeof lookUp> {
+  /** What the platform says of a part's key. */
+  lookUp({ head, part, adapter, policy }: PartSend): Promise<ReconcileResult> {
     const { delivery } = head
     const { signal, logger, trace, keyOf } = this.#deps
     return lookUp({

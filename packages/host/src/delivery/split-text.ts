@@ -14,7 +14,8 @@ export function splitText(text: string, limit: number): readonly string[] {
     rest = rest.slice(end).trimStart()
   }
   if (rest !== '' || pieces.length === 0) pieces.push(rest)
-  return pieces.filter((piece) => piece !== '' || text === '')
+  const full = pieces.filter((piece) => piece !== '')
+  return full.length > 0 ? full : [text.slice(0, limit)]
 }
 
 function cutPosition(text: string, limit: number): number {

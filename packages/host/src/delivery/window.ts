@@ -18,7 +18,8 @@ export interface KeyAge {
  */
 export function protectedForMs(age: KeyAge): number {
   const { idempotency, firstSentAt, nowMs, calledAgoMs, deliveryTimeoutMs } = age
-  if (idempotency === 'none' || firstSentAt === null) return 0
+  // What an adapter leaves out protects nothing.
+  if (typeof idempotency !== 'object' || firstSentAt === null) return 0
   if (idempotency.windowMs === Infinity) return Infinity
   const agoMs = nowMs - Date.parse(firstSentAt)
   if (agoMs < 0) return 0

@@ -16,9 +16,9 @@ it('what a platform has queued can be found by its key before it stands as deliv
     adapters: [adapter],
     mailbox: (inner) => ({
       ...inner,
-      settle: (of, change, notices) => {
+      settle: (of, change, also) => {
         if (change.status === 'delivered') noted.push(receipts.size)
-        return inner.settle(of, change, notices)
+        return inner.settle(of, change, also)
       },
     }),
   })
@@ -158,8 +158,8 @@ it('a report that cannot be kept is not taken for kept', async () => {
     adapters: [adapter],
     mailbox: (inner) => ({
       ...inner,
-      settle: (of, change, notices) =>
-        change.status === 'failed' ? Promise.reject(dead) : inner.settle(of, change, notices),
+      settle: (of, change, also) =>
+        change.status === 'failed' ? Promise.reject(dead) : inner.settle(of, change, also),
     }),
   })
   await take(said(1))
