@@ -39,6 +39,8 @@ export interface DeliveryDeps {
   over(kind: string): Promise<void>
   /** Tells the operator soon of what stands in the way. */
   trouble(kind: string, message: string): void
+  /** Messages that an earlier process has asked about, as far as the operator knows. */
+  readonly askedBefore: readonly string[]
   /** Something waits for a channel that nobody serves. */
   missing(place: Place): void
   /** Asks a person whether a message arrived; durable when it resolves. */

@@ -17,6 +17,11 @@ export interface TakePlan {
   readonly notices: readonly NewInbound[]
 }
 
+/** Whether a person is asked about it, who has not answered. */
+function isAsked({ status, askedAt, nextAttemptAt }: Delivery): boolean {
+  return status === 'ambiguous' && askedAt !== null && nextAttemptAt === null
+}
+
 /** All that one session sends: a queue per place, so that one that is down holds up no other. */
 export class SessionDeliveries {
   readonly #deps: DeliveryDeps
@@ -26,8 +31,12 @@ export class SessionDeliveries {
     this.#deps = deps
   }
 
-  /** Goes on with what an earlier process left in the ledger. */
+  /** Goes on with what an earlier process left in the ledger, and ends its questions that are answered. */
   async resume(): Promise<void> {
+    for (const id of this.#deps.askedBefore) {
+      const delivery = await this.#deps.mailbox.delivery(id)
+      if (delivery === undefined || !isAsked(delivery)) await this.#deps.answered(id)
+    }
     for (const place of await this.#deps.mailbox.unfinishedPlaces()) this.#queue(place).resume()
   }
 
@@ -90,11 +99,15 @@ export class SessionDeliveries {
       )
     }
     const delivery = await mailbox.requeue(messageOutId)
-    this.#queue(place).requeued()
-    await answered(messageOutId)
-    for (const status of ['failed', 'refused'] as const) {
-      const left = await mailbox.deliveries({ statuses: [status], limit: 1 })
-      if (left.length === 0) await over(`delivery-${status}`)
+    try {
+      await answered(messageOutId)
+      for (const status of ['failed', 'refused'] as const) {
+        const left = await mailbox.deliveries({ statuses: [status], limit: 1 })
+        if (left.length === 0) await over(`delivery-${status}`)
+      }
+    } finally {
+      // Only now: what it opens when it fails again must not be what is over.
+      this.#queue(place).requeued()
     }
     return delivery
   }
@@ -105,11 +118,11 @@ export class SessionDeliveries {
    *   is asked about.
    */
   async settleAsked(messageOutId: string, as: 'delivered' | 'failed'): Promise<Delivery> {
-    const { status, askedAt, nextAttemptAt } = await this.#find(messageOutId)
-    if (status !== 'ambiguous' || askedAt === null || nextAttemptAt !== null) {
+    const found = await this.#find(messageOutId)
+    if (!isAsked(found)) {
       throw new NanoclawError(
         'bad-state',
-        `expected a message that a person is asked about, but ${messageOutId} is ${status}; ` +
+        `expected a message that a person is asked about, but ${messageOutId} is ${found.status}; ` +
           'only such a one is settled by hand',
       )
     }

@@ -1,6 +1,7 @@
 import type { ChatWords, Core, Logger, OutboundReader, Session } from '@nanoclaw/core'
 import type { Channels } from '../channels/channels.ts'
 import type { MissingChannels } from '../delivery/missing-channels.ts'
+import type { OpenQuestions } from '../delivery/open-questions.ts'
 import type { PolicyOf } from '../delivery/policies.ts'
 import type { UnderWay } from '../delivery/under-way.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
@@ -21,6 +22,7 @@ export interface ActorDeps {
   readonly policyOf: PolicyOf
   readonly underWay: UnderWay
   readonly missingChannels: MissingChannels
+  readonly questions: OpenQuestions
   /** What the host says in chats that cannot be answered; undefined: nothing. */
   readonly chatWords: ChatWords | undefined
   readonly logger: Logger

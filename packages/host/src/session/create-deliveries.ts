@@ -3,19 +3,24 @@ import type { Author } from '@nanoclaw/adapters'
 import type { Agent, HeardFrom, Session } from '@nanoclaw/core'
 import { idempotencyKey } from '@nanoclaw/schema'
 import type { DeliveryDeps } from '../delivery/delivery-deps.ts'
+import { askedKind } from '../delivery/open-questions.ts'
 import { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { ActorDeps } from './actor-deps.ts'
 import { nameOfPlace } from './name-of-place.ts'
-
-/** The incident by which a person is asked about a message; its subject is the message's id. */
-const askedKind = 'delivery-ambiguous'
 
 /** What a session's actor and its host give to its deliveries. */
 export interface CreateDeliveriesDeps
   extends
     Pick<
       ActorDeps,
-      'core' | 'channels' | 'policyOf' | 'underWay' | 'missingChannels' | 'logger' | 'random'
+      | 'core'
+      | 'channels'
+      | 'policyOf'
+      | 'underWay'
+      | 'missingChannels'
+      | 'questions'
+      | 'logger'
+      | 'random'
     >,
     Pick<DeliveryDeps, 'mailbox' | 'trace' | 'signal' | 'trouble' | 'onNotice' | 'onChange'> {
   readonly agent: Agent
@@ -59,6 +64,7 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
     answered: async (messageOutId) => {
       await core.incidents.resolve(askedKind, messageOutId)
     },
+    askedBefore: deps.questions.of(session.id),
     missing: ({ channelType, channelInstance }) =>
       deps.missingChannels.missing({ channelType, instance: channelInstance }),
     nameOf: (place) => nameOfPlace(core, agent.id, place),

@@ -12,6 +12,7 @@ import { errorMessage } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
 import { createDeliveryUpdates } from '../delivery/delivery-updates.ts'
 import { createMissingChannels } from '../delivery/missing-channels.ts'
+import { createOpenQuestions } from '../delivery/open-questions.ts'
 import type { PolicyOf } from '../delivery/policies.ts'
 import { createUnderWay } from '../delivery/under-way.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
@@ -81,10 +82,10 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const troubles = createTroubles({ core, logger })
   const underWay = createUnderWay()
   const missingChannels = createMissingChannels({ incidents: core.incidents, logger })
+  const questions = createOpenQuestions(core)
   const actorDeps: OpenActorDeps = {
     ...deps,
-    underWay,
-    missingChannels,
+    ...{ underWay, missingChannels, questions },
     isQuarantined: (id) => quarantine.has(id),
     trouble: troubles.open,
     keepTrouble: troubles.keep,
@@ -141,7 +142,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
       for (const actor of registry.list()) actor.channelChanged(channelType, instance)
     },
     prepare: async () => {
-      await Promise.all([quarantine.load(), updates.forgetOld()])
+      await Promise.all([quarantine.load(), questions.load(), updates.forgetOld()])
     },
     start: () => {
       const upkeep = [updates.forgetOld, missingChannels.look]

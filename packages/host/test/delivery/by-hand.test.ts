@@ -96,3 +96,33 @@ it('nothing else is settled by hand, and nothing else queued again', async () =>
   await expect(deliveries.requeue(id)).rejects.toMatchObject({ code: 'bad-state' })
   await expect(deliveries.requeue('out-none')).rejects.toMatchObject({ code: 'not-found' })
 })
+
+it('what fails again at once is told of after its earlier failure is over', async () => {
+  const { troubles, process } = await workbench()
+  const { adapter } = platform({ answer: inTurn(gone, gone) })
+  const { take, until, deliveries } = await process({ adapters: [adapter], isDistant: true })
+  await take(said(1))
+  await until(() => deliveries.isQuiet)
+  await deliveries.requeue(id)
+  await until(() => deliveries.isQuiet)
+  expect(troubles.map(({ kind }) => kind)).toEqual([
+    'delivery-failed',
+    'answered',
+    'over',
+    'over',
+    'delivery-failed',
+  ])
+})
+
+it('a question that a crash left open is over when the session wakes, where it is answered', async () => {
+  const { mailbox, troubles, process } = await workbench()
+  const { adapter } = platform({ answer: inTurn(lost, lost) })
+  const before = await process({ adapters: [adapter], settings: ask })
+  await before.take(said(1), said(3))
+  await before.until(() => before.deliveries.isQuiet)
+  await mailbox.settle(id, { status: 'delivered' })
+  await before.stop()
+  troubles.length = 0
+  await process({ adapters: [adapter], settings: ask, askedBefore: [id, said(3).id] })
+  expect(troubles).toEqual([{ kind: 'answered', subject: id, message: '' }])
+})

@@ -167,6 +167,8 @@ export interface ProcessOptions {
   readonly mailbox?: (mailbox: Mailbox, accept: SessionDeliveries['accept']) => Mailbox
   readonly authorize?: DeliveryDeps['authorize']
   readonly clock?: Clock
+  /** What the operator's list has from an earlier process. */
+  readonly askedBefore?: readonly string[]
 }
 
 export interface Process {
@@ -248,6 +250,7 @@ function startProcess(
     keyOf: (rowId, part) => `${rowId}/${part}`,
     tell: (kind, message) => tell({ kind, message }),
     trouble: (kind, message) => void tell({ kind, message }),
+    askedBefore: options.askedBefore ?? [],
     missing: ({ channelType }) => void tell({ kind: 'channel-missing', message: channelType }),
     ask: (subject, message) => tell({ kind: 'delivery-ambiguous', subject, message }),
     answered: (subject) => tell({ kind: 'answered', subject, message: '' }),

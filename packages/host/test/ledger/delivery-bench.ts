@@ -68,6 +68,7 @@ export async function startDeliveries(
     keyOf: (rowId, part) => `${rowId}/${part}`,
     tell,
     trouble: (kind) => void told.push(kind),
+    askedBefore: [],
     missing: nobody,
     ask: () => tell('delivery-ambiguous'),
     answered: async () => undefined,
