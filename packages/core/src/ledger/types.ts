@@ -38,7 +38,7 @@ export interface OutboundAck {
  */
 export interface Delivery extends Omit<OutboundRow, 'timestamp' | 'deliverAfter'> {
   readonly status: DeliveryStatus
-  /** Tries that are known to have sent nothing. */
+  /** Tries that have not delivered it, of each of its parts; anew when a person has it sent again. */
   readonly attempts: number
   /** How often it was unknown whether a send had happened. */
   readonly ambiguousCount: number
@@ -96,6 +96,15 @@ export interface Taken {
   readonly notices: readonly Appended[]
   /** The host's own messages that were made: `queued`, to be sent like others. */
   readonly said: readonly Delivery[]
+}
+
+/** What is committed in one transaction with a change of a delivery. */
+export interface SettledAlong {
+  readonly notices?: readonly NewInbound[]
+  /** What becomes of its parts, as in `settleParts`. */
+  readonly parts?: readonly PartChange[]
+  /** Whether a power cut must not take it back, whatever the change is. Default false. */
+  readonly durable?: boolean
 }
 
 /** A change of one delivery. What is left out stays. */

@@ -7,6 +7,7 @@ import type {
   DeliveryFilter,
   DeliveryPart,
   PartChange,
+  SettledAlong,
   Taken,
   TakenAlong,
   TakenRow,
@@ -139,18 +140,15 @@ export interface Mailbox {
   /** What was said in answer to a row or in one of these turns, in `seq` order. Walks the ledger. */
   answers(inboundId: string, turnIds: readonly string[]): Promise<readonly Delivery[]>
   /**
-   * One transaction: records what became of a delivery, and appends the notices that follow from
-   * it. With `sending` it sets `lastSentAt`, and `firstSentAt` where that is null, and clears
+   * One transaction: records what became of a delivery and of its parts, and appends the notices that
+   * follow from it. With `sending` it sets `lastSentAt`, and `firstSentAt` where that is null, and clears
    * `askedAt`. A notice in a chat that ends `failed` or `refused` has told nobody: the next trouble
-   * is said anew. Durable when it becomes `sending` or there are notices. Throws `not-found` for a row
+   * is said anew. Durable when it or a part becomes `sending`, when there are notices,
+   * and where that is asked for. Throws `not-found` for a row
    * that has not been taken, `bad-state` for a way that `deliveryTransitions` does not know,
    * `bad-content` and `bad-option` for a notice.
    */
-  settle(
-    messageOutId: string,
-    change: DeliveryChange,
-    notices?: readonly NewInbound[],
-  ): Promise<Delivery>
+  settle(messageOutId: string, change: DeliveryChange, also?: SettledAlong): Promise<Delivery>
   /**
    * One transaction: records what became of parts of a delivery; one that is not there yet begins, as
    * `queued` or `sending`. Durable when one becomes `sending`. Throws `not-found` for a row that has
@@ -161,7 +159,8 @@ export interface Mailbox {
   parts(messageOutId: string): Promise<readonly DeliveryPart[]>
   /**
    * A person wants it sent (again): what has failed or was refused is `queued` anew, with the parts
-   * that have arrived left out; what a person is asked about gets `nextAttemptAt` now. Durable.
+   * that have arrived left out; what a person is asked about gets `nextAttemptAt` now. Of either the
+   * tries are counted anew. Durable.
    * Throws `not-found`, and `bad-state` for any other.
    */
   requeue(messageOutId: string): Promise<Delivery>

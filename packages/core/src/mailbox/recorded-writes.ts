@@ -2,6 +2,7 @@ import { timestamp, type Clock, type Ids, type SyncMode } from '@nanoclaw/schema
 import type { EventRecorder } from '../events/event-log.ts'
 import { forgetNotice, sayEnds, sayWaiting } from '../ledger/chat-trouble.ts'
 import { requeueDelivery, settleDelivery } from '../ledger/settle-delivery.ts'
+import { settleParts } from '../ledger/settle-parts.ts'
 import { takeRows } from '../ledger/take-rows.ts'
 import type { OutboundAck } from '../ledger/types.ts'
 import { appendRows, checkInbound } from './append-rows.ts'
@@ -120,11 +121,14 @@ function ledgerWrites({ clock, ids }: MailboxDeps, write: Write) {
         }
       })
     },
-    async settle(id, change, notices = []) {
+    async settle(id, change, { notices = [], parts = [], durable = false } = {}) {
       const checked = notices.map(checkInbound)
-      const sync = checked.length > 0 || isSending(change) ? 'full' : 'normal'
+      const isFull = durable || checked.length > 0 || [change, ...parts].some(isSending)
+      const sync = isFull ? 'full' : 'normal'
       return write(1 + checked.length, sync, (statements, tell) => {
-        const settled = settleDelivery(statements, id, change, timestamp(clock))
+        const now = timestamp(clock)
+        const settled = settleDelivery(statements, id, change, now)
+        if (parts.length > 0) settleParts(statements, id, parts, now)
         forgetNotice(statements, settled)
         tell(deliveryFacts(settled))
         appendRows(statements, checked, { clock, ids, tell })

@@ -176,10 +176,23 @@ const change = fc.record(
   { requiredKeys: ['status'] },
 )
 
+const partChange = fc.record(
+  { part: fc.nat(2), status: fc.constantFrom(...statuses), attempts: fc.nat(3) },
+  { requiredKeys: ['part', 'status'] },
+)
+
 const settle = command(
   'settle',
-  fc.record({ row: nat, change, way: fc.option(fc.nat(5), { freq: 4 }) }),
-  async ({ row, change: { status: any, ...made }, way }, model, real) => {
+  fc.record({
+    row: nat,
+    change,
+    way: fc.option(fc.nat(5), { freq: 4 }),
+    parts: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      fc.array(partChange, { maxLength: 2 }),
+    ),
+  }),
+  async ({ row, change: { status: any, ...made }, way, parts }, model, real) => {
     const id = rowId(model, row)
     const status = pick(way === null ? [] : model.waysOf(id), way ?? 0) ?? any
     const after = (ms: number | null | undefined) => (typeof ms === 'number' ? model.now + ms : ms)
@@ -190,25 +203,17 @@ const settle = command(
       ...(askedAt !== undefined && { askedAt: after(askedAt) ?? null }),
     }
     const texts = Object.entries(times).map(([name, ms]) => [name, ms === null ? ms : moment(ms)])
-    const got = await outcomeOf(real.mailbox.settle(id, { ...rest, ...Object.fromEntries(texts) }))
+    const written = { ...rest, ...Object.fromEntries(texts) }
+    const got = await outcomeOf(real.mailbox.settle(id, written, { parts }))
     const changed: Change = { ...rest, ...times }
-    sameRefusal(model.settle(id, changed), got, `${model.rows.get(id)?.status}`)
+    sameRefusal(model.settle(id, changed, parts), got, `${model.rows.get(id)?.status}`)
     if (typeof got !== 'string') compareRow(model, got.value)
   },
 )
 
 const settleParts = command(
   'settleParts',
-  fc.record({
-    row: nat,
-    parts: fc.array(
-      fc.record(
-        { part: fc.nat(2), status: fc.constantFrom(...statuses), attempts: fc.nat(3) },
-        { requiredKeys: ['part', 'status'] },
-      ),
-      { minLength: 1, maxLength: 3 },
-    ),
-  }),
+  fc.record({ row: nat, parts: fc.array(partChange, { minLength: 1, maxLength: 3 }) }),
   async ({ row, parts }, model, real) => {
     const id = rowId(model, row)
     const got = await outcomeOf(real.mailbox.settleParts(id, parts))

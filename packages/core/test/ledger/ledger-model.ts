@@ -140,10 +140,13 @@ export class LedgerModel {
     return undefined
   }
 
-  settle(id: string, change: Change): Refusal | undefined {
+  /** With what becomes of its parts: all of it, or nothing. */
+  settle(id: string, change: Change, parts: readonly PartChange[] = []): Refusal | undefined {
     const row = this.rows.get(id)
     if (row === undefined) return 'not-found'
     if (!leads(row.status, change.status)) return 'bad-state'
+    const refusal = parts.length > 0 ? this.settleParts(id, parts) : undefined
+    if (refusal !== undefined) return refusal
     const isSent = change.status === 'sending'
     const sent = isSent ? { ...this.#sent(row), askedAt: null } : {}
     const isDelivered = change.status === 'delivered'
@@ -175,17 +178,15 @@ export class LedgerModel {
     const row = this.rows.get(id)
     if (row === undefined) return 'not-found'
     if (row.status === 'ambiguous' && row.askedAt !== null) {
-      this.rows.set(id, { ...row, nextAttemptAt: this.now })
+      this.rows.set(id, { ...row, attempts: 0, nextAttemptAt: this.now })
+      this.#requeueParts(id)
       return undefined
     }
     if (row.status !== 'failed' && row.status !== 'refused') return 'bad-state'
     const anew = { status: 'queued', attempts: 0, error: null } as const
     const nothing = { nextAttemptAt: null, deliveredAt: null, askedAt: null }
     this.rows.set(id, { ...row, ...anew, ...nothing })
-    for (const [part, known] of this.parts.get(id) ?? []) {
-      const hasEnded = known.status === 'failed' || known.status === 'refused'
-      if (hasEnded) this.parts.get(id)?.set(part, { ...known, ...anew })
-    }
+    this.#requeueParts(id)
     return undefined
   }
 
@@ -246,6 +247,17 @@ export class LedgerModel {
     const { origin } = words
     this.#put({ id, seq: this.#nextEven(), origin, status: 'queued', nextAttemptAt: null })
     this.#chats.said(id, words)
+  }
+
+  #requeueParts(id: string): void {
+    for (const [part, known] of this.parts.get(id) ?? []) {
+      const hasEnded = known.status === 'failed' || known.status === 'refused'
+      if (hasEnded) {
+        this.parts.get(id)?.set(part, { ...known, status: 'queued', attempts: 0, error: null })
+      } else if (known.status === 'ambiguous') {
+        this.parts.get(id)?.set(part, { ...known, attempts: 0 })
+      }
+    }
   }
 
   #nextEven(): number {
