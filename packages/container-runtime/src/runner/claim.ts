@@ -10,6 +10,8 @@ export interface Claim {
   readonly turnId: string
   /** How often it has been claimed, this time included. */
   readonly claims: number
+  /** No run of the turn came before, not even one that was asked to end. */
+  readonly isFirst: boolean
   /** In `seq` order. */
   readonly rows: readonly PendingRow[]
   /** It has failed with company: no rows are pushed into it. */
@@ -53,7 +55,7 @@ function take(outbox: Outbox, claim: Claim): Claim {
 /** Claims rows for a new turn. Inside a write. */
 export function beginTurn(outbox: Outbox, ids: Ids, rows: readonly PendingRow[]): Claim {
   const alone = rows.some((row) => row.tries >= mostBatchClaims)
-  return take(outbox, { turnId: ids.next('turn'), claims: 1, rows, alone })
+  return take(outbox, { turnId: ids.next('turn'), claims: 1, isFirst: true, rows, alone })
 }
 
 /** Ends rows that were tried too often, in a turn of their own if they have none. Inside a write. */
@@ -135,7 +137,10 @@ export function resumeTurn(
     return undefined
   }
   const tried = Math.max(claims, ...rows.map((row) => row.tries))
-  const claim: Claim = { turnId, claims: claims + 1, rows, alone: tried >= mostBatchClaims }
+  const claim: Claim = {
+    ...{ turnId, claims: claims + 1, isFirst: false, rows },
+    alone: tried >= mostBatchClaims,
+  }
   const chosen = claim.alone ? split(outbox, ids, claim) : claim
   if (chosen.rows.length > 0) return take(outbox, chosen)
   outbox.endTurn(turnId, 'completed', null)

@@ -150,6 +150,11 @@ function prepareTurnStatements(orm: Orm) {
       .set({ status: sql`${p('status')}`, endedAt: sql`${p('now')}`, error: sql`${p('error')}` })
       .where(eq(turns.turnId, p('turnId')))
       .prepare(),
+    takeClaimBack: orm
+      .update(turns)
+      .set({ claims: sql`max(${turns.claims} - 1, 0)` })
+      .where(eq(turns.turnId, p('turnId')))
+      .prepare(),
     setTurnRows: orm
       .update(turns)
       .set({ messageIds: sql`${p('messageIds')}` })

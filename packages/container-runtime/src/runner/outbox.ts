@@ -199,6 +199,11 @@ export class Outbox {
     this.#statements.setTurn.run({ ...turn, messageIds, epoch, now: this.#now() })
   }
 
+  /** The last claim of the turn does not count. Inside `write`. */
+  takeClaimBack(turnId: string): void {
+    this.#statements.takeClaimBack.run({ turnId })
+  }
+
   /** Inside `write`. */
   setTurnRows(turnId: string, messageIds: readonly string[]): void {
     this.#statements.setTurnRows.run({ turnId, messageIds: JSON.stringify(messageIds) })

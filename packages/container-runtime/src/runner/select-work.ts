@@ -87,11 +87,18 @@ function batchFrom(
  */
 export function selectWork(rows: readonly PendingRow[], context: SelectContext): Work {
   const waiting = new Set<string>()
+  // A turn runs for what asks for an answer: what only rode along does not begin it again.
+  const asking = new Set<string>()
+  for (const row of rows) {
+    const turnId = isContext(row) ? undefined : context.ack(row.id)?.turnId
+    if (turnId) asking.add(turnId)
+  }
   for (const row of rows) {
     const key = originKey(row)
     if (waiting.has(key)) continue
     const turnId = context.ack(row.id)?.turnId ?? undefined
     if (turnId !== undefined) {
+      if (!asking.has(turnId)) continue
       if (!context.backingOff(turnId)) return { type: 'resume', turnId }
       waiting.add(key)
       continue

@@ -47,7 +47,7 @@ function interruptedTurn(
   ledger: TurnLedger,
   book: AddressBook,
 ): InterruptedTurn | undefined {
-  if (claim.claims < 2) return undefined
+  if (claim.isFirst) return undefined
   const sent = outbox.sent(ledger.id).map((row) => ({
     seq: row.seq,
     to: book.nameOf(placeOf(row)) ?? 'nobody',

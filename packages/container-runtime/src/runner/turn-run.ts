@@ -44,7 +44,7 @@ export class TurnRun {
   constructor(session: RunnerSession, claim: Claim, woken: (id: string) => boolean) {
     this.#session = session
     this.#claim = claim
-    this.#ledger = new TurnLedger(session.outbox, claim.turnId, claim.claims === 1)
+    this.#ledger = new TurnLedger(session.outbox, claim.turnId, claim.isFirst)
     this.#intake = new TurnIntake(session, claim, woken)
     this.#output = new TurnOutput((message) => session.log('info', `${claim.turnId} ${message}`))
     const [ledger, intake] = [this.#ledger, this.#intake]
@@ -203,6 +203,8 @@ export class TurnRun {
 
   async #fail(kind: 'retryable' | 'fatal', message: string): Promise<void> {
     if (this.#over) return
+    // Some fail when they are interrupted: that says nothing against the turn.
+    if (this.#stopping === 'leaving' && kind === 'retryable') return await this.#stop('leaving')
     const { turnId, claims } = this.#claim
     this.#session.log('warn', `${turnId} ${kind} error: ${message}`)
     const end = await this.#writes.fail(kind, message, this.#output.release())
@@ -216,7 +218,11 @@ export class TurnRun {
     if (this.#stopping === undefined) {
       return await this.#fail('retryable', 'the provider ended the turn without a result')
     }
-    await this.#writes.stop(this.#stopping, this.#output.release())
+    await this.#stop(this.#stopping)
+  }
+
+  async #stop(reason: StopReason): Promise<void> {
+    await this.#writes.stop(reason, this.#output.release())
     this.#over = true
   }
 

@@ -118,7 +118,8 @@ export class TurnWrites {
   /**
    * The turn was stopped before its answer. Rows that a person stopped have ended. Those of a runner
    * that leaves wait for the next one; or, where a person is asked about turns that were cut off,
-   * they stay claimed, which is how the host knows them.
+   * they stay claimed, which is how the host knows them. The claim of one that leaves does not count:
+   * what hangs or dies never comes here.
    */
   async stop(reason: StopReason, held: Settled | undefined): Promise<void> {
     const { claim, ledger, session } = this.#deps
@@ -134,6 +135,7 @@ export class TurnWrites {
         else if (inbox.onInterrupted() === 'rerun') outbox.release(row.id, turnId)
       }
       if (byCommand) ledger.close()
+      else outbox.takeClaimBack(turnId)
       outbox.setCurrentTool(null)
     })
     ringHost()

@@ -136,6 +136,57 @@ describe('ending', () => {
     await next.until(done(s, a.id))
   })
 
+  test('a turn does not come again for its context alone', async () => {
+    const s = folder()
+    s.setHostState('on_interrupted', 'ask')
+    const context = s.append({ text: 'said before', trigger: 0 })
+    const row = s.append({ text: 'a' })
+    const { runner, code, turn } = await manual(s)
+    await turn(0)
+    runner.finish()
+    expect(await code).toBe(0)
+    s.setRow(row.id, { status: 'paused' })
+    const next = await manual(s, { epoch: 2 })
+    const other = s.append({ text: 'b', platformId: 'elsewhere' })
+    next.runner.ring()
+    expect((await next.turn(0)).input.rows.map(({ id }) => id)).toEqual([other.id])
+    ;(await next.turn(0)).result('')
+    s.setRow(row.id, { status: 'pending' })
+    next.runner.ring()
+    const again = await next.turn(1)
+    expect(again.input.rows.map(({ id }) => id)).toEqual([context.id, row.id])
+    again.result('')
+    await next.until(done(s, row.id))
+  })
+
+  test.each(['rerun', 'ask'])(
+    'restarts in a long turn are no tries of it: nothing is split or given up (%s)',
+    async (onInterrupted) => {
+      const s = folder()
+      s.setHostState('on_interrupted', onInterrupted)
+      const context = s.append({ text: 'said before', trigger: 0 })
+      const ids = [context.id, s.append({ text: 'a' }).id, s.append({ text: 'b' }).id]
+      for (let epoch = 1; epoch <= 6; epoch += 1) {
+        const { runner, code, turn } = await manual(s, { epoch })
+        const run = await turn(0)
+        expect(run.input.rows.map(({ id }) => id)).toEqual(ids)
+        expect(run.input.prompt.includes('interrupted')).toBe(epoch > 1)
+        const sent = await run.input.tools.call('send_message', { to: 'terminal', text: 'x' })
+        expect(sent.text.includes('already been sent')).toBe(epoch > 1)
+        // Some providers fail when they are interrupted, others come to their end.
+        const aborted = { type: 'error', class: 'retryable', message: 'aborted' } as const
+        if (epoch % 2 === 0) run.whenInterrupted(aborted)
+        runner.finish()
+        expect(await code).toBe(0)
+        expect(s.out().turns).toMatchObject([{ status: 'interrupted', claims: 0 }])
+        const held = ids.map((id) => s.out().acks.get(id))
+        const expected = onInterrupted === 'ask' ? 'processing' : undefined
+        expect(held).toEqual([expected, expected, expected])
+      }
+      expect(s.texts()).toEqual(['x'])
+    },
+  )
+
   test('where a person is asked, a turn that is cut off keeps its rows claimed', async () => {
     const s = folder()
     s.setHostState('on_interrupted', 'ask')

@@ -8,6 +8,8 @@ export interface ManualTurn {
   readonly closed: boolean
   readonly interrupted: boolean
   emit(event: ProviderEvent): void
+  /** Being interrupted, it says this before its end. */
+  whenInterrupted(event: ProviderEvent): void
   result(text: string, through?: number, continuation?: string): void
   end(): void
 }
@@ -22,6 +24,7 @@ export function createManualProvider(): AgentProvider & { readonly turns: Manual
       const queue = createEventQueue<ProviderEvent>()
       const pushes: TurnBatch[] = []
       const state = { closed: false, interrupted: false }
+      let lastWord: ProviderEvent | undefined
       turns.push({
         input,
         pushes,
@@ -32,6 +35,9 @@ export function createManualProvider(): AgentProvider & { readonly turns: Manual
           return state.interrupted
         },
         emit: queue.put,
+        whenInterrupted: (event) => {
+          lastWord = event
+        },
         end: queue.end,
         result: (text, through = pushes.length, continuation) =>
           queue.put({
@@ -50,6 +56,7 @@ export function createManualProvider(): AgentProvider & { readonly turns: Manual
         },
         interrupt: () => {
           state.interrupted = true
+          if (lastWord !== undefined) queue.put(lastWord)
           queue.end()
         },
       }

@@ -192,15 +192,20 @@ export interface Mailbox {
     status: Exclude<InboundStatus, 'pending' | 'paused'>,
     chat?: ChatWords,
   ): Promise<readonly Delivery[]>
-  /** Lets rows that are `pending` wait for a person's word, and gives them. Durable. */
-  pause(ids: readonly string[]): Promise<readonly PendingRow[]>
+  /**
+   * Lets rows that are `pending` wait for a person's word, and gives them: of all that containers up
+   * to the start `epoch` held a person has then been asked. One transaction. Durable.
+   */
+  pause(ids: readonly string[], epoch: number): Promise<readonly PendingRow[]>
+  /** The largest epoch that `pause` was given; 0 for none. */
+  askedEpoch(): Promise<number>
   /** Those that wait for a person's word, in `seq` order, at most `limit`. Walks all rows. */
   paused(limit: number): Promise<readonly PendingRow[]>
   /**
    * A person wants it answered (again): a `paused` row is `pending` again, under its id,
-   * and with it what is paused of the same origin, and of mere context: they were one turn. Of one
-   * that has failed, a copy is appended, with no dedupe key. Durable. Throws `not-found`, and
-   * `bad-state` for any other.
+   * and with it what is paused of the same origin, and of mere context that has none: they were one
+   * turn. Of one that has failed and asks for an answer, a copy is appended, once. Durable. Throws
+   * `not-found`, and `bad-state` for any other, and where the copy has failed itself.
    */
   rerun(id: string): Promise<Rerun>
   /** Adds one to `tries` of rows that a dead runner held. */

@@ -1,4 +1,11 @@
-import { NanoclawError, originKey, timestamp, type Clock, type Ids } from '@nanoclaw/schema'
+import {
+  hostStateKeys,
+  NanoclawError,
+  originKey,
+  timestamp,
+  type Clock,
+  type Ids,
+} from '@nanoclaw/schema'
 import type { messagesIn } from '@nanoclaw/schema/drizzle'
 import { oneOf } from '../central/narrow.ts'
 import { insertNext } from './append-rows.ts'
@@ -26,11 +33,19 @@ export function toInbound(row: typeof messagesIn.$inferSelect): InboundRecord {
   }
 }
 
-/** Of what is paused: rows of the same origin, and rows that were only context. */
+/** A person has been asked of all that containers up to this start held; 0: never. */
+export function readAskedEpoch(statements: MailboxStatements): number {
+  return Number(statements.state().get({ key: hostStateKeys.askedEpoch })?.value ?? 0)
+}
+
+/** Of what is paused: rows of the same origin, and the context that any turn is given. */
 function pausedAlong(statements: MailboxStatements, row: typeof messagesIn.$inferSelect) {
   const origin = originOf(row)
   const paused = statements.paused().all({ limit: mostAlong })
-  return paused.filter((other) => other.trigger === 0 || originOf(other) === origin)
+  return paused.filter((other) => {
+    const itsOrigin = originOf(other)
+    return itsOrigin === origin || (itsOrigin === undefined && other.trigger === 0)
+  })
 }
 
 /**
@@ -63,14 +78,34 @@ export function rerunRow(
       `expected a row that has failed or waits for a person’s word, ${id} is ${row.status}`,
     )
   }
+  if (row.trigger === 0) {
+    throw new NanoclawError(
+      'bad-state',
+      `expected a message that asks for an answer, ${id} only went along with one; run that again`,
+    )
+  }
+  return appendCopy(statements, row, { clock, ids, tell })
+}
+
+/** One copy at most: whoever asks again is answered with the one there is. */
+function appendCopy(
+  statements: MailboxStatements,
+  row: typeof messagesIn.$inferSelect,
+  { clock, ids, tell }: { readonly clock: Clock; readonly ids: Ids; readonly tell: Tell },
+): Rerun {
+  const dedupeKey = JSON.stringify(['rerun', row.id])
+  const known = statements.byDedupeKey().get({ dedupeKey })
+  if (known !== undefined) {
+    if (statements.inbound().get({ id: known.id })?.status === 'failed') {
+      const message = `${row.id} ran again as ${known.id}, which has failed; run that one again`
+      throw new NanoclawError('bad-state', message)
+    }
+    return { outcome: 'appended', ...known }
+  }
   const copy = insertNext(statements, {
     ...row,
-    id: ids.next('in'),
-    timestamp: timestamp(clock),
-    processAfter: null,
-    dedupeKey: null,
-    trigger: 1,
-    onWake: 0,
+    ...{ id: ids.next('in'), timestamp: timestamp(clock), dedupeKey },
+    ...{ processAfter: null, onWake: 0 },
   })
   tell({ type: 'accepted', ...toEventRow({ ...row, ...copy }) })
   return { outcome: 'appended', ...copy }

@@ -1,4 +1,4 @@
-import { timestamp } from '@nanoclaw/schema'
+import { hostStateKeys, timestamp } from '@nanoclaw/schema'
 import { ledgerReads } from '../ledger/ledger-reads.ts'
 import { settleParts } from '../ledger/settle-parts.ts'
 import { readCursor, readLargestSeq } from './append-rows.ts'
@@ -6,7 +6,7 @@ import { readEvents, readEventsOf } from './event-rows.ts'
 import type { Mailbox } from './mailbox.ts'
 import { isOutdated, writeProjection } from './project-session.ts'
 import { recordedWrites, toPending, type MailboxDeps } from './recorded-writes.ts'
-import { toInbound } from './rerun-row.ts'
+import { readAskedEpoch, toInbound } from './rerun-row.ts'
 
 /**
  * The mailbox over `inbound.db`. Rows, and deliveries about to be sent, are fully synced; what a
@@ -36,10 +36,13 @@ export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
         const row = inbound().get({ id })
         return row && toInbound(row)
       }),
-    pause: async (rowIds) =>
-      connection.write('full', ({ pausePending }) =>
-        rowIds.flatMap((id) => pausePending().all({ id }).map(toPending)),
-      ),
+    pause: async (rowIds, epoch) =>
+      connection.write('full', (statements) => {
+        const asked = Math.max(epoch, readAskedEpoch(statements))
+        statements.setState().run({ key: hostStateKeys.askedEpoch, value: String(asked) })
+        return rowIds.flatMap((id) => statements.pausePending().all({ id }).map(toPending))
+      }),
+    askedEpoch: async () => connection.read(readAskedEpoch),
     countTry: async (rowIds) =>
       connection.write('normal', ({ countTry }) => {
         for (const id of rowIds) countTry().run({ id })

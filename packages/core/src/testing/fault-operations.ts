@@ -55,6 +55,7 @@ export const faultOperations = [
   'incidents.untold',
   'mailbox.answers',
   'mailbox.append',
+  'mailbox.askedEpoch',
   'mailbox.countTry',
   'mailbox.cursor',
   'mailbox.deliveries',

@@ -27,9 +27,9 @@ export const mailboxRerunCases: readonly MailboxCase[] = [
       const [a, b, ended] = await mailbox.append([chat('a'), chat('b'), chat('c')])
       assert.ok(a && b && ended)
       await mailbox.end([ended.id], 'completed')
-      const paused = await mailbox.pause([a.id, ended.id, 'in-unknown0'])
+      const paused = await mailbox.pause([a.id, ended.id, 'in-unknown0'], 1)
       assert.deepEqual(seqsOf(paused), [a.seq])
-      assert.deepEqual(await mailbox.pause([a.id]), [])
+      assert.deepEqual(await mailbox.pause([a.id], 1), [])
       assert.deepEqual(seqsOf(await mailbox.pending(10)), [b.seq])
       assert.deepEqual(seqsOf(await mailbox.wanting(10)), [b.seq])
       assert.deepEqual(await mailbox.paused(10), paused)
@@ -45,7 +45,7 @@ export const mailboxRerunCases: readonly MailboxCase[] = [
       const [row] = await mailbox.append([chat('a')])
       assert.ok(row)
       await mailbox.countTry([row.id])
-      await mailbox.pause([row.id])
+      await mailbox.pause([row.id], 1)
       assert.deepEqual(await mailbox.rerun(row.id), { outcome: 'pending', id: row.id, seq: 2 })
       const [pending] = await mailbox.pending(10)
       assert.deepEqual([pending?.id, pending?.tries], [row.id, 1])
@@ -53,24 +53,39 @@ export const mailboxRerunCases: readonly MailboxCase[] = [
     },
   },
   {
-    name: 'with a paused row runs what was paused of its turn: its origin’s, and context',
+    name: 'of which starts of containers a person has been asked is known with the rows',
+    async run({ mailbox, again }) {
+      assert.equal(await mailbox.askedEpoch(), 0)
+      const [row] = await mailbox.append([chat('a')])
+      assert.ok(row)
+      await mailbox.pause([row.id], 3)
+      await mailbox.rerun(row.id)
+      await mailbox.pause([], 2)
+      assert.equal(await (await again()).askedEpoch(), 3)
+    },
+  },
+  {
+    name: 'with a paused row runs what was paused of its turn: its origin’s, and what has none',
     async run({ mailbox }) {
       const elsewhere = { ...home, platformId: 'elsewhere' }
       const rows = await mailbox.append([
         ...[chat('a'), chat('b'), chat('context', { origin: null, trigger: false })],
-        chat('c', { origin: elsewhere }),
+        ...[chat('c', { origin: elsewhere }), chat('d', { origin: elsewhere, trigger: false })],
       ])
-      await mailbox.pause(rows.map(({ id }) => id))
+      await mailbox.pause(
+        rows.map(({ id }) => id),
+        1,
+      )
       const rerun = await mailbox.rerun(rows[1]?.id ?? '')
       assert.deepEqual([rerun.outcome, rerun.seq], ['pending', 4])
       assert.deepEqual(seqsOf(await mailbox.pending(10)), [2, 4, 6])
-      assert.deepEqual(seqsOf(await mailbox.paused(10)), [8])
+      assert.deepEqual(seqsOf(await mailbox.paused(10)), [8, 10])
     },
   },
   {
-    name: 'of a row that has failed a copy is appended, each time; the row keeps its end and its key',
+    name: 'of a row that has failed a copy is appended, once; the row keeps its end and its key',
     async run({ mailbox }) {
-      const later = { dedupeKey: 'k', platformMessageId: 'p1', trigger: false }
+      const later = { dedupeKey: 'k', platformMessageId: 'p1' }
       const [row] = await mailbox.append([chat('a', later)])
       assert.ok(row)
       await mailbox.countTry([row.id])
@@ -86,10 +101,24 @@ export const mailboxRerunCases: readonly MailboxCase[] = [
       assert.equal((await mailbox.inbound(copy.id))?.platformMessageId, 'p1')
       const [known] = await mailbox.append([chat('a', later)])
       assert.deepEqual(known, { outcome: 'duplicate', id: row.id, seq: 2 })
-      assert.equal((await mailbox.rerun(row.id)).seq, 6)
+      assert.deepEqual(await mailbox.rerun(row.id), copy)
       await mailbox.end([copy.id], 'completed')
+      assert.deepEqual(await mailbox.rerun(row.id), copy)
       await rejectsWith('bad-state', mailbox.rerun(copy.id))
       await rejectsWith('not-found', mailbox.rerun('in-unknown0'))
+    },
+  },
+  {
+    name: 'a copy that has failed runs again by its own id, and what only went along not at all',
+    async run({ mailbox }) {
+      const [row, along] = await mailbox.append([chat('a'), chat('b', { trigger: false })])
+      assert.ok(row && along)
+      await mailbox.end([row.id, along.id], 'failed')
+      const copy = await mailbox.rerun(row.id)
+      await mailbox.end([copy.id], 'failed')
+      await rejectsWith('bad-state', mailbox.rerun(row.id))
+      assert.equal((await mailbox.rerun(copy.id)).outcome, 'appended')
+      await rejectsWith('bad-state', mailbox.rerun(along.id))
     },
   },
 ]

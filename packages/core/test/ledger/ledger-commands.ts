@@ -240,7 +240,7 @@ const end = command(
 
 const pause = command('pause', picks, async (at, model, real) => {
   const ids = inboundIds(model, at)
-  const paused = (await real.mailbox.pause(ids)).map(({ id }) => id)
+  const paused = (await real.mailbox.pause(ids, 1)).map(({ id }) => id)
   deepEqual(paused.toSorted(), model.pause(ids).toSorted())
 })
 

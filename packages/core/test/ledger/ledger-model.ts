@@ -230,8 +230,10 @@ export class LedgerModel {
       this.#resume(row)
       return 'pending'
     }
-    if (row.status !== 'failed') return 'bad-state'
-    this.append({ id: copyId, origin: row.origin, trigger: true, dedupeKey: undefined })
+    if (row.status !== 'failed' || !row.trigger) return 'bad-state'
+    const dedupeKey = `copy of ${id}`
+    const copy = this.append({ id: copyId, origin: row.origin, trigger: true, dedupeKey })
+    if (copy.status === 'failed') return 'bad-state'
     return 'appended'
   }
 
@@ -278,7 +280,9 @@ export class LedgerModel {
   /** What was begun together goes on together: rows of one origin, and context. */
   #resume({ origin }: ModelInbound): void {
     for (const row of this.inbound.values()) {
-      const belongs = JSON.stringify(row.origin) === JSON.stringify(origin) || !row.trigger
+      const belongs =
+        JSON.stringify(row.origin) === JSON.stringify(origin) ||
+        (row.origin === null && !row.trigger)
       if (row.status === 'paused' && belongs) {
         this.inbound.set(row.id, { ...row, status: 'pending' })
       }

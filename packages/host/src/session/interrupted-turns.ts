@@ -3,7 +3,7 @@ import type {
   Core,
   Delivery,
   Mailbox,
-  OutboundAck,
+  OutboundReader,
   PendingRow,
   Rerun,
   Session,
@@ -13,26 +13,36 @@ import type { DrainOutcome } from './outbound-drain.ts'
 const kind = 'turn-interrupted'
 /** Rows that wait for a person's word are few. */
 const atMost = 1_000
-/** After so many claims the runner gives a row up; a container may say what it likes. */
-const claimsAtMost = 5
+/** So many rows are asked about at once. */
+const idsPerRead = 1_000
+/** More than ever wait; each is a few hundred bytes. */
+const mostPending = 100_000
+/** Ids that the incident names. */
+const mostNamed = 20
 
 /** What it takes to ask a person about turns that were cut off. */
 export interface InterruptedTurnsDeps {
   readonly session: Session
-  readonly core: Pick<Core, 'incidents'>
-  readonly mailbox: Pick<Mailbox, 'countTry' | 'pause' | 'paused' | 'rerun' | 'end'>
+  readonly core: Pick<Core, 'incidents' | 'sessions'>
+  readonly mailbox: Pick<
+    Mailbox,
+    'askedEpoch' | 'cursor' | 'largestSeq' | 'pause' | 'paused' | 'pending' | 'rerun' | 'end'
+  >
+  readonly reader: Pick<OutboundReader, 'read'>
   readonly chatWords: ChatWords | undefined
-  /** The rows that have not ended. */
-  pending(): readonly PendingRow[]
-  /** Looks once at the outbound side. */
+  /** Takes what is new on the outbound side. */
   drain(): Promise<DrainOutcome>
   /** The host's own messages, to be sent. */
   onSaid(said: readonly Delivery[]): void
 }
 
-interface Held {
-  readonly tries: number
-  readonly claim: number
+function unreadable(outcome: string): Error {
+  return new Error(`what the last container was at work on cannot be read: ${outcome}`)
+}
+
+function named(ids: readonly string[]): string {
+  const rest = ids.length - mostNamed
+  return ids.slice(0, mostNamed).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
 /**
@@ -48,20 +58,19 @@ export class InterruptedTurns {
 
   /**
    * Puts aside what a container that has ended was at work on; to be called while none runs. The
-   * incident comes first: a crash in between finds the rows again.
+   * incident comes first: a crash in between finds the rows again. What a person has been asked of
+   * and wants is still held by the start that was asked about, until the next one takes it.
    * @throws Error when the outbound side cannot be read now: nothing may start then.
    */
   async putAside(): Promise<readonly PendingRow[]> {
-    const outcome = await this.#deps.drain()
-    if (outcome.outcome !== 'drained') {
-      throw new Error(`what the last container was at work on cannot be read: ${outcome.outcome}`)
-    }
-    const held = this.#undecided(outcome.processing)
-    if (held.size === 0) return []
-    await this.#ask([...held.keys()])
-    const paused = await this.#deps.mailbox.pause([...held.keys()])
-    await this.#countThrough(held)
-    return paused
+    const { core, drain, mailbox, session } = this.#deps
+    const { outcome } = await drain()
+    if (outcome !== 'drained') throw unreadable(outcome)
+    const epoch = (await core.sessions.get(session.id))?.epoch ?? session.epoch
+    const held = await this.#undecided(epoch)
+    if (held.length === 0) return []
+    await this.#ask(held)
+    return mailbox.pause(held, epoch)
   }
 
   /** A person wants a row answered again. Throws what `Mailbox.rerun` throws. */
@@ -80,26 +89,24 @@ export class InterruptedTurns {
     return ids.length > 0
   }
 
-  /**
-   * Rows held by claims that nobody has been asked about, with the number of the claim. `tries` says
-   * up to which one somebody has.
-   */
-  #undecided(processing: readonly OutboundAck[]): ReadonlyMap<string, Held> {
-    const rows = new Map(this.#deps.pending().map((row) => [row.id, row]))
-    const held = new Map<string, Held>()
-    for (const { messageId, claims } of processing) {
-      const tries = rows.get(messageId)?.tries ?? 0
-      const claim = Math.min(Math.max(claims ?? 1, 1), claimsAtMost)
-      if (tries < claim) held.set(messageId, { tries, claim })
+  /** Rows held by starts, `epoch` the last of them, that nobody has been asked about. */
+  async #undecided(epoch: number): Promise<readonly string[]> {
+    const { mailbox, reader, session } = this.#deps
+    const asked = await mailbox.askedEpoch()
+    if (asked >= epoch) return []
+    const { agentGroupId, id: sessionId } = session
+    const [after, largestSeq] = [await mailbox.cursor(), await mailbox.largestSeq()]
+    const ids = (await mailbox.pending(mostPending)).map(({ id }) => id)
+    const held: string[] = []
+    for (let at = 0; at < ids.length; at += idsPerRead) {
+      const ackIds = ids.slice(at, at + idsPerRead)
+      const request = { agentGroupId, sessionId, after, largestSeq, limit: 0, ackIds }
+      const read = await reader.read(request)
+      if (read.outcome !== 'rows') throw unreadable(read.outcome)
+      const open = read.acks.filter(({ status }) => status === 'processing')
+      held.push(...open.filter((ack) => (ack.epoch ?? epoch) > asked).map((ack) => ack.messageId))
     }
     return held
-  }
-
-  async #countThrough(held: ReadonlyMap<string, Held>): Promise<void> {
-    for (let count = 0; count < claimsAtMost; count += 1) {
-      const behind = [...held].filter(([, { tries, claim }]) => tries + count < claim)
-      if (behind.length > 0) await this.#deps.mailbox.countTry(behind.map(([id]) => id))
-    }
   }
 
   async #ask(ids: readonly string[]): Promise<void> {
@@ -110,7 +117,7 @@ export class InterruptedTurns {
       sessionId: session.id,
       agentGroupId: session.agentGroupId,
       message:
-        `a turn was cut off, and nobody knows what it had done: ${ids.join(', ')}. Run it again with ` +
+        `a turn was cut off, and nobody knows what it had done: ${named(ids)}. Run it again with ` +
         '`nanoclaw requeue <id>`, or let it be with `nanoclaw incidents --resolve <incident>`; ' +
         'then its messages end as failed',
     })

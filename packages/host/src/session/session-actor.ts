@@ -103,7 +103,6 @@ export class SessionActor {
       ...deps,
       session,
       mailbox: this.#mailbox,
-      pending: () => this.#work.pending,
       drain: () => this.#drainer.once(),
       onSaid: (said) => this.#said(said),
     })
