@@ -1,7 +1,8 @@
 import { requestResolve, requestStatus } from '../control/request.ts'
-import { CommandFailure, exitCodes, oneLine } from '../failure.ts'
+import { CommandFailure, exitCodes } from '../failure.ts'
 import { resolveStored } from '../resolve-stored.ts'
 import type { HomeReport } from '../status-report.ts'
+import { plainLine } from '../screen/text.ts'
 import { readStoredStatus } from '../stored-status.ts'
 import type { CommandContext } from './context.ts'
 import { ifRunning } from './if-running.ts'
@@ -31,7 +32,7 @@ async function resolveOne({ config, json, stdout }: CommandContext, id: string):
     (await ifRunning(() => requestResolve(config.socketPath, config.home, id))) ??
     (await resolveStored(config.layout, id))
   if (!wasOpen) {
-    const message = `no open incident of ${config.home} has the id ${oneLine(id)}; list them with: nanoclaw incidents`
+    const message = `no open incident of ${config.home} has the id ${plainLine(id)}; list them with: nanoclaw incidents`
     throw new CommandFailure(exitCodes.failed, 'not-found', message)
   }
   stdout.write(json ? `${JSON.stringify({ resolved: id })}\n` : `Resolved ${id}.\n`)
@@ -46,9 +47,9 @@ function listText(incidents: HomeReport['incidents']): string {
     const told =
       toldAt === null ? [] : [`  told ${toldAt}${toldThrough ? ` through ${toldThrough}` : ''}`]
     return [
-      `${id}  ${kind} of ${oneLine(subject)}, since ${openedAt}${often}`,
-      `  ${oneLine(message)}`,
-      ...told.map(oneLine).map((line) => `  ${line}`),
+      `${id}  ${kind} of ${plainLine(subject)}, since ${openedAt}${often}`,
+      `  ${plainLine(message)}`,
+      ...told.map(plainLine).map((line) => `  ${line}`),
     ]
   })
   // A question says itself how it is answered.

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** What turns the direction of reading, so that text reads other than it is. */
-const directions = /[\u202A-\u202E\u2066-\u2069\uFEFF]/g
+/** What turns the direction of reading, or is not seen, so that text reads other than it is. */
+const misleading = /[\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/g
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}]+$/u
 const wide =
   /\p{Emoji_Presentation}|\uFE0F|[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF01-\uFF60\uFFE0-\uFFE6]/u
@@ -9,7 +9,7 @@ const wide =
 /** Text of somebody else's as one line that is harmless to a terminal. */
 export function plainLine(text: string): string {
   return stripVTControlCharacters(text)
-    .replace(directions, '')
+    .replace(misleading, '')
     .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .trim()
 }

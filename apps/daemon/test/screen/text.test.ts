@@ -7,6 +7,7 @@ describe('a line on a screen', () => {
     const hostile = 'a\u001b[31mb\u001b]0;title\u0007c\r\nd\te\u202efg\u0000h\u009b2Ji'
     expect(plainLine(hostile)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/)
     expect(plainLine('one\n\n two\t three ')).toBe('one two three')
+    expect(plainLine('a\u200b\u200fb\u061c\u2060c\u180e\u2028d')).toBe('abc d')
   })
 
   it('is measured in columns: wide signs take two, marks none', () => {

@@ -1,4 +1,4 @@
-import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
+import { errorMessage, isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 import { retryBusy } from '../central/retry-busy.ts'
 import type { Logger } from '../logger.ts'
 import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
@@ -41,20 +41,27 @@ function latestFirst(a: Session, b: Session): number {
   return (second ?? '').localeCompare(first ?? '')
 }
 
-/** Looks for a message in one session after the other. */
+/**
+ * Looks for a message in one session after the other; one that cannot be read hides none of the others.
+ * Throws `io` where it is in none that can be read, and there are some that cannot.
+ */
 export async function findMessage(deps: FindDeps, id: string): Promise<FoundMessage | undefined> {
   const sessions = await deps.sessions.list()
+  const unread: string[] = []
   for (const session of sessions.toSorted(latestFirst)) {
     try {
       const direction = await withMailbox(deps, session, (mailbox) => directionOf(mailbox, id))
       if (direction !== undefined) return { session, direction }
     } catch (error) {
-      if (!isNanoclawError(error) || !['corrupt', 'newer-schema'].includes(error.code)) throw error
-      deps.logger.error(
-        { sessionId: session.id, error: errorMessage(error) },
-        'a session cannot be read; messages are not looked for in it',
-      )
+      if (isNanoclawError(error) && error.code === 'closed') throw error
+      const why = errorMessage(error)
+      unread.push(`${session.id} (${why})`)
+      deps.logger.error({ sessionId: session.id, error: why }, 'a session cannot be read')
     }
   }
-  return undefined
+  if (unread.length === 0) return undefined
+  throw new NanoclawError(
+    'io',
+    `no message has the id ${id} in the sessions that can be read; of ${sessions.length} these cannot: ${unread.slice(0, 3).join(', ')}`,
+  )
 }

@@ -131,3 +131,22 @@ test('a message is found in whichever session has it', async () => {
   })
   expect(await core.findMessage('in-unknown0')).toBeUndefined()
 })
+
+test('a session that cannot be read hides no message of another, and is named where nothing is found', async () => {
+  const { core, session, mailbox } = await conversation()
+  await core.resolveSession({ agentGroupId: session.agentGroupId, sessionMode: 'mail' })
+  const [own] = await mailbox.tellUnanswered([question.origin], 'not now')
+  for (const nth of [1, 2]) {
+    core.faults.failAt('mailboxes.openExisting', nth)
+    const found = core.findMessage(own?.id ?? '')
+    // The failure falls on the session that has it, or on the other one.
+    const outcome = await found.then(
+      () => 'found',
+      (error: unknown) => (error instanceof Error ? error.message : 'no error'),
+    )
+    expect(outcome).toMatch(/^found$|of 2 these cannot: sess-/)
+    core.faults.clear()
+  }
+  core.faults.failAt('mailboxes.openExisting', 1)
+  await expect(core.findMessage('in-unknown0')).rejects.toMatchObject({ code: 'io' })
+})
