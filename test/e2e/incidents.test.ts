@@ -24,8 +24,9 @@ beforeEach(async () => {
 
 afterEach(() => home.remove())
 
-const unanswered =
-  'nanoclaw> Your message could not be answered. Whoever runs this has been told.\n'
+const waiting =
+  'nanoclaw> Your message cannot be answered right now. ' +
+  'It is kept, and will be answered as soon as this is mended.\n'
 const recovered =
   'nanoclaw> Messages are being answered again. If yours was not, please send it once more.\n'
 
@@ -35,7 +36,7 @@ const waits = (lines: string) =>
 describe('a session in quarantine', () => {
   it('is said once in the chat, and with exit code 1 as often as somebody waits for it', async () => {
     const first = await home.run(['start'], 'one\ntwo\n', plain)
-    expect(first).toMatchObject({ code: 1, stdout: unanswered })
+    expect(first).toMatchObject({ code: 1, stdout: waiting })
     expect(first.stderr).toContain(waits('2 messages wait: their'))
     const next = await home.run(['start', '--json'], '', plain)
     expect(next.code).toBe(1)
@@ -62,7 +63,7 @@ describe('a session in quarantine', () => {
     await daemon.until((stderr) => stderr.includes('nano answers'), 'stderr')
     expect(await home.run(['chat'], 'one\n')).toMatchObject({
       code: 1,
-      stdout: unanswered,
+      stdout: waiting,
       stderr: waits('1 message waits: its'),
     })
     const { stdout } = await home.run(['incidents', '--json'])

@@ -106,7 +106,7 @@ export const interruptions: readonly Scenario[] = [
       },
     ],
     expected: {
-      shown: ['UNANSWERED', 'echo: hello', 'RECOVERED'],
+      shown: ['WAITING', 'echo: hello', 'RECOVERED'],
       incidents: ['session-quarantined'],
     },
   },

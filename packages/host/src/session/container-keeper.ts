@@ -29,6 +29,8 @@ export interface KeeperDeps {
   /** Whether the container has nothing to do and nothing to come. */
   isIdle(): boolean
   trouble(kind: string, message: string): void
+  /** A container could not be started, or ended as none should. */
+  onFailure(): void
   /** The state has changed. */
   onChange(): void
 }
@@ -194,6 +196,7 @@ export class ContainerKeeper implements SlotHolder {
   #failed(reason: string): void {
     this.#failures += 1
     this.#deps.logger.warn({ failures: this.#failures, reason }, 'a container failed')
+    this.#deps.onFailure()
     if (this.#failures < failuresUntilTold) return
     this.#deps.trouble('container-fails', `the container fails again and again: ${reason}`)
   }

@@ -15,7 +15,7 @@ import { noteSeqs, wordsOfFailures, type EndedRow, type Position } from './outbo
 import { createSessionContainer } from './session-container.ts'
 import { SessionTroubles } from './session-troubles.ts'
 import { showTyping } from './typing.ts'
-import { createUnanswered } from './unanswered.ts'
+import { Unanswered } from './unanswered.ts'
 import { WorkWatch } from './work-watch.ts'
 import { earliest, pendingRows } from './workload.ts'
 
@@ -44,7 +44,7 @@ export class SessionActor {
   readonly #announcement: Announcement
   readonly #interrupted: InterruptedTurns
   /** Tells people in chats, once per trouble, that they cannot be answered now. */
-  readonly #tellUnanswered: () => Promise<void>
+  readonly #unanswered: Unanswered
   #quarantined: boolean
   #appending = 0
   readonly #troubles: SessionTroubles
@@ -106,11 +106,13 @@ export class SessionActor {
       drain: () => this.#drainer.once(),
       onSaid: (said) => this.#said(said),
     })
-    this.#tellUnanswered = createUnanswered({
+    this.#unanswered = new Unanswered({
       mailbox: this.#mailbox,
       words: deps.chatWords,
       due: () => this.#work.due,
+      isRunning: () => this.#keeper.isRunning,
       onSaid: (said) => this.#said(said),
+      onError: (error) => this.#troubles.failed(error),
     })
     this.#keeper = this.#createKeeper()
   }
@@ -123,7 +125,7 @@ export class SessionActor {
     await this.deliveries.resume()
     // What it was woken for may stand under a moment that a clock which jumps back would hide.
     if (this.#work.due.length > 0 || !this.deliveries.isQuiet) await this.announce()
-    if (this.#quarantined) await this.#tellUnanswered()
+    if (this.#quarantined) await this.#unanswered.tell()
     else this.#drainer.ring()
     this.wake()
   }
@@ -137,7 +139,7 @@ export class SessionActor {
       if (trace !== undefined) this.#trace.appended(appended, trace)
       this.#work.added(pendingRows(rows, appended))
       noteSeqs(this.#position, appended)
-      if (this.#quarantined) this.#tellUnansweredSoon()
+      if (this.#quarantined) this.#unanswered.tellSoon()
       this.wake()
       return appended
     } finally {
@@ -270,6 +272,7 @@ export class SessionActor {
   async #quiesce(): Promise<void> {
     clearTimeout(this.#idleTimer)
     this.#work.stop()
+    this.#unanswered.stop()
     await this.#keeper.stop()
     await this.#drainer.stop()
     await this.deliveries.flush(this.#deps.settings.graceMs)
@@ -290,16 +293,15 @@ export class SessionActor {
       trace: this.#trace,
       isHeld: () => this.#quarantined || this.#abort.signal.aborted,
       isIdle: () => this.#isIdle,
-      trouble: (kind, message) => {
-        this.#troubles.tell(kind, message)
-        if (kind === 'container-fails') this.#tellUnansweredSoon()
-      },
+      trouble: (kind, message) => this.#troubles.tell(kind, message),
+      onFailure: () => this.#unanswered.failed(),
       onChange: () => this.#changed(),
     })
   }
 
   async #progressed(ended: readonly EndedRow[]): Promise<void> {
     this.#keeper.progressed()
+    this.#unanswered.progressed()
     this.#troubles.recovered()
     if (ended.length === 0) return
     this.#trace.ended(ended)
@@ -313,7 +315,7 @@ export class SessionActor {
     this.#deps.onQuarantine(this.session.id)
     const advice = 'its messages are kept; look at its outbound folder and restore or remove it'
     this.#troubles.tell('session-quarantined', `${reason}; ${advice}`)
-    this.#tellUnansweredSoon()
+    this.#unanswered.tellSoon()
     await this.#keeper.kill(reason)
   }
 
@@ -329,16 +331,8 @@ export class SessionActor {
     this.deliveries.accept(said)
   }
 
-  #tellUnansweredSoon(): void {
-    this.#soon(() => this.#tellUnanswered())
-  }
-
   #lookSoon(): void {
-    this.#soon(() => this.lookAgain())
-  }
-
-  #soon(work: () => Promise<void>): void {
-    work().catch((error: unknown) => {
+    this.lookAgain().catch((error: unknown) => {
       if (!this.#abort.signal.aborted) this.#troubles.failed(error)
     })
   }

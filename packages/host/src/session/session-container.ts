@@ -25,6 +25,8 @@ export interface SessionContainerDeps extends Pick<
   /** Nothing is due or under way. */
   isIdle(): boolean
   trouble(kind: string, message: string): void
+  /** A container could not be started, or ended as none should. */
+  onFailure(): void
   onChange(): void
 }
 

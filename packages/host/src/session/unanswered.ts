@@ -1,6 +1,9 @@
 import type { ChatWords, Delivery, Mailbox, PendingRow } from '@nanoclaw/core'
 import { originKey, type Origin } from '@nanoclaw/schema'
 
+/** So long containers have failed, without progress, before people are told that they wait. */
+const toldAfterMs = 60_000
+
 /** What it takes to tell people that they cannot be answered now. */
 export interface UnansweredDeps {
   readonly mailbox: Pick<Mailbox, 'tellUnanswered'>
@@ -8,20 +11,68 @@ export interface UnansweredDeps {
   readonly words: ChatWords | undefined
   /** Rows that want an answer now. */
   due(): readonly PendingRow[]
+  /** Whether a container is at work: then they may yet be answered. */
+  isRunning(): boolean
   /** The host's own messages, to be sent. */
   onSaid(said: readonly Delivery[]): void
+  onError(error: unknown): void
 }
 
 /**
- * Makes what tells everybody whose message waits that it cannot be answered now: once per place and
- * thread, however often it is called, until one of their messages has been answered (L12).
+ * Tells everybody whose message waits that it cannot be answered now: once per place and thread,
+ * however often it is called, until one of their messages has been answered (L12).
  */
-export function createUnanswered(deps: UnansweredDeps): () => Promise<void> {
-  const { mailbox, words, due, onSaid } = deps
-  return async () => {
+export class Unanswered {
+  readonly #deps: UnansweredDeps
+  /** The first failure since there was progress; by our own clock. */
+  #failingSince: number | undefined
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(deps: UnansweredDeps) {
+    this.#deps = deps
+  }
+
+  /** Tells them now; durable. */
+  async tell(): Promise<void> {
+    const { mailbox, words, due, onSaid } = this.#deps
     const origins = new Map<string, Origin>()
     for (const { origin } of due()) if (origin !== null) origins.set(originKey(origin), origin)
-    if (words === undefined || origins.size === 0) return
+    if (words === undefined || origins.size === 0 || this.#stopped) return
     onSaid(await mailbox.tellUnanswered([...origins.values()], words.waiting))
+  }
+
+  /** As `tell`, without waiting for it. */
+  tellSoon(): void {
+    this.tell().catch((error: unknown) => {
+      if (!this.#stopped) this.#deps.onError(error)
+    })
+  }
+
+  /** A container has failed: they are told if that goes on for a minute. */
+  failed(): void {
+    if (this.#stopped) return
+    this.#failingSince ??= performance.now()
+    const leftMs = this.#failingSince + toldAfterMs - performance.now()
+    if (leftMs <= 0) this.tellSoon()
+    else this.#timer ??= setTimeout(() => this.#tellIfIdle(), leftMs)
+  }
+
+  /** A container has shown progress: what failed before is forgiven. */
+  progressed(): void {
+    this.#failingSince = undefined
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** Tells nobody any more. */
+  stop(): void {
+    this.progressed()
+    this.#stopped = true
+  }
+
+  /** Where a container is at work now, the next failure tells. */
+  #tellIfIdle(): void {
+    if (!this.#deps.isRunning()) this.tellSoon()
   }
 }

@@ -82,6 +82,7 @@ function keep(extra: Partial<KeeperDeps> = {}) {
     isWanted: async () => world.wanted,
     isIdle: () => false,
     trouble: (kind) => void troubles.push(kind),
+    onFailure: () => undefined,
     onChange: () => undefined,
     ...extra,
   })
