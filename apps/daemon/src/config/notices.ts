@@ -4,6 +4,7 @@ import type { ConfigProblem } from './problems.ts'
 /** What is said in a chat whose messages cannot be answered; what is left out is the host's own. */
 export interface Notices {
   readonly unanswered?: string
+  readonly waiting?: string
   readonly recovered?: string
 }
 
@@ -14,8 +15,8 @@ const text = z
   .max(longestText, `expected at most ${longestText} characters`)
   .optional()
 const shape = z.strictObject(
-  { unanswered: text, recovered: text },
-  { error: 'expected false, or an object with "unanswered" and "recovered"' },
+  { unanswered: text, waiting: text, recovered: text },
+  { error: 'expected false, or an object with "unanswered", "waiting" and "recovered"' },
 )
 
 /** Reads `notices`: false, where nothing is to be said in chats. */
@@ -35,9 +36,10 @@ export function readNotices(
     )
     return undefined
   }
-  const { unanswered, recovered } = result.data
+  const { unanswered, waiting, recovered } = result.data
   return {
     ...(unanswered === undefined ? {} : { unanswered }),
+    ...(waiting === undefined ? {} : { waiting }),
     ...(recovered === undefined ? {} : { recovered }),
   }
 }

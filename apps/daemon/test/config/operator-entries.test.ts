@@ -89,14 +89,16 @@ describe('the notices in chats', () => {
     return { found: readNotices(value, 'config.json', problems), problems }
   }
 
-  it('are words of one’s own, either of them, or none at all', () => {
+  it('are words of one’s own, any of them, or none at all', () => {
     expect(notices({ unanswered: 'Später.' }).found).toEqual({ unanswered: 'Später.' })
+    const all = { unanswered: 'no', waiting: 'later', recovered: 'yes' }
+    expect(notices(all).found).toEqual(all)
     expect(notices({}).found).toEqual({})
     expect(notices(false).found).toBe(false)
   })
 
   it.each([
-    [true, 'expected false, or an object with "unanswered" and "recovered"'],
+    [true, 'expected false, or an object with "unanswered", "waiting" and "recovered"'],
     [{ unanswered: ' ' }, '"unanswered": expected a text, which may not be empty'],
     [{ recovered: 7 }, '"recovered": expected a text'],
     [{ recovered: 'x'.repeat(2001) }, '"recovered": expected at most 2000 characters'],
