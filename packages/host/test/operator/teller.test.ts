@@ -1,63 +1,11 @@
+import { isSimulatedCrash } from '@nanoclaw/core/testing'
 import type { Core } from '@nanoclaw/core'
-import { createFakeClock, createMemoryCore, isSimulatedCrash } from '@nanoclaw/core/testing'
 import { timestamp } from '@nanoclaw/schema'
 import { expect, onTestFinished, test } from 'vitest'
 import type { OperatorSink } from '../../src/operator/operator-sink.ts'
-import { createTeller, noticesAtMost, type TellerTimes } from '../../src/operator/teller.ts'
-import { keepingLogger } from '../keeping-logger.ts'
+import { noticesAtMost } from '../../src/operator/teller.ts'
 import { playedSink } from './notices.ts'
-
-const quick: TellerTimes = {
-  sinkTimeoutMs: 1_000,
-  lookMs: 10,
-  retryBaseMs: 1,
-  paceMs: 20,
-  troublePauseMs: 1,
-}
-const never = 2 ** 30
-
-async function memory() {
-  const clock = createFakeClock()
-  const core = await createMemoryCore({ clock })
-  onTestFinished(() => core.close())
-  return { core, clock }
-}
-
-function tell(core: Core, sinks: readonly OperatorSink[], times: Partial<TellerTimes> = {}) {
-  const { logger, lines } = keepingLogger()
-  const teller = createTeller({
-    core,
-    sinks,
-    logger,
-    random: () => 0.5,
-    times: { ...quick, lookMs: never, ...times },
-  })
-  onTestFinished(() => teller.stop())
-  teller.start()
-  return { teller, lines }
-}
-
-async function open(core: Core, subject: string): Promise<string> {
-  const { incident } = await core.incidents.open({ kind: 'test', subject, message: subject })
-  return incident.id
-}
-
-const subjects = (taken: readonly { incidents: readonly { subject: string }[] }[]) =>
-  taken.map(({ incidents }) => incidents.map(({ subject }) => subject))
-
-async function untilTold(core: Core, id: string) {
-  for (;;) {
-    const found = await core.incidents.get(id)
-    if (found?.toldAt !== null) return found
-    await new Promise(setImmediate)
-  }
-}
-
-async function untilAttempts(core: Core, id: string, attempts: number): Promise<void> {
-  while ((await core.incidents.get(id))?.tellAttempts !== attempts) {
-    await new Promise(setImmediate)
-  }
-}
+import { memory, never, open, subjects, tell, untilAttempts, untilTold } from './telling.ts'
 
 test('an incident is told once by the first sink, however often it recurs [L19]', async () => {
   const { core } = await memory()
@@ -247,42 +195,6 @@ test('a clock that jumps a day, either way, delays nothing', async () => {
   expect(one.taken).toHaveLength(2)
 })
 
-test('stop waits for no sink; the next process tells what was being told', async () => {
-  const { core } = await memory()
-  const one = playedSink('one')
-  one.sink.works = 'hangs'
-  const { teller } = tell(core, [one.sink], { sinkTimeoutMs: never })
-  const id = await open(core, 'family')
-  await one.until(() => one.asked.length === 1)
-  await teller.stop()
-  expect(await core.incidents.get(id)).toMatchObject({ toldAt: null, tellAttempts: 0 })
-  one.sink.works = true
-  tell(core, [one.sink])
-  await untilTold(core, id)
-})
-
-test('stop ends when the round has ended, and leaves no timer', async () => {
-  const { core } = await memory()
-  const counting = Promise.withResolvers<number>()
-  const begun = Promise.withResolvers<void>()
-  const countUntold = () => {
-    begun.resolve()
-    return counting.promise
-  }
-  const slow: Core = { ...core, incidents: { ...core.incidents, countUntold } }
-  const { teller } = tell(slow, [playedSink('one').sink])
-  await begun.promise
-  let isStopped = false
-  const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length
-  const before = timers()
-  const stopping = teller.stop().then(() => (isStopped = true))
-  await new Promise(setImmediate)
-  expect(isStopped).toBe(false)
-  counting.resolve(0)
-  await stopping
-  expect(timers()).toBeLessThanOrEqual(before)
-})
-
 test('one notice that no sink takes keeps none of the others from being told', async () => {
   const { core } = await memory()
   const taken: string[] = []
@@ -309,34 +221,4 @@ test('without sinks nothing is asked of the database', async () => {
   await teller.stop()
   expect(core.faults.calls).toEqual(['incidents.open'])
   expect(teller.status()).toEqual({ untold: 0, sinks: [] })
-})
-
-test('a restart forgets neither the pace nor what has been told of a trouble that comes and goes', async () => {
-  const { core, clock } = await memory()
-  const one = playedSink('one')
-  for (let n = 0; n < 10; n += 1) {
-    const { teller } = tell(core, [one.sink], { paceMs: never })
-    for (const subject of ['flapping', `other ${n}`]) {
-      clock.advance(1_000)
-      await open(core, subject)
-      await new Promise(setImmediate)
-    }
-    await core.incidents.resolve('test', 'flapping')
-    await teller.stop()
-  }
-  expect(one.taken.length).toBeLessThanOrEqual(noticesAtMost)
-  const flapping = subjects(one.taken)
-    .flat()
-    .filter((subject) => subject === 'flapping')
-  expect(flapping).toEqual(['flapping'])
-})
-
-test('the status counts what nobody has taken also while it is put off', async () => {
-  const { core, clock } = await memory()
-  const one = playedSink('one')
-  const id = await open(core, 'family')
-  await core.incidents.tellLater([id], timestamp(clock, 60_000))
-  const { teller } = tell(core, [one.sink])
-  while (teller.status().untold !== 1) await new Promise(setImmediate)
-  expect(one.asked).toEqual([])
 })
