@@ -32,7 +32,14 @@ export async function describeStatus(parts: {
     version,
     home: config.home,
     driver: { name: driver.name, isolation: driver.capabilities.isolation },
-    host: { ...standing, channels: standing.channels.map((channel) => ({ ...channel })) },
+    host: {
+      ...standing,
+      channels: standing.channels.map((channel) => ({ ...channel })),
+      operator: {
+        ...standing.operator,
+        sinks: standing.operator.sinks.map((sink) => ({ ...sink })),
+      },
+    },
     channels: board.list().map((channel) => ({ ...channel })),
     agents: agents.map(({ id, name, provider }) => ({ id, name, provider })),
     chats: chats.map(({ id, name, channelType, channelInstance, platformId }) => {

@@ -36,7 +36,7 @@ const report: StatusReport = {
   deliveries: {},
   incidents: [],
   driver: { name: 'process', isolation: 'none' },
-  host: { containers: 0, maxContainers: 1, channels: [] },
+  host: { containers: 0, maxContainers: 1, channels: [], operator: { untold: 0, sinks: [] } },
 }
 const ledger: LedgerDesk = {
   deliveries: async ({ limit }) => ({ deliveries: [], sessions: limit, unread: [] }),

@@ -12,7 +12,7 @@ import { createPolicies } from './delivery/policies.ts'
 import type { SessionDriver } from './drivers/port.ts'
 import type { ChannelStatus, Host, HostOptions, HostStatus } from './host.ts'
 import { createLifecycle } from './lifecycle.ts'
-import { openSinks } from './operator/open-sinks.ts'
+import { openSinks, unservedChannels } from './operator/open-sinks.ts'
 import { createTeller, type Teller } from './operator/teller.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
 import { createHandOver } from './router/hand-over.ts'
@@ -124,6 +124,10 @@ export function createHost(options: HostOptions): Host {
     home = await core.lockHome()
     signal.throwIfAborted()
     await startHost({ ...parts, sessions, channels, watch, teller, contextFor }, signal)
+    for (const channel of unservedChannels(options.operatorSinks ?? [], channels)) {
+      const message = `no adapter serves ${channel} yet, where the operator is to be told`
+      logger.warn({ channel }, message)
+    }
   }
   const end = async (): Promise<void> => {
     try {

@@ -7,6 +7,7 @@ import { readStoredStatus } from '../stored-status.ts'
 import { channelLine } from './channel-line.ts'
 import type { CommandContext } from './context.ts'
 import { ifRunning } from './if-running.ts'
+import { operatorLines } from './operator-lines.ts'
 
 /** Says what runs on this home, or what it holds; gives the exit code. */
 export async function runStatus(context: CommandContext): Promise<number> {
@@ -33,6 +34,7 @@ function runningText(report: StatusReport): string {
       .map(({ channelType, ...standing }) => `Channel:    ${channelLine(channelType, standing)}`),
     ...channels.map((channel) => `Channel:    ${channelLine(channelName(channel), channel)}`),
     ...waitingLines(report),
+    ...operatorLines(report.host.operator),
     ...homeLines(report),
   ].join('\n')
 }

@@ -73,6 +73,16 @@ export const statusReport = z.looseObject({
         why: z.union([z.string(), z.undefined()]).optional(),
       }),
     ),
+    operator: z.looseObject({
+      untold: z.number(),
+      sinks: z.array(
+        z.looseObject({
+          name: z.string(),
+          failingSince: z.string().optional(),
+          why: z.string().optional(),
+        }),
+      ),
+    }),
   }),
   /** The channels of `config.json`. */
   channels: z.array(

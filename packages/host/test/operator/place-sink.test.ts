@@ -4,9 +4,10 @@ import { createTestContext } from '@nanoclaw/adapters/testing'
 import { expect, test } from 'vitest'
 import { createChannels } from '../../src/channels/channels.ts'
 import { withinDeadline } from '../../src/deadline.ts'
+import { unservedChannels } from '../../src/operator/open-sinks.ts'
 import { createPlaceSink } from '../../src/operator/place-sink.ts'
 import { keepingLogger } from '../keeping-logger.ts'
-import { notice } from './notices.ts'
+import { notice, playedSink } from './notices.ts'
 
 const { signal } = new AbortController()
 
@@ -58,6 +59,13 @@ test('a channel that there is none of has not taken it', async () => {
   await expect(sink.tell(notice(), signal)).rejects.toThrow(
     'no adapter serves the channel telegram/work',
   )
+})
+
+test('a chat whose channel nobody serves is found before anybody is to be told', async () => {
+  const { channels } = await setUp()
+  const at = (channelType: string) => ({ place: { channelType, chatId: '7' } })
+  const given = [at('memory'), at('telegramm'), at('telegramm'), playedSink('one').sink]
+  expect(unservedChannels(given, channels)).toEqual(['telegramm'])
 })
 
 test('a container’s words call nobody, are no links, and no longer than a message may be', async () => {
