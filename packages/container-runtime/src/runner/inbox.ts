@@ -1,7 +1,7 @@
 import { hostStateKeys } from '@nanoclaw/schema'
 import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { destinations, hostState, messagesIn, sessionRouting } from '@nanoclaw/schema/drizzle'
-import { asc, desc, eq, sql } from 'drizzle-orm'
+import { asc, desc, eq, inArray, sql } from 'drizzle-orm'
 
 /** An inbound row that has not ended, without its content. */
 export interface PendingRow {
@@ -118,7 +118,12 @@ export function createInbox({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'
     .prepare()
   const book = orm.select().from(destinations).orderBy(asc(destinations.name)).prepare()
   const routing = orm.select().from(sessionRouting).prepare()
-  const settings = orm.select().from(hostState).prepare()
+  const { outboundCursor, unaddressedOutput, onInterrupted } = hostStateKeys
+  const settings = orm
+    .select()
+    .from(hostState)
+    .where(inArray(hostState.key, [outboundCursor, unaddressedOutput, onInterrupted]))
+    .prepare()
   let seenVersion: number | undefined
   let seen: Seen = {}
   const setting = (key: string): string | undefined => {
