@@ -1,3 +1,4 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises'
 import { RetryableDeliveryError, TerminalDeliveryError } from '@nanoclaw/adapters'
 import { expect, it } from 'vitest'
 import { inTurn, lost, platform, said, taken, workbench } from './workbench.ts'
@@ -100,7 +101,17 @@ it('nothing else is settled by hand, and nothing else queued again', async () =>
 it('what fails again at once is told of after its earlier failure is over', async () => {
   const { troubles, process } = await workbench()
   const { adapter } = platform({ answer: inTurn(gone, gone) })
-  const { take, until, deliveries } = await process({ adapters: [adapter], isDistant: true })
+  const { take, until, deliveries } = await process({
+    adapters: [adapter],
+    mailbox: (inner) => ({
+      ...inner,
+      deliveries: async (filter) => {
+        // Long enough for another try.
+        for (let turns = 0; turns < 100; turns += 1) await turnOfLoop()
+        return inner.deliveries(filter)
+      },
+    }),
+  })
   await take(said(1))
   await until(() => deliveries.isQuiet)
   await deliveries.requeue(id)
@@ -125,4 +136,47 @@ it('a question that a crash left open is over when the session wakes, where it i
   troubles.length = 0
   await process({ adapters: [adapter], settings: ask, askedBefore: [id, said(3).id] })
   expect(troubles).toEqual([{ kind: 'answered', subject: id, message: '' }])
+})
+
+it('of two hands at once one is told that nobody is asked any more', async () => {
+  const { mailbox, process } = await workbench()
+  const { adapter } = platform({ answer: inTurn(lost) })
+  const { take, until, deliveries } = await process({ adapters: [adapter], settings: ask })
+  await take(said(1))
+  await until(() => deliveries.isQuiet)
+  const hands = await Promise.allSettled([
+    deliveries.settleAsked(id, 'delivered'),
+    deliveries.settleAsked(id, 'failed'),
+  ])
+  expect(hands).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { code: 'bad-state' } },
+  ])
+  expect(await mailbox.delivery(id)).toMatchObject({ status: 'delivered' })
+})
+
+it('what a person or a platform says later is durable, and what ends badly', async () => {
+  const { process } = await workbench()
+  const durable: [string, boolean | undefined][] = []
+  const { adapter } = platform({ answer: inTurn(lost, gone) })
+  const { take, until, deliveries } = await process({
+    adapters: [adapter],
+    settings: ask,
+    mailbox: (inner) => ({
+      ...inner,
+      settle: (of, change, also) => {
+        const { status, askedAt } = change
+        if (typeof askedAt !== 'string') durable.push([`${of} ${status}`, also?.durable])
+        return inner.settle(of, change, also)
+      },
+    }),
+  })
+  await take(said(1), said(3))
+  await until(() => deliveries.isQuiet)
+  await deliveries.settleAsked(id, 'delivered')
+  const ends = durable.filter(([what]) => /delivered|failed/.test(what))
+  expect(ends).toEqual([
+    [`${said(3).id} failed`, true],
+    [`${id} delivered`, true],
+  ])
 })
