@@ -3,7 +3,7 @@ import { receipts } from '@nanoclaw/schema/drizzle'
 import { eq, lt, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
 
-/** Whose a send is that a platform has queued. */
+/** Whose a send is that a platform reports on later. */
 export interface NewReceipt {
   readonly sessionId: string
   readonly messageOutId: string
@@ -11,7 +11,7 @@ export interface NewReceipt {
   readonly part: number
 }
 
-/** A send that a platform has queued. */
+/** A send that a platform reports on later. */
 export interface Receipt extends NewReceipt {
   /** Its idempotency key. */
   readonly key: string
@@ -19,7 +19,7 @@ export interface Receipt extends NewReceipt {
   readonly createdAt: string
 }
 
-/** What platforms have queued, by idempotency key, for when they say what became of it. */
+/** Sends, by idempotency key, for when platforms say what became of them; noted before they are made. */
 export interface Receipts {
   /** Durable; a key that is known stays as it is. */
   note(key: string, receipt: NewReceipt): Promise<void>

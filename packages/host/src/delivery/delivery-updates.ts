@@ -30,7 +30,7 @@ export interface DeliveryUpdates {
   forgetOld(): Promise<void>
 }
 
-/** Finds a send by its key: among those under way, else among those that platforms have queued. */
+/** Finds a send by its key: among those under way, else among those that are reported on later. */
 export function createDeliveryUpdates(deps: DeliveryUpdatesDeps): DeliveryUpdates {
   const { core, logger, underWay } = deps
   return {
