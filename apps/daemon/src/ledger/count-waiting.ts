@@ -4,7 +4,7 @@ import type { DeliveryStatus } from '@nanoclaw/schema'
 const waiting: readonly DeliveryStatus[] = ['queued', 'sending', 'retrying', 'ambiguous']
 /** A status is asked for often: this many sessions and deliveries of one are looked at. */
 const mostSessions = 100
-const mostDeliveries = 1_000
+const mostDeliveries = 200
 
 /**
  * How many deliveries are on their way, by state. Sessions that have nothing to do are left out:

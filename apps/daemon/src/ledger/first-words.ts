@@ -11,7 +11,7 @@ export function firstWords(kind: string, content: string): string {
 
 function wordsOf(kind: string, content: string): string {
   const found = outboundContent.safeParse({ kind, content: parsed(content) }).data
-  if (found === undefined) return content
+  if (found === undefined) return textOfCut(content) ?? content
   if (found.kind === 'system') return `(${found.content.action})`
   if (found.kind === 'chat-sdk') {
     return found.content.type === 'card' ? found.content.fallbackText : found.content.question
@@ -20,6 +20,13 @@ function wordsOf(kind: string, content: string): string {
   if (found.content.operation === 'edit') return `(edit) ${found.content.text}`
   const { text, files = [] } = found.content
   return [text, ...files.map((file) => `(file ${file})`)].filter((part) => part !== '').join(' ')
+}
+
+/** A list gets long contents cut off: what there is of the text. */
+function textOfCut(content: string): string | undefined {
+  const text = /"text":"((?:[^"\\]|\\.)*)/.exec(content)?.[1]
+  const whole: unknown = text === undefined ? undefined : parsed(`"${text}"`)
+  return typeof whole === 'string' ? whole : undefined
 }
 
 function parsed(content: string): unknown {

@@ -18,3 +18,9 @@ it('shows what it does not know as it is, and never more than the beginning', ()
   expect(words('chat', { text: 'x'.repeat(5_000) })).toBe(`${'x'.repeat(200)}…`)
   expect(words('chat', { text: `${'x'.repeat(199)}😀` }).isWellFormed()).toBe(true)
 })
+
+it('shows the text of a content that a list has cut off', () => {
+  const cut = JSON.stringify({ text: 'one\n"two" ' + 'x'.repeat(5_000) }).slice(0, 2_000)
+  expect(firstWords('chat', cut)).toMatch(/^one\n"two" x{190}…$/)
+  expect(firstWords('chat', '{"text":"half \\u00')).toBe('{"text":"half \\u00')
+})

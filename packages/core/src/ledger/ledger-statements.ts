@@ -1,6 +1,6 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, deliveredParts } from '@nanoclaw/schema/drizzle'
-import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import { lazy } from '../mailbox/lazy.ts'
 
 type Orm = OpenDatabase['orm']
@@ -118,14 +118,20 @@ function waitingStatements(orm: Orm) {
   }
 }
 
+/** A list shows the beginnings of messages: a content may be a megabyte, and a container makes many. */
+const listed = {
+  ...getTableColumns(delivered),
+  content: sql<string>`substr(${delivered.content}, 1, 2000)`,
+}
+
 function listStatements(orm: Orm) {
   const newest = desc(delivered.seq)
   const isOf = eq(delivered.status, status)
   return {
-    newest: lazy(() => orm.select().from(delivered).orderBy(newest).limit(limit).prepare()),
+    newest: lazy(() => orm.select(listed).from(delivered).orderBy(newest).limit(limit).prepare()),
     newestIndexed: lazy(() =>
       orm
-        .select()
+        .select(listed)
         .from(delivered)
         .where(and(isOf, isIndexed))
         .orderBy(newest)
@@ -134,7 +140,7 @@ function listStatements(orm: Orm) {
     ),
     newestSending: lazy(() =>
       orm
-        .select()
+        .select(listed)
         .from(delivered)
         .where(and(sql`${delivered.status} = 'sending'`, isWaiting))
         // The sign keeps SQLite from walking all rows in their order.
@@ -143,7 +149,7 @@ function listStatements(orm: Orm) {
         .prepare(),
     ),
     newestOf: lazy(() =>
-      orm.select().from(delivered).where(isOf).orderBy(newest).limit(limit).prepare(),
+      orm.select(listed).from(delivered).where(isOf).orderBy(newest).limit(limit).prepare(),
     ),
     answers: lazy(() =>
       orm

@@ -133,8 +133,8 @@ export interface Mailbox {
   /** Undefined for a row that has not been taken. */
   delivery(messageOutId: string): Promise<Delivery | undefined>
   /**
-   * For listing: newest first. By index for every status but `delivered`, which most are, so that few
-   * rows are walked until `limit`.
+   * For listing: newest first, of each content the first 2,000 characters. By index for every status but
+   * `delivered`, which most are, so that few rows are walked until `limit`.
    */
   deliveries(filter: DeliveryFilter): Promise<readonly Delivery[]>
   /** What was said in answer to a row or in one of these turns, in `seq` order. Walks the ledger. */
