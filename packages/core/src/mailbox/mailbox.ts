@@ -124,8 +124,8 @@ export interface Mailbox {
   /**
    * Deliveries to a place that have not ended, in `seq` order, at most `limit`. With `now` (ISO-8601
    * UTC), without those put off: `queued`, with a `nextAttemptAt` later than that. Never with those
-   * that a person is asked about: `ambiguous`, with `askedAt` and without `nextAttemptAt`. By index,
-   * which walks neither.
+   * that a person is asked about: `ambiguous`, with `askedAt` and without `nextAttemptAt`. Of more put
+   * off that are due, those that were due first. By index, which walks neither.
    */
   unfinished(place: Place, limit: number, now?: string): Promise<readonly Delivery[]>
   /** The earliest `nextAttemptAt` later than `now` of what is `queued` to a place; null: none. By index. */
