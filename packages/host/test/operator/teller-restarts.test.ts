@@ -1,6 +1,6 @@
 import type { Core } from '@nanoclaw/core'
 import { timestamp } from '@nanoclaw/schema'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { noticesAtMost } from '../../src/operator/teller.ts'
 import { playedSink } from './notices.ts'
 import { memory, never, open, subjects, tell, untilTold } from './telling.ts'
@@ -31,14 +31,14 @@ test('stop ends when the round has ended, and leaves no timer', async () => {
   const { teller } = tell(slow, [playedSink('one').sink])
   await begun.promise
   let isStopped = false
-  const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length
-  const before = timers()
+  const set = vi.spyOn(globalThis, 'setTimeout')
+  onTestFinished(() => set.mockRestore())
   const stopping = teller.stop().then(() => (isStopped = true))
   await new Promise(setImmediate)
   expect(isStopped).toBe(false)
   counting.resolve(0)
   await stopping
-  expect(timers()).toBeLessThanOrEqual(before)
+  expect(set.mock.calls.map(([, ms]) => ms)).not.toContain(never)
 })
 
 test('a restart forgets neither the pace nor what has been told of a trouble that comes and goes', async () => {
