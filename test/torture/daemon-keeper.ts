@@ -26,8 +26,8 @@ export interface DaemonKeeper {
   /** Starts so far. */
   readonly starts: number
   readonly ownEnds: readonly OwnEnd[]
-  /** Resolves when a daemon answers; rejects after the limit. */
-  untilReady(limitMs: number): Promise<void>
+  /** Resolves when a daemon answers; rejects after the limit, or when the signal ends it. */
+  untilReady(limitMs: number, signal?: AbortSignal): Promise<void>
   /** SIGKILL of it alone, or with all below it. False: there was none. */
   kill(what: 'daemon' | 'tree'): Promise<boolean>
   /** Starts no other; asks the one that runs to end, and gives its exit code. Null: it had to be killed. */
@@ -56,6 +56,8 @@ export function keepDaemon({ command, home, env }: DaemonOptions): DaemonKeeper 
     starts += 1
     const child = spawn(process.execPath, [command, 'start', '--headless'], {
       cwd: '/',
+      // A group of its own: what a terminal or a supervisor sends to ours is not for it.
+      detached: true,
       env: { HOME: home, NANOCLAW_HOME: home, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -94,9 +96,10 @@ export function keepDaemon({ command, home, env }: DaemonOptions): DaemonKeeper 
       return starts
     },
     ownEnds,
-    async untilReady(limitMs) {
+    async untilReady(limitMs, signal) {
       const until = performance.now() + limitMs
       while (!(isRunning(life) && life.isReady)) {
+        signal?.throwIfAborted()
         if (performance.now() > until) throw new Error(`no daemon answers: ${life.stderr}`)
         await pause(20)
       }

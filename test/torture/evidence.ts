@@ -19,6 +19,10 @@ export interface InboundRow {
   readonly seq: number
   readonly status: string
   readonly tries: number
+  /** The turn that it was in last; null: it was in none. */
+  readonly turnId: string | null
+  /** How often that turn has been claimed. */
+  readonly claims: number
   readonly platformMessageId: string | null
 }
 

@@ -11,8 +11,11 @@ function message(number: number, changes: Partial<HandedOver> = {}): HandedOver 
   return { number, id: `p-${number}`, tokens, ...rest, ...changes }
 }
 
+/** What has failed was tried as often as it may be. */
 function row(number: number, status = 'completed'): InboundRow {
-  return { id: `in-${number}`, seq: 4 * number, status, tries: 1, platformMessageId: `p-${number}` }
+  const claims = status === 'failed' ? 5 : 1
+  const turn = { turnId: `turn-${number}`, claims, tries: claims }
+  return { id: `in-${number}`, seq: 4 * number, status, ...turn, platformMessageId: `p-${number}` }
 }
 
 function answer(number: number, changes: Partial<LedgerPart> = {}): LedgerPart {
@@ -109,6 +112,22 @@ describe('the judge', () => {
     expect(judge(wellRun({ ...failed, ledger: [answer(1)] }))).toMatchObject({ lost: 2 })
   })
 
+  it('lets nothing fail but poison before it was tried five times', () => {
+    const early = { ...row(2, 'failed'), tries: 1, claims: 4 }
+    const evidence = {
+      inbound: [row(1), early, row(3, 'failed')],
+      posts: [post(1), post(2, { text: words.unanswered, key: 'told' })],
+      ledger: [answer(1), notice(words.unanswered, 2, 'told')],
+    }
+    const verdict = judge(wellRun(evidence))
+    expect(verdict).toMatchObject({ answered: 1, failed: 2, lost: 0 })
+    expect(verdict.violations).toEqual([
+      { kind: 'given-up-early', message: 2, detail: expect.stringContaining('after 4 tries') },
+    ])
+    const messages = [message(1), message(2, { kind: 'poison' }), message(3)]
+    expect(kindsOf(wellRun({ ...evidence, messages }))).toEqual([])
+  })
+
   it('wants a notice of its own for what fails after the trouble before it was over', () => {
     const evidence = wellRun({
       inbound: [row(1, 'failed'), row(2), row(3, 'failed')],
@@ -120,6 +139,50 @@ describe('the judge', () => {
       ],
     })
     expect(judge(evidence)).toMatchObject({ answered: 1, failed: 1, lost: 1 })
+  })
+
+  describe('of what the host says by itself', () => {
+    const { unanswered, recovered } = words
+    /** Rows 1 to 3, of which some failed, and what was said of which. */
+    function told(failed: readonly number[], said: readonly (readonly [string, number])[]) {
+      const numbers = [1, 2, 3]
+      const isFailed = (number: number): boolean => failed.includes(number)
+      const notices = said.map(([text, about], at) => notice(text, about, `own-${at}`))
+      const answers = numbers.filter((number) => !isFailed(number))
+      return wellRun({
+        inbound: numbers.map((number) => row(number, isFailed(number) ? 'failed' : 'completed')),
+        ledger: [...answers.map((number) => answer(number)), ...notices],
+        posts: [
+          ...answers.map((number) => post(number)),
+          ...notices.map(({ key, text }) => post(1, { key, text })),
+        ],
+      })
+    }
+
+    it('lets be what is told once, and once when it is over', () => {
+      expect(kindsOf(told([1, 2], [[unanswered, 1], [recovered, 3]]))).toEqual([]) // prettier-ignore
+    })
+
+    it('finds a recovery that is never said, and one that is not shown', () => {
+      expect(kindsOf(told([1], [[unanswered, 1]]))).toContain('notice')
+      const said = told([1], [[unanswered, 1], [recovered, 2]]) // prettier-ignore
+      const posts = said.posts.filter(({ text }) => text !== recovered)
+      expect(kindsOf({ ...said, posts })).toContain('notice')
+    })
+
+    it('finds a second notice of one trouble', () => {
+      expect(kindsOf(told([1, 2, 3], [[unanswered, 1], [unanswered, 2]]))).toEqual(['notice']) // prettier-ignore
+    })
+
+    it('finds a notice though all is answered', () => {
+      expect(kindsOf(told([], [[unanswered, 2], [recovered, 3]]))).toContain('notice') // prettier-ignore
+    })
+
+    it('lets the second recovery wait, not the second trouble', () => {
+      const first = [[unanswered, 1], [recovered, 2]] as const // prettier-ignore
+      expect(kindsOf(told([1, 3], [...first, [unanswered, 3]]))).toEqual([])
+      expect(kindsOf(told([1, 3], first))).toContain('notice')
+    })
   })
 
   it('counts what is shown twice without a mark as doubled', () => {

@@ -1,6 +1,7 @@
 import type { Evidence, HandedOver, InboundRow, LedgerPart } from './evidence.ts'
 import { disorder } from './judge-order.ts'
 import { noticePeriods, type Periods } from './notice-periods.ts'
+import { wrongNotices } from './owed-notices.ts'
 import { tokenPattern } from './messages.ts'
 import type { Post } from './platform/world.ts'
 import type { Verdict, Violation } from './verdict.ts'
@@ -35,6 +36,7 @@ export function judge(evidence: Evidence): Verdict {
       ...doubles.flatMap(({ violation }) => violation ?? []),
       ...wrongRooms(it),
       ...disorder(evidence, it.parts),
+      ...wrongNotices(evidence),
       ...unfinished(it),
       ...unaccounted(it),
     ],
@@ -57,6 +59,9 @@ function open(evidence: Evidence): Case {
 function tokensOf({ text }: Post): readonly string[] {
   return [...new Set(text.match(tokenPattern))]
 }
+
+/** So often a message is run before it is given up. */
+const mostTries = 5
 
 interface Fate {
   readonly fate: 'answered' | 'failed' | 'lost'
@@ -86,7 +91,11 @@ function fateOf(message: HandedOver, { showings, rows, periods }: Case): Fate {
   }
   const end = `row ${row?.id ?? 'none'} ${row?.status ?? ''}`
   if (row?.status === 'failed') {
-    if (periods.covers(room, row.seq)) return { fate: 'failed' }
+    if (periods.covers(room, row.seq)) {
+      const tries = Math.max(row.tries, row.claims)
+      if (kind === 'poison' || tries >= mostTries) return { fate: 'failed' }
+      return { fate: 'failed', violation: about('given-up-early', `after ${tries} tries: ${end}`) }
+    }
     return { fate: 'lost', violation: about('lost', `failed, and nobody told the chat: ${end}`) }
   }
   return { fate: 'lost', violation: about('lost', `${missing.join(' ')} not shown, ${end}`) }

@@ -26,13 +26,14 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(options: TortureOptions): Promise<number> {
-  const { test, minutes, seed, windowMs, lookUp, json } = options
+  const { test, minutes, kills, seed, windowMs, lookUp, json } = options
   const window = windowMs === undefined ? 'none' : `${windowMs} ms`
-  const lasts = test === 'storm' ? `${minutes} minutes` : test
+  const work = kills === undefined ? `${minutes} minutes` : `${kills} kills`
+  const lasts = test === 'storm' ? work : test
   const line = `torture: seed ${seed}, ${lasts}, window ${window}, look-up ${lookUp ? 'yes' : 'no'}`
   process.stderr.write(`${line}${mayMount ? '' : ', no disk fills up (it takes root)'}\n`)
   const early = new AbortController()
-  // A terminal signals both programs, and the outer one passes it on.
+  // A terminal signals both programs, and the outer one passes it on; the daemon is in no group of theirs.
   process.on('SIGINT', () => early.abort()).on('SIGTERM', () => early.abort())
   const report = (progress: string): void => void process.stderr.write(`${progress}\n`)
   const outcome = await torture(options, report, early.signal)

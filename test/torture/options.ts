@@ -7,8 +7,8 @@ export type TestName = 'storm' | 'runner-kills' | 'host-kills'
 export interface TortureOptions {
   readonly test: TestName
   readonly minutes: number
-  /** Of `runner-kills` and `host-kills`. */
-  readonly kills: number
+  /** Undefined: a storm goes by its minutes. */
+  readonly kills: number | undefined
   readonly seed: number
   /** Milliseconds; undefined: the platform knows no key again. */
   readonly windowMs: number | undefined
@@ -30,7 +30,8 @@ Kills the daemon and its runners while people write, and counts what became of t
   --seed S         a whole number that all chance comes from; default: a new one, which is printed
   --test NAME      instead of the storm: runner-kills (20 kills of the runner, 110 messages) or
                    host-kills (20 kills of the host while the platform holds a send, 81 messages)
-  --kills N        so many kills instead of 20, and as many fewer messages
+  --kills N        so many kills instead of 20, and as many fewer messages; a storm ends when so many
+                   have met a daemon that answers and all faults have been dealt, whatever the time
   --json           the counts as one object on standard output
   --keep           keep the home also where all is well
 `
@@ -51,7 +52,7 @@ export function readOptions(args: readonly string[]): TortureOptions | undefined
       'look-up': { type: 'boolean', default: false },
       seed: { type: 'string' },
       test: { type: 'string', default: 'storm' },
-      kills: { type: 'string', default: '20' },
+      kills: { type: 'string' },
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -66,7 +67,7 @@ export function readOptions(args: readonly string[]): TortureOptions | undefined
   return {
     test,
     minutes: above0('--minutes', values.minutes),
-    kills: above0('--kills', values.kills),
+    kills: values.kills === undefined ? undefined : above0('--kills', values.kills),
     seed: values.seed === undefined ? newSeed() : above0('--seed', values.seed),
     windowMs: isNone ? undefined : above0('--window', values.window),
     lookUp: values['look-up'],

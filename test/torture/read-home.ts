@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createLayout, idempotencyKey, type SessionLayout } from '@nanoclaw/schema'
 import { openDatabase } from '@nanoclaw/schema/database'
 import type { InboundRow, LedgerPart } from './evidence.ts'
+import { readClaims } from './read-turns.ts'
 
 type Row = Readonly<Record<string, unknown>>
 type Ask = (sql: string) => readonly Row[]
@@ -83,11 +84,14 @@ function readSession(
         }
       })
     })
+    const claims = new Map(readClaims(files.outboundDb).map((one) => [one.messageId, one]))
     const inbound = ask("SELECT * FROM messages_in WHERE kind = 'chat'").map((row) => ({
       id: text(row.id),
       seq: Number(row.seq),
       status: text(row.status),
       tries: Number(row.tries),
+      turnId: claims.get(text(row.id))?.turnId ?? null,
+      claims: claims.get(text(row.id))?.claims ?? 0,
       platformMessageId: optional(row.platform_message_id),
     }))
     return { inbound, ledger }

@@ -32,7 +32,7 @@ export function toNotes(outcome: Outcome): string {
   const struck = Object.entries(strikes).map(([what, count]) => `${what} ${count}`)
   const more = complaints.length - complaintsShown
   return [
-    `daemon started ${starts} times; ${verdict.marked} parts were in doubt; ${struck.join(', ')}`,
+    `daemon started ${starts} times; ${verdict.failed} messages failed; ${verdict.marked} parts were in doubt; ${struck.join(', ')}`,
     ...complaints.slice(0, complaintsShown).map((complaint) => `WRONG: ${complaint}`),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(kept === undefined ? [] : [`the home and what happened are kept in ${kept}`]),

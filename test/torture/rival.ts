@@ -10,7 +10,7 @@ const hostMessages = 4.05
 const mostWaiting = 8
 const limitMs = 120_000
 
-/** Messages most of which take some time, and kills of the runner that is at them. */
+/** Messages most of which take some time, and kills of the runner in the turn that is at them. */
 export async function runnerKills(scene: Scene, kills: number, signal: AbortSignal): Promise<void> {
   const { stream, platform, blows, random } = scene
   const [room] = platform.world.rooms
@@ -23,8 +23,12 @@ export async function runnerKills(scene: Scene, kills: number, signal: AbortSign
     if (isStruck) await eventually('most of it is answered', flows, limitMs)
     stream.write(room, isStruck || number % 3 > 0 ? 'slow' : 'plain')
     await pause(random.between(50, isStruck ? 350 : 150), undefined, { signal })
-    const kill = async () => (await blows.killRunner()) || undefined
-    if (isStruck) await eventually('a runner is there to be killed', kill, limitMs)
+    const kill = async () => {
+      // The turn was over before it was struck: then the next one is.
+      if (stream.waiting() === 0) stream.write(room, 'slow')
+      return (await blows.killRunnerAtTurn()) || undefined
+    }
+    if (isStruck) await eventually('a runner is in mid-turn', kill, limitMs)
   }
 }
 
@@ -35,7 +39,7 @@ export async function hostKills(scene: Scene, kills: number, signal: AbortSignal
   if (room === undefined) throw new Error('expected a room')
   let isHolding = false
   platform.onHold(() => void (isHolding = true))
-  platform.setFaults(holdEach(4, () => random.next() < 0.7))
+  platform.setFaults(holdEach(4, (held) => held === 1 || random.next() < 0.7))
   const writing = (async () => {
     for (let number = 1; number <= Math.round(hostMessages * kills); number += 1) {
       stream.write(room, 'plain')
@@ -54,11 +58,11 @@ export async function hostKills(scene: Scene, kills: number, signal: AbortSignal
   await writing
 }
 
-/** Of every few sends one is held until its connection is gone; it has been taken, or it has not. */
-function holdEach(every: number, isTaken: () => boolean): SendFaults {
+/** Of every few sends one is held until its connection is gone; it has been taken, the first always, or it has not. */
+function holdEach(every: number, isTaken: (held: number) => boolean): SendFaults {
   let sends = 0
   return () => {
     sends += 1
-    return sends % every === 0 ? { type: 'hold', taken: isTaken() } : { type: 'none' }
+    return sends % every === 0 ? { type: 'hold', taken: isTaken(sends / every) } : { type: 'none' }
   }
 }

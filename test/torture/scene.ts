@@ -7,7 +7,7 @@ import type { Claims } from './channel/claiming.ts'
 import { createDaemonClock, type DaemonClock } from './daemon-clock.ts'
 import { keepDaemon, type DaemonKeeper } from './daemon-keeper.ts'
 import type { ChatWords } from './evidence.ts'
-import type { TortureOptions } from './options.ts'
+import type { TestName, TortureOptions } from './options.ts'
 import { startPlatform, type Platform } from './platform/server.ts'
 import { World } from './platform/world.ts'
 import { createRandom, type Random } from './random.ts'
@@ -16,6 +16,7 @@ import { createStream, type Stream } from './stream.ts'
 
 /** All that takes part in a run. */
 export interface Scene {
+  readonly test: TestName
   readonly home: string
   readonly platform: Platform
   readonly daemon: DaemonKeeper
@@ -47,7 +48,7 @@ const delivery = {
 
 /** A platform with so many rooms, and a daemon whose home knows them. */
 export async function openScene(
-  { seed, windowMs, lookUp }: TortureOptions,
+  { test, seed, windowMs, lookUp }: TortureOptions,
   { rooms, signal }: { readonly rooms: number; readonly signal: AbortSignal },
 ): Promise<Scene> {
   const random = createRandom(seed)
@@ -72,10 +73,11 @@ export async function openScene(
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', NANOCLAW_DRIVER: 'bwrap', ...clock?.env }
   const daemon = keepDaemon({ command, home, env })
   return {
+    test,
     home,
     platform,
     daemon,
-    blows: createBlows(daemon, random.fork('blows'), signal),
+    blows: createBlows({ daemon, home, random: random.fork('blows'), signal }),
     stream: createStream(world, random.fork('messages')),
     disk,
     clock,

@@ -22,6 +22,8 @@ export interface StormDeps {
 }
 
 const patienceMs = 3_000
+/** A start takes long on a machine that has much to do. */
+const startPatienceMs = 30_000
 const stepMs = 20
 const dayMs = 24 * 60 * 60_000
 const meanPauseMs = 700
@@ -56,7 +58,8 @@ export async function storm(deps: StormDeps): Promise<void> {
     }
     await strike(deps, lasting)
     // Blows that all fall into starts would leave nothing to be interrupted.
-    if (random.next() < 0.7) await deps.daemon.untilReady(patienceMs).catch(() => undefined)
+    if (random.next() < 0.7)
+      await deps.daemon.untilReady(startPatienceMs, deps.signal).catch(() => undefined)
   }
   await lasting.end()
 }

@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { bwrapWorks, unlessBwrapWorks } from '../support/bwrap.ts'
 
-const limitMs = 240_000
+/** The runs end by what they have done; this is for a machine that has much else to do. */
+const limitMs = 600_000
 const chance = String(1 + Math.floor(Math.random() * 999_999_999))
 
 interface Run {
@@ -34,22 +35,28 @@ function expectNothingLost({ code, counts, notes }: Run, least: { kills: number;
   expect(counts.kills).toBeGreaterThanOrEqual(least.kills)
 }
 
+/** Where nothing is poison and nothing is struck often, nothing may be given up. */
+function expectAllAnswered({ counts, notes }: Run) {
+  expect(counts.answered, notes).toBe(counts.handedOver)
+}
+
 describe.skipIf(!bwrapWorks).concurrent(`the torture${unlessBwrapWorks}`, () => {
   it(
-    '[L3] [L5] [L6] [L8] [L15] with a window, by a fixed seed: nothing is lost, nothing shown twice',
+    'by a fixed seed, where the platform knows keys: nothing is lost, nothing shown twice',
     async () => {
-      const run = await torture('--minutes', '0.4', '--seed', '20261122')
-      expectNothingLost(run, { kills: 3, said: 20 })
+      const run = await torture('--kills', '8', '--seed', '20261122')
+      expectNothingLost(run, { kills: 8, said: 20 })
       expect(run.counts.ambiguous, run.notes).toBe(0)
     },
     limitMs,
   )
 
   it(
-    `[L5] [L15] without a window, by the seed ${chance}: nothing is lost, every double marked`,
+    `[L15] by the seed ${chance}, where it forgets them after 3 s: nothing is lost, every double marked`,
     async () => {
-      const run = await torture('--minutes', '0.4', '--window', 'none', '--seed', chance)
-      expectNothingLost(run, { kills: 3, said: 20 })
+      const run = await torture('--kills', '8', '--window', '3000', '--seed', chance)
+      expectNothingLost(run, { kills: 8, said: 20 })
+      expect(run.notes).toMatch(/ [1-9]\d* parts were in doubt/)
     },
     limitMs,
   )
@@ -61,6 +68,7 @@ describe.skipIf(!bwrapWorks).concurrent(`the rival's own tests${unlessBwrapWorks
     async () => {
       const run = await torture('--test', 'runner-kills', '--kills', '4')
       expectNothingLost(run, { kills: 4, said: 22 })
+      expectAllAnswered(run)
     },
     limitMs,
   )
@@ -70,16 +78,19 @@ describe.skipIf(!bwrapWorks).concurrent(`the rival's own tests${unlessBwrapWorks
     async () => {
       const run = await torture('--test', 'host-kills', '--kills', '4')
       expectNothingLost(run, { kills: 4, said: 16 })
+      expectAllAnswered(run)
       expect(run.counts.ambiguous, run.notes).toBe(0)
     },
     limitMs,
   )
 
   it(
-    'kills of the host inside a delivery lose none and mark each double where it knows none',
+    '[L5] kills of the host inside a delivery lose none and mark each double where it knows none',
     async () => {
       const run = await torture('--test', 'host-kills', '--kills', '4', '--window', 'none')
       expectNothingLost(run, { kills: 4, said: 16 })
+      expectAllAnswered(run)
+      expect(run.counts.ambiguous, run.notes).toBeGreaterThan(0)
     },
     limitMs,
   )

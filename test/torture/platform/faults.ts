@@ -34,10 +34,26 @@ const weights = {
   trouble: 2.5,
 }
 
-/** A platform on a bad day. */
+/** What may go wrong on a bad day. */
+export const sendFaults = [
+  'slow',
+  'reset-after',
+  'reset-before',
+  'silent',
+  'late',
+  'slow-down',
+  'trouble',
+] as const
+/** Until each has been dealt once, every so many sends meet one. */
+const firstEvery = 3
+
+/** A platform on a bad day: each fault once, soon; then what chance decides. */
 export function badDay(random: Random): SendFaults {
+  let sends = 0
   return () => {
-    const type = random.weighted(weights)
+    sends += 1
+    const first = sendFaults[sends / firstEvery - 1]
+    const type = first ?? random.weighted(weights)
     if (type === 'slow') return { type, ms: random.between(50, 1_500) }
     if (type === 'late') return { type, ms: random.between(100, 1_500) }
     if (type === 'slow-down') return { type, seconds: 1 }
