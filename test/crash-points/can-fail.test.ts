@@ -43,12 +43,12 @@ it('finds a store that forgets `sending`: the answer is sent twice, and nothing 
         }))
         return { ...taken, deliveries }
       },
-      settle: async (id, change, notices) => {
+      settle: async (id, change, ...rest) => {
         const known = await mailbox.delivery(id)
         if (known === undefined) throw new Error('expected a row')
         if (change.status === 'sending') return { ...known, ...change } as typeof known
         if (known.status === 'queued') await mailbox.settle(id, { status: 'sending' })
-        return mailbox.settle(id, change, notices)
+        return mailbox.settle(id, change, ...rest)
       },
     }))
   const platform = { capabilities: { idempotency: 'none' as const } }

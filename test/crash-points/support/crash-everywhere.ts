@@ -43,7 +43,7 @@ export interface Enumeration {
    * host, and that a call which only reads has not been made. Default false.
    */
   readonly isThorough?: boolean
-  /** Of what is not new to `died`, only every so many-th. Default 1. */
+  /** Only every so many-th; and what has not `died` yet by name. Default 1. */
   readonly stride?: number
   /** Filled with what was a life's last: `before` or `after`, and the call's name. */
   readonly died?: Set<string>
@@ -56,28 +56,24 @@ const reads =
 
 /** Dies at the first call, before it and after it, then at the second, until a life outlasts it. */
 export async function crashEverywhere(options: Enumeration): Promise<readonly Survival[]> {
-  const { scenario, journal, isThorough = false, stride = 1, only } = options
-  const { died = new Set<string>() } = options
+  const { scenario, journal, died = new Set<string>(), only } = options
   const template = await makeTemplate(scenario)
+  const worlds: Survival[] = []
+  const run = async (...points: readonly CrashPoint[]): Promise<Survival> => {
+    const world = await surviveCrashes(scenario, template, journal, points)
+    worlds.push(world)
+    const [first = ''] = world.lives
+    for (const { when } of points) died.add(first.replace(/^died at/, when))
+    return world
+  }
   try {
-    const undisturbed = await surviveCrashes(scenario, template, journal, [])
-    const known = undisturbed.calls[0] ?? []
-    const worlds = [undisturbed]
-    const first = isThorough ? 1 : known.indexOf('adapter.start') + 1
-    for (let n = first, isOutlasted = false; !isOutlasted; n += 1) {
-      const call = known[n - 1] ?? ''
-      for (const when of ['before', 'after'] as const) {
-        if (only !== undefined && call !== only && n <= known.length) continue
-        const isNew = !died.has(`${when} ${call}`)
-        const isMeant = isThorough || when === 'after' || !reads.test(call)
-        if (!isNew && (!isMeant || n % stride !== 0) && n <= known.length) continue
-        const one = await surviveCrashes(scenario, template, journal, [{ n, when }])
-        worlds.push(one)
-        const last = one.calls[0]?.[n - 1]
-        if (last !== undefined) died.add(`${when} ${last}`)
-        isOutlasted ||= last === undefined && one.calls.length > 0
+    const [known = []] = (await run()).calls
+    if (only === undefined) await crashByNumber(options, known, run)
+    for (const operation of only === undefined ? new Set(known) : [only]) {
+      for (const when of bothSides) {
+        // A call that comes sometimes sooner, sometimes later, is passed over by numbers.
+        if (!died.has(`${when} ${operation}`)) await run({ n: 1, when, operation })
       }
-      if (n > mostCalls) throw new Error(`${scenario.name}: no life outlasted ${n} calls`)
     }
     return worlds
   } finally {
@@ -85,6 +81,23 @@ export async function crashEverywhere(options: Enumeration): Promise<readonly Su
   }
 }
 
+async function crashByNumber(
+  { scenario, isThorough = false, stride = 1 }: Enumeration,
+  known: readonly string[],
+  run: (point: CrashPoint) => Promise<Survival>,
+): Promise<void> {
+  const first = isThorough ? 1 : known.indexOf('adapter.start') + 1
+  for (let n = first, isOutlasted = known.length === 0; !isOutlasted; n += 1) {
+    for (const when of bothSides) {
+      const isMeant = isThorough || when === 'after' || !reads.test(known[n - 1] ?? '')
+      if ((!isMeant || n % stride !== 0) && n <= known.length) continue
+      isOutlasted = (await run({ n, when })).lives[0] === 'ended'
+    }
+    if (n > mostCalls) throw new Error(`${scenario.name}: no life outlasted ${n} calls`)
+  }
+}
+
+const bothSides = ['before', 'after'] as const
 const mostCalls = 1_000
 
 /** What was wrong, for a message: where each life ended, and what came of it. */
@@ -92,7 +105,9 @@ export function wrongOf(worlds: readonly Survival[]): readonly string[] {
   return worlds
     .filter(({ problems }) => problems.length > 0)
     .map(({ points, lives, problems }) => {
-      const at = points.map(({ n, when }) => `${when} call ${n}`).join(', then ')
+      const at = points
+        .map(({ n, when, operation = 'call' }) => `${when} ${operation} ${n}`)
+        .join(', then ')
       return `${at || 'undisturbed'} (${lives.join(', ')}): ${problems.join('; ')}`
     })
 }

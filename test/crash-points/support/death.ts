@@ -1,10 +1,14 @@
 import type { Core } from '@nanoclaw/core'
 import { createFaultPlan, type FaultPlan } from '@nanoclaw/core/testing'
 
-/** Which call of a process is its last, counted from 1, and whether that call is still carried out. */
+/**
+ * Which call of a process is its last, counted from 1, of all or of those with one name, and whether
+ * that call is still carried out.
+ */
 export interface CrashPoint {
   readonly n: number
   readonly when: 'before' | 'after'
+  readonly operation?: string
 }
 
 /** What every call of a process that has died rejects with. */
@@ -23,6 +27,8 @@ export interface Death {
   /** Every call so far, by name, in the order in which they began. */
   readonly calls: readonly string[]
   readonly isDead: boolean
+  /** The call that was the last, if the crash point has been reached. */
+  readonly last: string | undefined
   /** One call of something outside. */
   pass<T>(operation: string, call: () => Promise<T>): Promise<T>
   /** The core whose calls `faults` counts: it ends when something outside is the last call. */
@@ -34,6 +40,7 @@ export function createDeath(point?: CrashPoint): Death {
   const calls: string[] = []
   let core: Core | undefined
   let hasDied = false
+  let last: string | undefined
 
   const isCoreDead = (): boolean => {
     try {
@@ -50,7 +57,14 @@ export function createDeath(point?: CrashPoint): Death {
     core?.agents.list().catch(() => undefined)
     throw new Died('this process has died')
   }
-  const isLast = (operation: string): boolean => calls.push(operation) === point?.n
+  const isLast = (operation: string): boolean => {
+    calls.push(operation)
+    if (point === undefined || last !== undefined) return false
+    const counted = calls.filter((name) => name === (point.operation ?? name))
+    if ((point.operation ?? operation) !== operation || counted.length !== point.n) return false
+    last = operation
+    return true
+  }
 
   return {
     faults: {
@@ -63,18 +77,21 @@ export function createDeath(point?: CrashPoint): Death {
       },
     },
     calls,
+    get last() {
+      return last
+    },
     get isDead() {
       return isDead()
     },
     async pass(operation, call) {
       if (isDead()) die()
-      const last = isLast(operation)
-      if (last && point?.when === 'before') die()
+      const isItsLast = isLast(operation)
+      if (isItsLast && point?.when === 'before') die()
       const result = await call().catch((error: unknown) => {
-        if (last || isDead()) die()
+        if (isItsLast || isDead()) die()
         throw error
       })
-      if (last || isDead()) die()
+      if (isItsLast || isDead()) die()
       return result
     },
     of(made) {

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createMemoryAdapter, type MemoryAdapter } from '@nanoclaw/adapters/memory'
 import { createCore, createInProcessReader, type Core } from '@nanoclaw/core'
@@ -8,6 +7,7 @@ import { createHost, type Host, type OperatorSink } from '@nanoclaw/host'
 import { createLayout, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
 import { createDeath, type CrashPoint, type Death } from './death.ts'
 import { gateAdapter } from './gated-adapter.ts'
+import { makeHome, removeAbandonedHomes } from './homes.ts'
 import { createPlayedContainers, type PlayedContainers } from './played-containers.ts'
 import type { Scenario } from './scenario.ts'
 import { openEyes, type HomeEyes } from './read-home.ts'
@@ -42,12 +42,10 @@ export interface World {
 const settleMs = 10_000
 const pollMs = 1
 
-/** Where homes are made: memory is enough, for no power is cut here. */
-const parent = '/dev/shm'
-
 /** A home that is ready for a scenario; copied for each of its worlds. */
 export async function makeTemplate(scenario: Scenario): Promise<string> {
-  const home = await mkdtemp(join(parent, 'nanoclaw-crash-'))
+  await removeAbandonedHomes()
+  const home = await makeHome()
   const core = await createCore({ home })
   await scenario.prepare(core)
   await core.close()
@@ -60,7 +58,7 @@ export async function makeWorld(
   template: string,
   journal: JournalMode,
 ): Promise<World> {
-  const home = await mkdtemp(join(parent, 'nanoclaw-crash-'))
+  const home = await makeHome()
   await cp(template, home, { recursive: true })
   const layout = createLayout(home)
   return {
@@ -97,7 +95,7 @@ export async function live(
     const death = createDeath(points[lives.length])
     await liveOnce(world, death)
     lives.push(death.calls)
-    world.lives.push(death.isDead ? `died at ${death.calls.at(-1)}` : 'ended')
+    world.lives.push(death.isDead ? `died at ${death.last}` : 'ended')
     if (!death.isDead) return lives
     world.memory = world.memory.crash()
     world.containers.hangUp()
