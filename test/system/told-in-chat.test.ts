@@ -47,7 +47,7 @@ describe('in the chat', () => {
     expect(notices(host)).toEqual([inRoom(words.unanswered), inRoom(words.recovered)])
   }, 120_000)
 
-  it('trouble that comes and goes makes three notices, however often it does [L12]', async () => {
+  it('messages of which each second one fails make three notices, however many they are [L12]', async () => {
     const host = await start({ chatWords: words })
     for (let n = 0; n < 20; n += 1) {
       await say(host, n % 2 === 0 ? '!error fatal busy' : 'hello')
