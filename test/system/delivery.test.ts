@@ -93,7 +93,7 @@ describe('deliveries', () => {
     await host.memory.receive({ chatId: 'room', text: 'hello' })
     await host.host.whenQuiet(host.chat.id)
     const [row] = await rowsInSession(host, 'inbound', ledger)
-    expect(row).toMatchObject({ status: 'delivered', ambiguous_count: 1, attempts: 0 })
+    expect(row).toMatchObject({ status: 'delivered', ambiguous_count: 1, attempts: 1 })
   })
 
   it('wait for a channel that is down and go out when it is back, at no cost of tries', async () => {
@@ -192,7 +192,7 @@ describe('deliveries', () => {
     const texts = host.memory.delivered.map(({ text }) => text)
     expect(texts.join(' ')).toBe('echo: aaaa bbbb cccc')
     const [row] = await rowsInSession(host, 'inbound', ledger)
-    expect(row).toMatchObject({ status: 'delivered', attempts: 0, ambiguous_count: 1 })
+    expect(row).toMatchObject({ status: 'delivered', attempts: 1, ambiguous_count: 1 })
     const parts = await rowsInSession(host, 'inbound', 'SELECT part, status FROM delivered_parts')
     expect(parts).toEqual(texts.map((_text, part) => ({ part, status: 'delivered' })))
   })

@@ -4,6 +4,7 @@ import { mailboxEventCases } from './mailbox-event-cases.ts'
 import { mailboxInboundCases } from './mailbox-inbound-cases.ts'
 import { mailboxLedgerCases } from './mailbox-ledger-cases.ts'
 import { mailboxRerunCases } from './mailbox-rerun-cases.ts'
+import { mailboxPartCases } from './mailbox-part-cases.ts'
 import { mailboxSettleCases } from './mailbox-settle-cases.ts'
 import type { MailboxCase } from './mailbox-workbench.ts'
 import type { ConformanceCase } from './reader-conformance.ts'
@@ -49,6 +50,7 @@ export function mailboxConformance(make: () => Promise<MailboxFixture>): Conform
     ...mailboxInboundCases,
     ...mailboxRerunCases,
     ...mailboxLedgerCases,
+    ...mailboxPartCases,
     ...mailboxSettleCases,
     ...mailboxChatCases,
     ...mailboxEventCases,

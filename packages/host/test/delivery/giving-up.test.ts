@@ -14,7 +14,6 @@ import {
 const row = said(1)
 const { id } = row
 const long = said(1, { content: JSON.stringify({ text: 'aaaa bbbb cccc' }) })
-const idempotency = { windowMs: 300_000 }
 const ask = { unknownOutcome: 'ask' } as const
 
 it('nothing of unknown outcome is given up before it has been looked up', async () => {
