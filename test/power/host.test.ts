@@ -21,9 +21,10 @@ afterEach(async () => {
 })
 
 const wal = { journal: 'wal', windowMs: 600_000 } as const
+/** Where no keys are known, what was sent twice shows whether the first time was on the disk. */
 const kinds = [
-  { ...wal, count: 7, seed: 1, keys: 'a platform that knows keys' },
-  { journal: 'delete', windowMs: 0, count: 7, seed: 2, keys: 'one that knows none' },
+  { journal: 'wal', windowMs: 0, count: 7, seed: 1, keys: 'a platform that knows no keys' },
+  { journal: 'delete', windowMs: 600_000, count: 7, seed: 2, keys: 'one that knows them' },
 ] as const
 
 const lost = /^(lost|forgotten|corrupt|torn|the host does not start)/
@@ -35,7 +36,8 @@ describe.skipIf(!powerWorks)(`the power goes again and again${unlessPowerWorks}`
       expect(problems).toEqual([])
       expect(cuts).toBeGreaterThan(rounds.count / 2)
       expect(record.said.every(({ confirmed }) => confirmed)).toBe(true)
-    }, 240_000)
+      // It ends by its rounds: a minute of a free machine, many of a busy one.
+    }, 900_000)
   }
 })
 

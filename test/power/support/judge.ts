@@ -8,8 +8,12 @@ import type { FarRecord } from './far-side.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-function query({ path, kind }: HomeDatabase, sql: string): readonly Row[] {
-  const database = openDatabase({ path, kind, access: 'read-only', timeoutMs: 2_000 })
+function query(
+  { path, kind }: HomeDatabase,
+  sql: string,
+  access: 'read-write' | 'read-only' = 'read-only',
+): readonly Row[] {
+  const database = openDatabase({ path, kind, access, timeoutMs: 2_000 })
   try {
     return database.sqlite.prepare<[], Row>(sql).all()
   } finally {
@@ -17,11 +21,12 @@ function query({ path, kind }: HomeDatabase, sql: string): readonly Row[] {
   }
 }
 
-function brokenDatabases(home: string): string[] {
+/** `read-write` where the next host has not been yet: a journal that is left is rolled back. */
+function brokenDatabases(home: string, access: 'read-write' | 'read-only'): string[] {
   return databasesIn(home).flatMap((database) => {
     const name = basename(database.path)
     try {
-      const verdict = String(query(database, 'PRAGMA integrity_check')[0]?.integrity_check)
+      const verdict = String(query(database, 'PRAGMA integrity_check', access)[0]?.integrity_check)
       return verdict === 'ok' ? [] : [`corrupt: ${name}: ${verdict}`]
     } catch (error) {
       return [`corrupt: ${name}: ${errorMessage(error)}`]
@@ -52,7 +57,7 @@ export function unsoundAfterCut(home: string): string[] {
   const copy = mkdtempSync(join(tmpdir(), 'nanoclaw-cut-'))
   try {
     cpSync(home, copy, { recursive: true, filter: (path) => !/\.sock$|-shm$/.test(path) })
-    return [...brokenDatabases(copy), ...tornFiles(copy)]
+    return [...brokenDatabases(copy, 'read-write'), ...tornFiles(copy)]
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
@@ -81,14 +86,22 @@ function losses({ said, visible }: FarRecord, inbound: readonly HomeDatabase[]):
     })
 }
 
+/** Showings beyond the first for which no mark of the ledger accounts. */
 function doubles({ visible }: FarRecord, inbound: readonly HomeDatabase[]): string[] {
-  const marked = inbound
-    .flatMap((one) => query(one, 'SELECT content FROM delivered WHERE ambiguous_count > 0'))
-    .map(({ content }) => textOf(content))
-  const known = new Set(marked)
-  const expected = visible.filter((text) => /^(echo: line|sent) /.test(text))
-  const twice = expected.filter((text, at) => expected.indexOf(text) !== at)
-  return twice.filter((text) => !known.has(text)).map((text) => `doubled, unmarked: ${text}`)
+  const rows = inbound.flatMap((one) =>
+    query(one, 'SELECT content, ambiguous_count FROM delivered'),
+  )
+  const marks = new Map<string, number>()
+  for (const { content, ambiguous_count: count } of rows) {
+    const text = textOf(content)
+    marks.set(text, (marks.get(text) ?? 0) + Number(count))
+  }
+  const times = new Map<string, number>()
+  for (const text of visible) times.set(text, (times.get(text) ?? 0) + 1)
+  return [...times]
+    .filter(([text]) => /^(echo: line|sent) /.test(text))
+    .filter(([text, count]) => count - 1 > (marks.get(text) ?? 0))
+    .map(([text, count]) => `doubled: ${text}, ${count} times, ${marks.get(text) ?? 0} marks`)
 }
 
 function unended(inbound: readonly HomeDatabase[]): string[] {
@@ -115,7 +128,7 @@ function openIncidents(central: readonly HomeDatabase[]): string[] {
 
 /** All that is wrong with what became of the messages, when the last host has answered and stopped. */
 export function judge(home: string, record: FarRecord): string[] {
-  const broken = brokenDatabases(home)
+  const broken = brokenDatabases(home, 'read-only')
   if (broken.length > 0) return broken
   const of = (kind: HomeDatabase['kind']) => databasesIn(home).filter((one) => one.kind === kind)
   const inbound = of('inbound')
