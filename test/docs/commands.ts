@@ -55,6 +55,7 @@ export const commandLists: readonly CommandList[] = [
       'pnpm torture --minutes 30 --window 5000 --look-up': {
         test: 'test/torture/torture.sandbox.test.ts',
       },
+      'pnpm torture --kills 8': { test: 'test/torture/torture.sandbox.test.ts' },
       'pnpm torture --test runner-kills': { test: 'test/torture/torture.sandbox.test.ts' },
       'pnpm torture --test host-kills --window none': {
         test: 'test/torture/torture.sandbox.test.ts',

@@ -178,6 +178,14 @@ describe('the judge', () => {
       expect(kindsOf(told([], [[unanswered, 2], [recovered, 3]]))).toContain('notice') // prettier-ignore
     })
 
+    it('does not judge when people are told that their messages wait', () => {
+      const said = told([1], [[unanswered, 1]]) // prettier-ignore
+      const waits = { ...notice('messages wait', 2, 'own-0'), inReplyTo: null }
+      expect(kindsOf({ ...said, ledger: [...said.ledger.slice(0, 2), waits] })).not.toContain(
+        'notice',
+      )
+    })
+
     it('lets the second recovery wait, not the second trouble', () => {
       const first = [[unanswered, 1], [recovered, 2]] as const // prettier-ignore
       expect(kindsOf(told([1, 3], [...first, [unanswered, 3]]))).toEqual([])

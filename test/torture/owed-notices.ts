@@ -38,7 +38,7 @@ function walk(
   { words }: Evidence,
 ): readonly Violation[] {
   // Of a trouble in which no container runs people are told at no message in particular.
-  const isLoose = notices.some(({ text }) => text !== words.unanswered && text !== words.recovered)
+  const isLoose = notices.some(({ inReplyTo }) => inReplyTo === null)
   if (isLoose) return []
   const found: Violation[] = []
   const of = Map.groupBy(notices, ({ inReplyTo }) => inReplyTo ?? '')
