@@ -3,6 +3,7 @@ import { timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryPolicy } from '../settings.ts'
 import { backoffMs } from './backoff.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
+import { endOfFailing, endOfOther, givenUp, type Ending } from './endings.ts'
 import { allParts, currentPart, mayHaveArrived, type Head, type Part } from './head.ts'
 import { countsAfter, type Counted, type Ledger } from './ledger.ts'
 import { noticeOf } from './notices.ts'
@@ -23,22 +24,6 @@ export interface TryAgain {
   readonly pauseMs?: number | undefined
   /** While what is in doubt is still protected by its key, in milliseconds; 0: it is not. */
   readonly protectedMs?: number | undefined
-}
-
-/** How a delivery ends that does not go out. */
-export interface Ending {
-  readonly status: 'failed' | 'refused'
-  readonly reason: string
-  readonly counted?: Counted
-  /** The platform, or a person, says of the part that it has not arrived. Default false. */
-  readonly isKnown?: boolean
-  /** The operator has said so: he is not told. */
-  readonly isByHand?: boolean
-}
-
-/** Why nothing more is tried. */
-export function givenUp(tries: number, reason: string): string {
-  return `given up after ${tries} ${tries === 1 ? 'try' : 'tries'}: ${reason}`
 }
 
 /** The transitions of a delivery out of one try, each one change of the ledger. */
@@ -171,16 +156,7 @@ export class Outcomes {
       // First: nothing ends that nobody was told of, whenever the process dies.
       await this.#ledger.insist(() => this.#deps.tell(`delivery-${status}`, message))
     }
-    // A part is never refused: what is queued again begins with it.
-    const isFailing = status === 'failed' && part?.status !== 'failed'
-    const failing = isFailing && part !== undefined && (head.parts ?? []).length > 0 ? [part] : []
-    const ends = failing.map((each) => ({
-      part: each.number,
-      status,
-      error,
-      ...countsAfter(each, counted),
-    }))
-    const parts = [...ends, ...others]
+    const parts = [...endOfFailing(head, part, ending, error), ...others]
     const counts = countsAfter(delivery, hasMore ? 'unknown' : counted)
     const notices = isOwn ? [] : [notice]
     const change = { status, error, nextAttemptAt: null, ...counts } as const
@@ -216,15 +192,4 @@ export class Outcomes {
     await this.#ledger.settleBoth(head, part, { status, nextAttemptAt, error }, counted)
     return pauseMs
   }
-}
-
-/** What becomes of another part that is announced, or was found so: it may have arrived. */
-function endOfOther(head: Head, ended: Part | undefined): readonly PartChange[] {
-  const other = (head.parts ?? []).find(
-    ({ number, status }) => status === 'sending' && number !== ended?.number,
-  )
-  if (other === undefined) return []
-  const part = other.number
-  if (head.isAnnounced) return [{ part, status: 'retrying' }]
-  return [{ part, status: 'ambiguous', ...countsAfter(other, 'unknown') }]
 }

@@ -1,10 +1,11 @@
 import type { ChannelAdapter, ReconcileResult } from '@nanoclaw/adapters'
 import type { DeliveryPolicy } from '../settings.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
+import { givenUp } from './endings.ts'
 import type { Head, Part } from './head.ts'
 import type { Ledger } from './ledger.ts'
 import { lookUp } from './look-up.ts'
-import { givenUp, type Next, type Outcomes } from './outcomes.ts'
+import type { Next, Outcomes } from './outcomes.ts'
 import { protectedForMs } from './window.ts'
 
 /** A part that is to be sent, or was, and by whom. */

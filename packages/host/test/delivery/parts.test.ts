@@ -171,6 +171,22 @@ it('parts are fixed before the first is sent: another limit of the channel shift
   ])
 })
 
+it('parts that an earlier version kept, without what they say, are gone on from', async () => {
+  const { mailbox, process } = await workbench()
+  await mailbox.take([{ row: long, status: 'queued' }])
+  await mailbox.settle(id, { status: 'sending' }, { parts: [{ part: 0, status: 'sending' }] })
+  await mailbox.settleParts(id, [{ part: 0, status: 'delivered', platformMessageId: 'before' }])
+  const { adapter, asked } = platform({ textLength: 5 })
+  const { until, deliveries } = await process({ adapters: [adapter] })
+  await until(() => deliveries.isQuiet)
+  expect(asked.map(({ text: sent, key }) => [sent, key])).toEqual([
+    ['bbbb', `${id}/1`],
+    ['cccc', `${id}/2`],
+  ])
+  // It may have been called for the second.
+  expect(await mailbox.delivery(id)).toMatchObject({ status: 'delivered', ambiguousCount: 1 })
+})
+
 it('a process that dies after the last part has nothing to look up', async () => {
   const { mailbox, process } = await workbench()
   await leave(mailbox, 'delivered', 'delivered', 'delivered')

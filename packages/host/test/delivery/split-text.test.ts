@@ -36,3 +36,8 @@ describe('splitting a text', () => {
     expect(() => splitText('text', limit)).toThrow(`expected a limit of at least 1, not ${limit}`)
   })
 })
+
+it('a text of nothing but blanks is one piece that has room', () => {
+  expect(splitText(' '.repeat(40), 5)).toEqual(['     '])
+  expect(splitText('', 5)).toEqual([''])
+})
