@@ -16,6 +16,8 @@ export interface IncidentColumns {
   readonly message: string
   readonly resolved_at: string | null
   readonly told_at: string | null
+  /** Of one that is not told yet: not before this, since the same was told a short while ago. */
+  readonly next_tell_at: string | null
 }
 
 /** A row of `messages_in`. */

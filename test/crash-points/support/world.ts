@@ -173,7 +173,7 @@ export function isSettled({ world, host }: Life): boolean {
   if (awakeSessions > 0 || containers > 0 || world.memory.unconfirmed.length > 0) return false
   const isTold = world.eyes
     .incidents()
-    .every((one) => one.told_at !== null || one.resolved_at !== null)
+    .every((one) => (one.told_at ?? one.resolved_at ?? one.next_tell_at) !== null)
   return isTold && world.eyes.sessions().every((session) => session.next_due_at === null)
 }
 
