@@ -35,7 +35,10 @@ export class SessionDeliveries {
   async resume(): Promise<void> {
     for (const id of this.#deps.askedBefore) {
       const delivery = await this.#deps.mailbox.delivery(id)
-      if (delivery === undefined || !isAsked(delivery)) await this.#deps.answered(id)
+      // A crash between the question and its note leaves it in doubt: the same is asked again.
+      const isInDoubt = delivery?.status === 'sending' || delivery?.status === 'ambiguous'
+      const isOpen = isInDoubt && (delivery.askedAt === null || isAsked(delivery))
+      if (!isOpen) await this.#deps.answered(id)
     }
     for (const place of await this.#deps.mailbox.unfinishedPlaces()) this.#queue(place).resume()
   }

@@ -122,9 +122,10 @@ it('a crash between asking and noting it asks under the same incident, and sends
     }),
   })
   await before.deliveries.flush(10_000)
-  const after = await process({ adapters: [adapter], settings: ask })
+  const after = await process({ adapters: [adapter], settings: ask, askedBefore: [id] })
   await after.until(() => after.deliveries.isQuiet)
   expect(asked).toEqual([])
+  expect(troubles.map(({ kind }) => kind)).not.toContain('answered')
   const questions = troubles.filter(({ kind }) => kind === 'delivery-ambiguous')
   expect(questions.map(({ subject }) => subject)).toEqual([id, id])
   expect(await mailbox.delivery(id)).toMatchObject({ status: 'ambiguous', ambiguousCount: 1 })
