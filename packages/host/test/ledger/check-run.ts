@@ -6,11 +6,12 @@ import type { Run } from './delivery-commands.ts'
 function endIsHonest(run: Run, row: Delivery): readonly string[] {
   const { id, status, ambiguousCount } = row
   const times = run.platform.shown.get(`${id}/0`) ?? 0
+  const rejections = run.rejected.get(id) ?? 0
   const problems: string[] = []
   if (status === 'delivered' && times === 0) problems.push('delivered, but never shown')
-  const marked = ambiguousCount + (run.rejected.get(id) ?? 0)
+  const marked = ambiguousCount + rejections
   if (times - 1 > marked) problems.push(`shown ${times} times, marked ${marked}`)
-  if (status === 'refused' && times > 0) problems.push('refused, but shown')
+  if (status === 'refused' && times > rejections) problems.push('refused, but shown')
   const isKnownNotSent = status === 'failed' && ambiguousCount === 0 && !run.rejected.has(id)
   if (isKnownNotSent && times > 0) problems.push('failed without a doubt, but shown')
   if (!['delivered', 'failed', 'refused'].includes(status)) problems.push(`still ${status}`)
