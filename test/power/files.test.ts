@@ -18,9 +18,9 @@ afterEach(() => {
   if (powerWorks) power.remove()
 })
 
-/** Runs a program of ../support until it kills itself. */
-function runChild(name: string, ...args: readonly string[]): Promise<void> {
-  const program = join(import.meta.dirname, 'support', name)
+/** Runs a program, by its path from here, until it kills itself. */
+function runChild(path: string, ...args: readonly string[]): Promise<void> {
+  const program = join(import.meta.dirname, path)
   const line = ['--conditions=@nanoclaw/source', program, power.root, ...args]
   return new Promise((resolve, reject) => {
     execFile(process.execPath, line, { cwd: '/', env: power.env }, (error, _stdout, stderr) => {
@@ -43,7 +43,7 @@ describe.skipIf(!powerWorks)(`after a power cut${unlessPowerWorks}`, () => {
   it('config.json has the channels that were added, and what else stood there', async () => {
     const file = join(power.root, 'config.json')
     writeFileSync(file, '{"agent": "Ada"}')
-    await runChild('stored-child.ts', 'one', 'two')
+    await runChild('../../apps/daemon/test/children/write-channels.ts', 'one', 'two')
     power.cut()
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       agent: 'Ada',
@@ -52,13 +52,13 @@ describe.skipIf(!powerWorks)(`after a power cut${unlessPowerWorks}`, () => {
   })
 
   it.each(['wal', 'delete'])('a full commit is there, in %s mode', async (journal) => {
-    await runChild('commit-child.ts', journal)
+    await runChild('support/commit-child.ts', journal)
     power.cut()
     expect(kept()).toEqual([0, 1, 2])
   })
 
   it('one in DELETE mode that SQLite calls full is not: its journal comes back', async () => {
-    await runChild('commit-child.ts', 'delete', 'FULL')
+    await runChild('support/commit-child.ts', 'delete', 'FULL')
     power.cut()
     expect(kept()).not.toContain(2)
   })

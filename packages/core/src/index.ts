@@ -48,13 +48,11 @@ export type {
   TakenAlong,
   TakenRow,
 } from './ledger/types.ts'
+export type { Appended, NewInbound, PendingRow } from './mailbox/inbound-types.ts'
 export type {
-  Appended,
   InboundRecord,
   Mailbox,
   MailboxStore,
-  NewInbound,
-  PendingRow,
   ProjectedDestination,
   Rerun,
   SessionProjection,
@@ -74,5 +72,11 @@ export type {
   SessionRequest,
   Sessions,
 } from './sessions/types.ts'
-export type { FoundMessage, MessageTrace, TraceHop, TraceOptions } from './trace/types.ts'
+export type {
+  FoundMessage,
+  MessageTrace,
+  TraceHop,
+  TraceMoment,
+  TraceOptions,
+} from './trace/types.ts'
 export type { NewWiring, Wiring, Wirings } from './wirings/types.ts'

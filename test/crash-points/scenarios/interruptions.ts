@@ -1,9 +1,9 @@
 import { openDatabase } from '@nanoclaw/schema/database'
 import type { Answer } from '../support/played-runner.ts'
 import type { InboundColumns } from '../support/read-home.ts'
-import type { Scenario } from '../support/scenario.ts'
+import type { Life, Scenario } from '../support/scenario.ts'
 import { echo, findInbound, oneChat, openIncident, post, viewsOf } from '../support/stage.ts'
-import { settled, until, type Life } from '../support/world.ts'
+import { settled, until } from '../support/world.ts'
 
 const base = { platform: {}, prepare: oneChat }
 

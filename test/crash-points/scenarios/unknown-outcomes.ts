@@ -1,6 +1,6 @@
-import type { Scenario } from '../support/scenario.ts'
+import type { Life, Scenario } from '../support/scenario.ts'
 import { echo, findDelivered, oneChat, post } from '../support/stage.ts'
-import { settled, type Life } from '../support/world.ts'
+import { settled } from '../support/world.ts'
 
 const base: Omit<Scenario, 'name' | 'platform'> = {
   answer: echo,

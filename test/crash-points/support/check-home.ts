@@ -1,32 +1,7 @@
 import { deliveryBeginnings, canBecome } from '@nanoclaw/core'
 import { idempotencyKey, type DeliveryStatus } from '@nanoclaw/schema'
-import {
-  openEyes,
-  type DeliveredColumns,
-  type IncidentColumns,
-  type SessionView,
-} from './read-home.ts'
-import type { Expected } from './scenario.ts'
-import type { World } from './world.ts'
-
-/** One thing that the platform shows, with the ledger's row that it comes from. */
-export interface Shown {
-  readonly key: string
-  readonly text: string
-  readonly chatId: string
-  /** Undefined: of no row of the ledger. */
-  readonly row: DeliveredColumns | undefined
-  readonly part: number
-}
-
-/** All that is left of a world when nothing happens in it any more. */
-export interface HomeView {
-  readonly world: World
-  readonly expected: Expected
-  readonly sessions: readonly SessionView[]
-  readonly incidents: readonly IncidentColumns[]
-  readonly shown: readonly Shown[]
-}
+import { openEyes, type DeliveredColumns, type SessionView } from './read-home.ts'
+import type { HomeView, World } from './scenario.ts'
 
 const mostParts = 8
 

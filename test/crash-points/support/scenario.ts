@@ -3,8 +3,12 @@ import type { MemoryAdapterOptions } from '@nanoclaw/adapters/memory'
 import type { Core } from '@nanoclaw/core'
 import type { HostOptions } from '@nanoclaw/host'
 import type { Answer } from './played-runner.ts'
-import type { HomeView } from './check-home.ts'
-import type { Life, World } from './world.ts'
+import type { MemoryAdapter } from '@nanoclaw/adapters/memory'
+import type { Host } from '@nanoclaw/host'
+import type { HomeLayout, JournalMode } from '@nanoclaw/schema'
+import type { Death } from './death.ts'
+import type { PlayedContainers } from './played-containers.ts'
+import type { DeliveredColumns, HomeEyes, IncidentColumns, SessionView } from './read-home.ts'
 
 /** What may be seen when all is over. */
 export interface Expected {
@@ -42,4 +46,50 @@ export interface Scenario {
     core?(core: Core): Core
     adapter?(adapter: ChannelAdapter): ChannelAdapter
   }
+}
+
+/** One life of the host, as a scenario's steps see it. */
+export interface Life {
+  readonly world: World
+  readonly core: Core
+  readonly host: Host
+  readonly death: Death
+}
+
+/** What outlives every crash: the disk, the platform, the containers. */
+export interface World {
+  readonly layout: HomeLayout
+  readonly journal: JournalMode
+  readonly scenario: Scenario
+  readonly containers: PlayedContainers
+  /** The platform, and the adapter that the next host is given. */
+  memory: MemoryAdapter
+  /** Steps of the scenario that have been done. */
+  stepsDone: number
+  /** Ids of what people have posted, in order. */
+  readonly posted: string[]
+  /** Kinds of the incidents that the operator has been told of, as often as that was. */
+  readonly told: string[]
+  readonly eyes: HomeEyes
+  /** Where each life ended, or that it did not. */
+  readonly lives: string[]
+}
+
+/** One thing that the platform shows, with the ledger's row that it comes from. */
+export interface Shown {
+  readonly key: string
+  readonly text: string
+  readonly chatId: string
+  /** Undefined: of no row of the ledger. */
+  readonly row: DeliveredColumns | undefined
+  readonly part: number
+}
+
+/** All that is left of a world when nothing happens in it any more. */
+export interface HomeView {
+  readonly world: World
+  readonly expected: Expected
+  readonly sessions: readonly SessionView[]
+  readonly incidents: readonly IncidentColumns[]
+  readonly shown: readonly Shown[]
 }

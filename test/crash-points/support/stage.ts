@@ -1,7 +1,7 @@
 import type { Core, NewAgent } from '@nanoclaw/core'
 import type { Answer } from './played-runner.ts'
 import type { DeliveredColumns, InboundColumns, IncidentColumns, SessionView } from './read-home.ts'
-import type { Life } from './world.ts'
+import type { Life } from './scenario.ts'
 
 /** An agent `Ada` that answers whoever writes in the chat `room`. */
 export async function oneChat(core: Core, agentOptions: Partial<NewAgent> = {}): Promise<void> {

@@ -1,43 +1,16 @@
 import { cp, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createMemoryAdapter, type MemoryAdapter } from '@nanoclaw/adapters/memory'
-import { createCore, createInProcessReader, type Core } from '@nanoclaw/core'
+import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
+import { createCore, createInProcessReader } from '@nanoclaw/core'
 import { createFaultyCore } from '@nanoclaw/core/testing'
-import { createHost, type Host, type OperatorSink } from '@nanoclaw/host'
-import { createLayout, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
+import { createHost, type OperatorSink } from '@nanoclaw/host'
+import { createLayout, type JournalMode } from '@nanoclaw/schema'
 import { createDeath, type CrashPoint, type Death } from './death.ts'
 import { gateAdapter } from './gated-adapter.ts'
 import { makeHome, removeAbandonedHomes } from './homes.ts'
-import { createPlayedContainers, type PlayedContainers } from './played-containers.ts'
-import type { Scenario } from './scenario.ts'
-import { openEyes, type HomeEyes } from './read-home.ts'
-
-/** One life of the host, as a scenario's steps see it. */
-export interface Life {
-  readonly world: World
-  readonly core: Core
-  readonly host: Host
-  readonly death: Death
-}
-
-/** What outlives every crash: the disk, the platform, the containers. */
-export interface World {
-  readonly layout: HomeLayout
-  readonly journal: JournalMode
-  readonly scenario: Scenario
-  readonly containers: PlayedContainers
-  /** The platform, and the adapter that the next host is given. */
-  memory: MemoryAdapter
-  /** Steps of the scenario that have been done. */
-  stepsDone: number
-  /** Ids of what people have posted, in order. */
-  readonly posted: string[]
-  /** Kinds of the incidents that the operator has been told of, as often as that was. */
-  readonly told: string[]
-  readonly eyes: HomeEyes
-  /** Where each life ended, or that it did not. */
-  readonly lives: string[]
-}
+import { createPlayedContainers } from './played-containers.ts'
+import type { Life, Scenario, World } from './scenario.ts'
+import { openEyes } from './read-home.ts'
 
 const settleMs = 10_000
 const pollMs = 1

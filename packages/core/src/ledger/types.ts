@@ -1,5 +1,5 @@
 import type { AckStatus, DeliveryStatus } from '@nanoclaw/schema'
-import type { Appended, NewInbound, PendingRow } from '../mailbox/mailbox.ts'
+import type { Appended, NewInbound, PendingRow } from '../mailbox/inbound-types.ts'
 
 /** A row as the outbound reader returns it: checked for form and size, trusted for nothing. */
 export interface OutboundRow {

@@ -11,7 +11,7 @@ import {
 } from '@nanoclaw/schema'
 import { toEventRow, type Tell } from './event-facts.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
-import type { Appended, NewInbound } from './mailbox.ts'
+import type { Appended, NewInbound } from './inbound-types.ts'
 
 /** A row whose content has been checked and written out. */
 export interface CheckedInbound {

@@ -1,4 +1,4 @@
-import type { InboundKind, InboundStatus, Origin, Place } from '@nanoclaw/schema'
+import type { InboundStatus, Origin, Place } from '@nanoclaw/schema'
 import type { MailboxEvent } from '../events/types.ts'
 import type {
   ChatWords,
@@ -12,43 +12,7 @@ import type {
   TakenAlong,
   TakenRow,
 } from '../ledger/types.ts'
-
-/** A row to be appended for the agent. */
-export interface NewInbound {
-  readonly kind: InboundKind
-  /** Of that kind's form (session protocol §5); it is checked again here. */
-  readonly content: unknown
-  /** Where it came from, or null for what came from no place (tasks, system rows). */
-  readonly origin: Origin | null
-  readonly platformMessageId?: string | undefined
-  /** The same key twice makes one row. */
-  readonly dedupeKey?: string | undefined
-  /** Not before this moment (ISO-8601 UTC). */
-  readonly processAfter?: string | undefined
-  /** False: context for the next turn, wakes nobody. Default true. */
-  readonly trigger?: boolean | undefined
-  readonly onWake?: boolean | undefined
-  readonly sourceSessionId?: string | undefined
-  readonly hops?: number | undefined
-}
-
-/** What became of an append: a new row, or the row that the same key made before. */
-export interface Appended {
-  readonly outcome: 'accepted' | 'duplicate'
-  readonly id: string
-  readonly seq: number
-}
-
-/** An inbound row that has not ended. */
-export interface PendingRow {
-  readonly id: string
-  readonly seq: number
-  readonly kind: string
-  readonly origin: Origin | null
-  readonly processAfter: string | null
-  readonly trigger: boolean
-  readonly tries: number
-}
+import type { Appended, NewInbound, PendingRow } from './inbound-types.ts'
 
 /** An inbound row, whatever has become of it. */
 export interface InboundRecord extends PendingRow {

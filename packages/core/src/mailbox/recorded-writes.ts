@@ -11,7 +11,8 @@ import type { EndedRow } from './event-facts.ts'
 import { writeEvent } from './event-rows.ts'
 import type { InboundConnection } from './inbound-connection.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
-import type { Mailbox, PendingRow } from './mailbox.ts'
+import type { PendingRow } from './inbound-types.ts'
+import type { Mailbox } from './mailbox.ts'
 import { rerunRow } from './rerun-row.ts'
 
 /** What a mailbox is made of. */

@@ -5,7 +5,8 @@ import { retryBusy } from '../central/retry-busy.ts'
 import type { DestinationDeps } from '../destinations/grant-destination.ts'
 import { projectSession } from '../destinations/projection.ts'
 import type { HomeFiles } from '../files/home-files.ts'
-import type { Appended, Mailbox, MailboxStore, NewInbound } from '../mailbox/mailbox.ts'
+import type { Appended, NewInbound } from '../mailbox/inbound-types.ts'
+import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
 import type { Session, Sessions } from './types.ts'
 
 /** What v2's session manager did, under its names. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Origin, Place } from '@nanoclaw/schema'
 import type { DeliveryChange, OutboundAck, OutboundRow, TakenRow } from '../ledger/types.ts'
-import type { Mailbox, NewInbound } from '../mailbox/mailbox.ts'
+import type { NewInbound } from '../mailbox/inbound-types.ts'
+import type { Mailbox } from '../mailbox/mailbox.ts'
 
 /** What a case of the mailbox suite works with. */
 export interface MailboxWorkbench {

@@ -14,8 +14,8 @@ export interface TraceOptions {
   readonly reader?: OutboundReader | undefined
 }
 
-/** Where a message has come to, and when. */
-interface Hop {
+/** Where a message has come to, and when: what all hops say. */
+export interface TraceMoment {
   /** ISO-8601 UTC. The clock may have jumped, so that hops seem to be out of order. */
   readonly at: string
   /** Of the row that it is about, `in-…` or `out-…`. */
@@ -32,14 +32,14 @@ interface Hop {
  * each `delivery` is a state that it came into.
  */
 export type TraceHop =
-  | (Hop & { readonly what: 'accepted' | 'written' | 'taken' })
-  | (Hop & { readonly what: 'claimed'; readonly turnId: string })
-  | (Hop & {
+  | (TraceMoment & { readonly what: 'accepted' | 'written' | 'taken' })
+  | (TraceMoment & { readonly what: 'claimed'; readonly turnId: string })
+  | (TraceMoment & {
       readonly what: 'ended'
       readonly status: 'completed' | 'failed'
       readonly turnId: string | null
     })
-  | (Hop & {
+  | (TraceMoment & {
       readonly what: 'delivery'
       readonly status: DeliveryStatus
       readonly platformMessageId: string | null

@@ -155,7 +155,7 @@ it('what a person says of a part is kept with what follows from it, or can be sa
   expect(await mailbox.delivery(id)).toMatchObject({ status: 'delivered', ambiguousCount: 1 })
 })
 
-it('the address book is asked before each part [I5]', async () => {
+it('the address book is asked before each part', async () => {
   const { mailbox, process } = await workbench()
   let allowed = true
   const { adapter, asked } = platform({

@@ -31,7 +31,7 @@ async function server(answer: (response: ServerResponse) => void) {
     await once(http, 'close')
   })
   const { port } = http.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}/hook/secret-path`, port, asked }
+  return { url: `http://127.0.0.1:${port}/secret-path`, port, asked }
 }
 
 const never = new AbortController().signal
@@ -43,7 +43,7 @@ test('a webhook is posted the notice as JSON, with its key and the headers given
   expect(asked).toMatchObject([
     {
       method: 'POST',
-      path: '/hook/secret-path',
+      path: '/secret-path',
       headers: {
         'content-type': 'application/json',
         'idempotency-key': 'inc-00000001',
@@ -63,7 +63,7 @@ test.each([302, 307, 400, 500, 503])(
     )
     const telling = createWebhookSink({ url }).tell(notice(), never)
     await expect(telling).rejects.toThrow(`it answered ${status}, expected 200 to 299`)
-    expect(asked.map(({ path }) => path)).toEqual(['/hook/secret-path'])
+    expect(asked.map(({ path }) => path)).toEqual(['/secret-path'])
   },
 )
 
