@@ -12,7 +12,7 @@ export interface CrashPoint {
 }
 
 /** What every call of a process that has died rejects with. */
-export class Died extends Error {
+class Died extends Error {
   override readonly name = 'Died'
 }
 

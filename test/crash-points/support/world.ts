@@ -141,7 +141,7 @@ export async function until(life: Life, condition: () => boolean): Promise<void>
 }
 
 /** Whether nothing is left to be done. */
-export function isSettled({ world, host }: Life): boolean {
+function isSettled({ world, host }: Life): boolean {
   const { awakeSessions, containers } = host.status()
   if (awakeSessions > 0 || containers > 0 || world.memory.unconfirmed.length > 0) return false
   const isTold = world.eyes

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** One step of a message's way. */
-export const hopReport = z.looseObject({
+const hopReport = z.looseObject({
   /** ISO-8601 UTC. */
   at: z.string(),
   /** Of the row that it is about, and the number that the agent knows it by. */

@@ -137,7 +137,7 @@ export class SessionTrace {
         ...common,
         'messaging.message.id': delivery.id,
         'messaging.message.conversation_id': this.#session.sessionId,
-        'nanoclaw.delivery.attempt': delivery.attempts + delivery.ambiguousCount + 1,
+        'nanoclaw.delivery.attempt': delivery.attempts + 1,
         'nanoclaw.delivery.part': part,
       },
       parent: this.#answers.get(delivery.id),

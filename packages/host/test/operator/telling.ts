@@ -6,7 +6,7 @@ import { createTeller, type TellerTimes } from '../../src/operator/teller.ts'
 import { keepingLogger } from '../keeping-logger.ts'
 
 /** Times in which a test sees everything happen. */
-export const quick: TellerTimes = {
+const quick: TellerTimes = {
   sinkTimeoutMs: 1_000,
   lookMs: 10,
   retryBaseMs: 1,
