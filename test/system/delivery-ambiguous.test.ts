@@ -9,7 +9,7 @@ const ledger =
   'SELECT message_out_id AS id, status, ambiguous_count, asked_at FROM delivered ORDER BY seq'
 const notices = `SELECT content FROM messages_in WHERE kind = 'system' ORDER BY seq`
 const none = { capabilities: { idempotency: 'none' } } as const
-const ask = { unknownOutcome: 'ask' } as const
+const ask = { unknownOutcome: 'ask', retryBaseMs: 5 } as const
 
 /** Says one thing to the agent, whose answer the platform takes without a word. */
 async function loseAnAnswer(host: TestHost): Promise<string> {

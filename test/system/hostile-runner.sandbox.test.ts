@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { runnerFolder } from '@nanoclaw/container-runtime'
-import { createBwrapDriver } from '@nanoclaw/host'
+import { createBwrapDriver, defaultChatWords } from '@nanoclaw/host'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bwrapWorks, unlessBwrapWorks } from '../support/bwrap.ts'
 import { calmestRound, mostStallMs, undisturbedFolder, watchLoop } from '../support/loop-meter.ts'
@@ -69,6 +69,12 @@ async function answersOf({ memory }: TestHost, text: string): Promise<void> {
   await memory.waitForDelivery((delivery) => delivery.text === `echo: ${text}`)
 }
 
+/** Who has said what in a chat. */
+function saidIn({ memory }: TestHost, chatId: string): readonly string[] {
+  const there = memory.delivered.filter(({ origin }) => origin.chatId === chatId)
+  return there.map(({ author, text }) => `${author.id}: ${text}`)
+}
+
 /** Shows what the attack comes to, and says how long the host's loop stood still meanwhile. */
 async function stallUnder(attack: string): Promise<number> {
   const { host, chat } = await startWithMallory(attack)
@@ -82,7 +88,8 @@ async function stallUnder(attack: string): Promise<number> {
   await answersOf(host, 'after')
   const stallMs = loop.stop()
   await host.host.whenQuiet(chat.id)
-  expect(host.memory.delivered.every(({ origin }) => origin.chatId === 'room')).toBe(true)
+  // Nothing of the container's: the host alone speaks in her room, once.
+  expect(saidIn(host, 'her-room')).toEqual([`nanoclaw: ${defaultChatWords.waiting}`])
   const [session] = await host.core.sessions.forChat(chat.id)
   if (session === undefined) throw new Error('expected a session for her room')
   const files = host.core.layout.session(session.agentGroupId, session.id)
@@ -167,9 +174,15 @@ describe.skipIf(!bwrapWorks)(`a hostile runner in the sandbox${unlessBwrapWorks}
     for (const name of await readdir(outbound)) await rm(join(outbound, name), { recursive: true })
     await writeFile(join(host.core.layout.agent(mallory.folder), 'attack'), 'none')
     expect(await host.host.release(session.id)).toBe(true)
-    const answer = await host.memory.waitForDelivery(({ origin }) => origin.chatId === 'her-room')
-    expect(answer.text).toBe('echo: hello')
+    await host.memory.waitForDelivery(({ text }) => text === 'echo: hello')
     expect(await host.host.whenQuiet(chat.id)).toEqual({ unanswered: 0 })
+    expect(saidIn(host, 'her-room').toSorted()).toEqual(
+      [
+        `nanoclaw: ${defaultChatWords.waiting}`,
+        `${mallory.id}: echo: hello`,
+        `nanoclaw: ${defaultChatWords.recovered}`,
+      ].toSorted(),
+    )
     expect(await host.core.incidents.list({ open: true })).toEqual([])
     expect(await host.host.release(session.id)).toBe(false)
   })
