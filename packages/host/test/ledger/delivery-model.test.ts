@@ -5,7 +5,7 @@ import { openBench, pass, quiesce, startDeliveries, type Bench } from './deliver
 import { happen, happening, type Run } from './delivery-commands.ts'
 import { ScriptedPlatform, type Ability } from './scripted-platform.ts'
 
-const runs = 1_000
+const runs = 400
 const mostRounds = 60
 
 /** A session's history is walked by the check: another session before it gets long. */
