@@ -58,9 +58,10 @@ describe('a home that a later step of the same contract has written', () => {
       await host.host.whenQuiet(host.chat.id)
       await host.memory.receive({ chatId: 'room', text: '!error fatal the model is away' })
       expect(await host.host.whenQuiet(host.chat.id)).toEqual({ unanswered: 0 })
-      const texts = host.memory.delivered.map(({ text }) => text)
-      expect(texts[1]).toMatch(/answered again/)
-      expect(texts.toSpliced(1, 1).slice(0, 3)).toEqual([
+      const texts = host.memory.delivered
+        .filter(({ author }) => author.id !== 'nanoclaw')
+        .map(({ text }) => text)
+      expect(texts.slice(0, 3)).toEqual([
         `echo: ${waitingText}`,
         'echo: hello again',
         'by tool',
