@@ -61,11 +61,7 @@ describe('a home that a later step of the same contract has written', () => {
       const texts = host.memory.delivered
         .filter(({ author }) => author.id !== 'nanoclaw')
         .map(({ text }) => text)
-      expect(texts.slice(0, 3)).toEqual([
-        `echo: ${waitingText}`,
-        'echo: hello again',
-        'by tool',
-      ])
+      expect(texts.slice(0, 3)).toEqual([`echo: ${waitingText}`, 'echo: hello again', 'by tool'])
       await host.stop()
       expect(versionsIn(home)).toEqual(versions)
       for (const file of later) assertLater(file)
