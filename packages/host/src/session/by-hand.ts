@@ -1,7 +1,8 @@
 import type { Core, Delivery, Rerun, Session } from '@nanoclaw/core'
-import { NanoclawError, timestamp } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema'
 import { unlessAborted } from '../deadline.ts'
 import type { ActorRegistry } from './actor-registry.ts'
+import { dueAtOnce } from './announcement.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Troubles } from './troubles.ts'
 
@@ -73,7 +74,7 @@ export function createByHand(deps: ByHandDeps): ByHand {
     await troubles.settled()
     if (!(await quarantine.lift(sessionId)) || session === undefined) return false
     await registry.restart(sessionId)
-    await core.sessions.ensureDue(sessionId, timestamp(core.clock))
+    await core.sessions.ensureDue(sessionId, dueAtOnce)
     deps.onDue()
     return true
   }
