@@ -1,6 +1,5 @@
-import type { Core, IncidentRecord } from '@nanoclaw/core'
+import { isAsked, type Core, type IncidentRecord } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
-import { isAsked } from './ledger/describe-deliveries.ts'
 
 /** What resolving an incident undoes, by the session that it is about. */
 export interface IncidentEffects {

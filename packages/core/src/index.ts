@@ -33,7 +33,12 @@ export type { HomeLock } from './files/home-files.ts'
 export type { Incident, IncidentRecord, Incidents, NewIncident } from './incidents/types.ts'
 export type { Logger } from './logger.ts'
 export type { NewReceipt, Receipt, Receipts } from './ledger/receipts.ts'
-export { canBecome, deliveryBeginnings, deliveryTransitions } from './ledger/transitions.ts'
+export {
+  canBecome,
+  deliveryBeginnings,
+  deliveryTransitions,
+  isAsked,
+} from './ledger/transitions.ts'
 export type {
   ChatWords,
   Delivery,
@@ -63,7 +68,7 @@ export { createInProcessReader } from './reader/in-process-reader.ts'
 export type { InProcessReaderOptions } from './reader/in-process-reader.ts'
 export { readOutbound } from './reader/read-outbound.ts'
 export type { ReadOutboundOptions } from './reader/read-outbound.ts'
-export type { SessionManager } from './sessions/session-manager.ts'
+export { dueAtOnce, type SessionManager } from './sessions/session-manager.ts'
 export type {
   ChatSessionRequest,
   ContainerStatus,

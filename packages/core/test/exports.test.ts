@@ -10,6 +10,8 @@ test('what is not in these lists is not API', () => {
     'createInProcessReader',
     'deliveryBeginnings',
     'deliveryTransitions',
+    'dueAtOnce',
+    'isAsked',
     'isNanoclawError',
     'normalizeName',
     'outboundLimits',

@@ -1,4 +1,4 @@
-import type { Core, Delivery, Session } from '@nanoclaw/core'
+import { isAsked, type Core, type Delivery, type Session } from '@nanoclaw/core'
 import { errorMessage, type DeliveryStatus } from '@nanoclaw/schema'
 import type { DeliveriesReport, DeliveryReport } from '../control/delivery-report.ts'
 import { firstWords } from './first-words.ts'
@@ -51,11 +51,6 @@ async function deliveriesOf(
   if (!failed) return await mailbox.deliveries({ limit })
   const found = await mailbox.deliveries({ statuses: troubled, limit })
   return found.filter((one) => one.status !== 'ambiguous' || isAsked(one))
-}
-
-/** Whether a person is asked if it arrived. */
-export function isAsked({ status, askedAt, nextAttemptAt }: Delivery): boolean {
-  return status === 'ambiguous' && askedAt !== null && nextAttemptAt === null
 }
 
 async function namesByAgent(core: Core): Promise<ReadonlyMap<string, Names>> {

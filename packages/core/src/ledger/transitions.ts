@@ -1,4 +1,5 @@
 import { NanoclawError, type DeliveryStatus } from '@nanoclaw/schema'
+import type { Delivery } from './types.ts'
 
 /** In which states a row of the ledger can begin. */
 export const deliveryBeginnings = ['queued', 'sending', 'refused', 'failed'] as const
@@ -23,6 +24,15 @@ const lasting: readonly DeliveryStatus[] = ['queued', 'retrying', 'ambiguous', '
 /** Whether a delivery may go from one state to another, or stay with other fields. */
 export function canBecome(from: DeliveryStatus, to: DeliveryStatus): boolean {
   return from === to ? lasting.includes(from) : deliveryTransitions[from].includes(to)
+}
+
+/** Whether a person is asked if it arrived, and has not answered: it is in no queue. */
+export function isAsked({
+  status,
+  askedAt,
+  nextAttemptAt,
+}: Pick<Delivery, 'status' | 'askedAt' | 'nextAttemptAt'>): boolean {
+  return status === 'ambiguous' && askedAt !== null && nextAttemptAt === null
 }
 
 /** Throws `bad-state` where {@link canBecome} is false. `what`: whose states these are. */

@@ -38,8 +38,11 @@ export interface SessionManagerDeps {
   readonly mailboxes: MailboxStore
 }
 
-/** Due at once, whatever becomes of the clock: set back by a day, it would hide a time of today. */
-const dueAtOnce = '1970-01-01T00:00:00.000Z'
+/**
+ * For `ensureDue`: due at once, whatever becomes of the clock (S12). A clock that is set back by a day
+ * would hide a time of today.
+ */
+export const dueAtOnce = '1970-01-01T00:00:00.000Z'
 
 /** Session operations that touch both the central database and the session's files. */
 export function createSessionManager(deps: SessionManagerDeps): SessionManager {

@@ -1,4 +1,5 @@
 import type { DeliveryUpdate } from '@nanoclaw/adapters'
+import { isAsked } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { allParts, currentPart, isUnsettled, type Head, type Part } from './head.ts'
@@ -15,7 +16,7 @@ export interface Report {
   readonly isByHand?: boolean
 }
 
-function isAsked({ delivery }: Head): boolean {
+function wasEverAsked({ delivery }: Head): boolean {
   return delivery.status === 'ambiguous' && delivery.askedAt !== null
 }
 
@@ -40,11 +41,11 @@ export class Reports {
    * @throws NanoclawError `bad-state` for what a person says who is not asked (any more).
    */
   async apply(head: Head, { part: number, update, isByHand = false }: Report): Promise<boolean> {
-    const { id, nextAttemptAt, status } = head.delivery
+    const { id, status } = head.delivery
     head.parts ??= await readParts(head, this.#deps.mailbox)
     const part = number === undefined ? currentPart(head) : allParts(head)[number]
-    const wasAsked = isAsked(head)
-    if (isByHand && !(wasAsked && nextAttemptAt === null)) {
+    const wasAsked = wasEverAsked(head)
+    if (isByHand && !isAsked(head.delivery)) {
       const wanted = `expected a message that a person is asked about, but ${id} is ${status}`
       throw new NanoclawError('bad-state', `${wanted}; look at what it is now`)
     }

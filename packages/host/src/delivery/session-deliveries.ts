@@ -1,6 +1,7 @@
 import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises'
 import type { DeliveryUpdate } from '@nanoclaw/adapters'
-import type { Delivery, NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
+import { isAsked, type Delivery } from '@nanoclaw/core'
+import type { NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
 import { NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { interpretRow, placeOf } from './interpret-row.ts'
@@ -15,11 +16,6 @@ const rowsAtOnce = 50
 export interface TakePlan {
   readonly rows: readonly TakenRow[]
   readonly notices: readonly NewInbound[]
-}
-
-/** Whether a person is asked about it, who has not answered. */
-function isAsked({ status, askedAt, nextAttemptAt }: Delivery): boolean {
-  return status === 'ambiguous' && askedAt !== null && nextAttemptAt === null
 }
 
 /** All that one session sends: a queue per place, so that one that is down holds up no other. */

@@ -1,10 +1,4 @@
-import type { Core, Session } from '@nanoclaw/core'
-
-/**
- * "At once", as the central database has it: no moment of a clock, which may jump back and would
- * then show it to be due only tomorrow (S12).
- */
-export const dueAtOnce = '1970-01-01T00:00:00.000Z'
+import { dueAtOnce, type Core, type Session } from '@nanoclaw/core'
 
 /**
  * What the central database is told of one session that is awake: that it is to be woken should this

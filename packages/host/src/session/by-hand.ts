@@ -1,8 +1,7 @@
-import type { Core, Delivery, Rerun, Session } from '@nanoclaw/core'
+import { dueAtOnce, type Core, type Delivery, type Rerun, type Session } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
 import { unlessAborted } from '../deadline.ts'
 import type { ActorRegistry } from './actor-registry.ts'
-import { dueAtOnce } from './announcement.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Troubles } from './troubles.ts'
 
