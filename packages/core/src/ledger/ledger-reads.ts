@@ -60,6 +60,7 @@ export function ledgerReads(
   | 'unfinishedPlaces'
   | 'unfinished'
   | 'putOffUntil'
+  | 'undelivered'
   | 'delivery'
   | 'deliveries'
   | 'answers'
@@ -75,6 +76,11 @@ export function ledgerReads(
         ({ putOffUntil }) =>
           putOffUntil().get({ ...placeColumns(place), now })?.nextAttemptAt ?? null,
       ),
+    undelivered: async (limit) =>
+      connection.read(({ countWaiting, countPutOff }) => {
+        const waiting = countWaiting().get({ limit })?.rows ?? 0
+        return Math.min(limit, waiting + (countPutOff().get({ limit })?.rows ?? 0))
+      }),
     delivery: async (id) =>
       connection.read(({ delivery }) => {
         const row = delivery().get({ id })

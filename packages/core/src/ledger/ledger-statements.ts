@@ -1,6 +1,6 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, deliveredParts } from '@nanoclaw/schema/drizzle'
-import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm'
 import { lazy } from '../mailbox/lazy.ts'
 
 type Orm = OpenDatabase['orm']
@@ -80,7 +80,22 @@ function waitingStatements(orm: Orm) {
     eq(channelInstance, sql.placeholder('channelInstance')),
     sql`${platformId} IS ${sql.placeholder('platformId')}`,
   )
+  const countOf = (condition: SQL) =>
+    lazy(() => {
+      const some = orm
+        .select({ one: sql`1`.as('one') })
+        .from(delivered)
+        .where(condition)
+        .limit(limit)
+        .as('some')
+      return orm
+        .select({ rows: sql<number>`count(*)` })
+        .from(some)
+        .prepare()
+    })
   return {
+    countWaiting: countOf(isWaiting),
+    countPutOff: countOf(isPutOff),
     unfinishedPlaces: lazy(() =>
       orm
         .selectDistinct(places)

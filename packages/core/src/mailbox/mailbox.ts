@@ -94,6 +94,11 @@ export interface Mailbox {
   unfinished(place: Place, limit: number, now?: string): Promise<readonly Delivery[]>
   /** The earliest `nextAttemptAt` later than `now` of what is `queued` to a place; null: none. By index. */
   putOffUntil(place: Place, now: string): Promise<string | null>
+  /**
+   * How many deliveries have not ended, those put off included, and those left out that a person is
+   * asked about; counted up to `limit`. By index: O(limit).
+   */
+  undelivered(limit: number): Promise<number>
   /** Undefined for a row that has not been taken. */
   delivery(messageOutId: string): Promise<Delivery | undefined>
   /**

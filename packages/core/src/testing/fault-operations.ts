@@ -77,6 +77,7 @@ export const faultOperations = [
   'mailbox.settleParts',
   'mailbox.take',
   'mailbox.tellUnanswered',
+  'mailbox.undelivered',
   'mailbox.unfinished',
   'mailbox.unfinishedPlaces',
   'mailbox.wanting',

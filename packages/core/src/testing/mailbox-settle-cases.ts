@@ -29,6 +29,7 @@ export const mailboxSettleCases: readonly MailboxCase[] = [
         (await mailbox.unfinished(home, limit)).map(({ seq }) => seq)
       assert.deepEqual(await seqs(10), [1, 7, 9])
       assert.deepEqual(await seqs(2), [1, 7])
+      assert.equal(await mailbox.undelivered(10), 4)
       const places = await mailbox.unfinishedPlaces()
       assert.deepEqual(
         places.map(({ platformId }) => platformId).toSorted(),
@@ -38,6 +39,7 @@ export const mailboxSettleCases: readonly MailboxCase[] = [
       await mailbox.settle('out-00000007', { status: 'delivered' })
       await mailbox.settle('out-00000009', { status: 'failed' })
       assert.deepEqual(await mailbox.unfinishedPlaces(), [office])
+      assert.equal(await mailbox.undelivered(10), 1)
     },
   },
   {
@@ -58,6 +60,8 @@ export const mailboxSettleCases: readonly MailboxCase[] = [
       assert.deepEqual(await seqs(1, early), [5])
       assert.deepEqual(await seqs(10, at), [3, 5, 7])
       assert.deepEqual(await seqs(1, late), [3], 'of more that is due, what was due first')
+      assert.equal(await mailbox.undelivered(10), 4)
+      assert.equal(await mailbox.undelivered(3), 3, 'counted up to the limit')
       assert.equal(await mailbox.putOffUntil(home, early), at)
       assert.equal(await mailbox.putOffUntil(home, at), late)
       assert.equal(await mailbox.putOffUntil(home, late), null)

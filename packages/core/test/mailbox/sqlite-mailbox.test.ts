@@ -154,6 +154,8 @@ test('every statement that runs per message uses an index and grows with nothing
     byDedupeKey: plan(statements.byDedupeKey().getQuery()),
     pending: plan(statements.pending().getQuery()),
     endPending: plan(statements.endPending().getQuery()),
+    countPutOff: plan(statements.countPutOff().getQuery()),
+    countWaiting: plan(statements.countWaiting().getQuery()),
     countTry: plan(statements.countTry().getQuery()),
     largestInbound: plan(statements.largestInbound().getQuery()),
     largestDelivered: plan(statements.largestDelivered().getQuery()),
@@ -174,7 +176,9 @@ test('every statement that runs per message uses an index and grows with nothing
   expect(plans).toMatchInlineSnapshot(`
     {
       "byDedupeKey": "SEARCH messages_in USING INDEX messages_in_dedupe_key_unique (dedupe_key=?)",
+      "countPutOff": "CO-ROUTINE some; SEARCH delivered USING COVERING INDEX delivered_by_status (status=?); SCAN some",
       "countTry": "SEARCH messages_in USING INDEX sqlite_autoindex_messages_in_1 (id=?)",
+      "countWaiting": "CO-ROUTINE some; SCAN delivered USING INDEX delivered_waiting; SCAN some",
       "delivery": "SEARCH delivered USING INDEX sqlite_autoindex_delivered_1 (message_out_id=?)",
       "endPending": "SEARCH messages_in USING INDEX sqlite_autoindex_messages_in_1 (id=?)",
       "eventsAfter": "SEARCH events USING INTEGER PRIMARY KEY (rowid>?); SEARCH messages_in USING INDEX messages_in_seq (seq=?) LEFT-JOIN; SEARCH delivered USING INDEX delivered_seq (seq=?) LEFT-JOIN; CORRELATED SCALAR SUBQUERY 1; SCAN s VIRTUAL TABLE INDEX 3:; SEARCH m USING COVERING INDEX messages_in_seq (seq=?)",
