@@ -29,6 +29,7 @@ export type {
   OutboundKind,
   SystemOutput,
 } from './content/outbound.ts'
+export { longestContent } from './content/longest-content.ts'
 export { parseInboundContent, parseOutboundContent } from './content/parse.ts'
 export { contractOf, databaseKinds, latestVersion } from './database/kinds.ts'
 export type { DatabaseKind, DatabaseKindInfo } from './database/kinds.ts'

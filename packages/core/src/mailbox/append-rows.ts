@@ -1,7 +1,9 @@
 import {
   errorMessage,
   hostStateKeys,
+  isId,
   isTimestamp,
+  longestContent,
   NanoclawError,
   nextHostSeq,
   parseInboundContent,
@@ -35,8 +37,21 @@ function contentText(content: unknown): string {
 /** Checks a row before anything is written. Throws `bad-content`, `bad-option`. */
 export function checkInbound(row: NewInbound): CheckedInbound {
   const content = contentText(row.content)
+  const bytes = Buffer.byteLength(content)
+  if (bytes > longestContent) {
+    throw new NanoclawError(
+      'bad-content',
+      `expected content of at most ${longestContent} bytes as JSON, got ${bytes}; keep what is long in a file of the inbox, and name it as an attachment`,
+    )
+  }
   parseInboundContent(row.kind, content)
-  const { processAfter, hops } = row
+  const { id, processAfter, hops } = row
+  if (id !== undefined && !(isId(id) && id.startsWith('in-'))) {
+    throw new NanoclawError(
+      'bad-option',
+      `expected the id of a row for an agent, such as in-0198c0de-7413-77c9-912d-6ba925652daf, got ${JSON.stringify(id)}`,
+    )
+  }
   if (processAfter !== undefined && !isTimestamp(processAfter)) {
     throw new NanoclawError(
       'bad-option',
@@ -85,7 +100,7 @@ export function appendRows(
     const dedupeKey = row.dedupeKey ?? null
     const known = dedupeKey === null ? undefined : statements.byDedupeKey().get({ dedupeKey })
     if (known !== undefined) return { outcome: 'duplicate', ...known }
-    const id = ids.next('in')
+    const id = row.id ?? ids.next('in')
     const seq = nextHostSeq(largest)
     largest = seq
     const origin = {

@@ -2,6 +2,8 @@ import type { InboundKind, Origin } from '@nanoclaw/schema'
 
 /** A row to be appended for the agent. */
 export interface NewInbound {
+  /** An `in-` id of the caller's, whose files lie in the inbox already. Default: a new one. */
+  readonly id?: string | undefined
   readonly kind: InboundKind
   /** Of that kind's form (session protocol §5); it is checked again here. */
   readonly content: unknown

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { longestContent } from '@nanoclaw/schema'
 import { chat, home, rejectsWith, type MailboxCase } from './mailbox-workbench.ts'
 
 const later = '2999-01-31T12:00:00.000Z'
@@ -97,7 +98,30 @@ const appendCases: readonly MailboxCase[] = [
       }
       await rejectsWith('bad-option', mailbox.append([chat('x', { processAfter: 'tomorrow' })]))
       await rejectsWith('bad-option', mailbox.append([chat('x', { hops: -1 })]))
+      await rejectsWith('bad-option', mailbox.append([chat('x', { id: 'out-00000001' })]))
       assert.deepEqual(await mailbox.pending(10), [])
+    },
+  },
+  {
+    name: 'content is taken up to 1 MiB as JSON, counted in bytes, and refused beyond',
+    async run({ mailbox }) {
+      const bare = Buffer.byteLength(JSON.stringify(chat('').content))
+      const filled = (bytes: number) => chat(`ü${'x'.repeat(bytes - bare - 2)}`)
+      await mailbox.append([filled(longestContent - 1), filled(longestContent)])
+      await rejectsWith('bad-content', mailbox.append([chat('x'), filled(longestContent + 1)]))
+      assert.equal((await mailbox.pending(10)).length, 2)
+    },
+  },
+  {
+    name: 'a row has the id that its files lie under, if it is given one',
+    async run({ mailbox }) {
+      const id = 'in-0198c0de-7413-77c9-912d-6ba925652daf'
+      const [row] = await mailbox.append([chat('x', { id, dedupeKey: 'k' })])
+      const [again] = await mailbox.append([
+        chat('x', { id: `${id.slice(0, -1)}0`, dedupeKey: 'k' }),
+      ])
+      assert.equal(row?.id, id)
+      assert.deepEqual(again, { ...row, outcome: 'duplicate' })
     },
   },
 ]
