@@ -1,4 +1,4 @@
-export type { Agent, AgentFolder, Agents, NewAgent } from './agents/types.ts'
+export type { Agent, AgentChange, AgentFolder, Agents, NewAgent } from './agents/types.ts'
 export type { ChannelState } from './chats/channel-state.ts'
 export type { Chat, Chats, NewChat } from './chats/types.ts'
 export type { Core, CoreOptions } from './core.ts'

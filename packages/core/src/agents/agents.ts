@@ -6,7 +6,7 @@ import type { CentralStore } from '../central/central-store.ts'
 import { oneOf, present } from '../central/narrow.ts'
 import { displayText } from '../destinations/display-text.ts'
 import { normalizeName, numberedName } from '../destinations/normalize-name.ts'
-import type { Agent, Agents, NewAgent } from './types.ts'
+import type { Agent, AgentChange, Agents, NewAgent } from './types.ts'
 
 function toAgent(row: typeof agentGroups.$inferSelect): Agent {
   return {
@@ -21,7 +21,26 @@ function toAgent(row: typeof agentGroups.$inferSelect): Agent {
       'agent_groups.unaddressed_output',
     ),
     onInterrupted: oneOf(['rerun', 'ask'], row.onInterrupted, 'agent_groups.on_interrupted'),
+    retentionDays: row.retentionDays,
+    archive: row.archive === 1,
     createdAt: row.createdAt,
+  }
+}
+
+/** Settings as their columns; throws `bad-option`. */
+function toColumns(change: AgentChange): Partial<typeof agentGroups.$inferInsert> {
+  const { unaddressedOutput, onInterrupted, retentionDays, archive } = change
+  if (typeof retentionDays === 'number' && !(retentionDays > 0 && Number.isFinite(retentionDays))) {
+    throw new NanoclawError(
+      'bad-option',
+      `expected retentionDays as a number of days above 0, or null for ever, got ${retentionDays}`,
+    )
+  }
+  return {
+    ...(unaddressedOutput === undefined ? {} : { unaddressedOutput }),
+    ...(onInterrupted === undefined ? {} : { onInterrupted }),
+    ...(retentionDays === undefined ? {} : { retentionDays }),
+    ...(archive === undefined ? {} : { archive: archive ? 1 : 0 }),
   }
 }
 
@@ -86,6 +105,7 @@ export function createAgents(
     async create(agent) {
       const name = displayText(agent.name, 'an agent’s name')
       const provider = displayText(agent.provider ?? 'scripted', 'a provider’s name')
+      const settings = toColumns(agent)
       const created = await store.write('full', () => {
         const id = store.ids.next('ag')
         store.orm
@@ -96,8 +116,7 @@ export function createAgents(
             folder: chooseFolder(agent, statements),
             agentProvider: provider,
             isAdmin: agent.isAdmin === true ? 1 : 0,
-            unaddressedOutput: agent.unaddressedOutput ?? 'scratchpad',
-            onInterrupted: agent.onInterrupted ?? 'rerun',
+            ...settings,
             createdAt: timestamp(store.clock),
           })
           .run()
@@ -105,6 +124,15 @@ export function createAgents(
       })
       await prepareFolder(created)
       return created
+    },
+    async update(id, change) {
+      const columns = toColumns(change)
+      return store.write('full', () => {
+        const known = statements.require(id)
+        if (Object.keys(columns).length === 0) return known
+        store.orm.update(agentGroups).set(columns).where(eq(agentGroups.id, id)).run()
+        return statements.require(id)
+      })
     },
     prepareFolder,
     get: (id) => store.read(() => statements.find(id)),

@@ -11,6 +11,10 @@ export interface Agent {
   readonly unaddressedOutput: 'scratchpad' | 'origin'
   /** What becomes of a turn whose container died: it runs again, or a person is asked first. */
   readonly onInterrupted: 'rerun' | 'ask'
+  /** What has ended is kept so many days, fractions allowed; null: for ever. */
+  readonly retentionDays: number | null
+  /** Whether what is no longer kept goes into an archive of its session first. */
+  readonly archive: boolean
   /** ISO-8601 UTC. */
   readonly createdAt: string
 }
@@ -29,7 +33,17 @@ export interface NewAgent {
   readonly unaddressedOutput?: 'scratchpad' | 'origin' | undefined
   /** Default `rerun`. */
   readonly onInterrupted?: 'rerun' | 'ask' | undefined
+  /** Above 0; null: for ever. Default 90. */
+  readonly retentionDays?: number | null | undefined
+  /** Default true. */
+  readonly archive?: boolean | undefined
 }
+
+/** Settings of an agent to be changed. What is left out stays. */
+export type AgentChange = Pick<
+  NewAgent,
+  'unaddressedOutput' | 'onInterrupted' | 'retentionDays' | 'archive'
+>
 
 /** Where an agent's own files are, ready for a container. */
 export interface AgentFolder {
@@ -51,6 +65,11 @@ export interface Agents {
    * unusable name, `taken` for a folder in use.
    */
   create(agent: NewAgent): Promise<Agent>
+  /**
+   * Changes settings of an agent; a session that is awake sees it when its container next starts.
+   * Durable. Throws `not-found`, and `bad-option` for a value that cannot be.
+   */
+  update(id: string, change: AgentChange): Promise<Agent>
   /**
    * Makes the folder and the instructions where they are missing; to be called before every start of
    * a container. A link, a folder or a file with a second name in the place of the instructions is

@@ -45,9 +45,10 @@ function insertSession(deps: ResolveDeps, identity: SessionIdentity): Session {
   agents.require(identity.agentGroupId)
   if (identity.messagingGroupId !== null) chats.require(identity.messagingGroupId)
   const id = store.ids.next('sess')
+  const now = timestamp(store.clock)
   store.orm
     .insert(sessions)
-    .values({ id, ...identity, createdAt: timestamp(store.clock) })
+    .values({ id, ...identity, createdAt: now, oldestAt: now })
     .run()
   return present(rows.find(id), 'the session')
 }

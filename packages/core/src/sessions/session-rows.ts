@@ -7,7 +7,11 @@ import { anyStamp } from '../events/central-events.ts'
 import type { Session } from './types.ts'
 
 /** A row as callers see it. */
-export function toSession({ lastEvent: _, ...row }: typeof sessions.$inferSelect): Session {
+export function toSession({
+  lastEvent: _,
+  oldestAt: __,
+  ...row
+}: typeof sessions.$inferSelect): Session {
   return {
     ...row,
     status: oneOf(['active', 'closed'], row.status, 'sessions.status'),

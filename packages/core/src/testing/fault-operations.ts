@@ -20,6 +20,7 @@ export const faultOperations = [
   'agents.get',
   'agents.list',
   'agents.prepareFolder',
+  'agents.update',
   'channelState.delete',
   'channelState.get',
   'channelState.set',

@@ -4,6 +4,7 @@ import {
   index,
   integer,
   primaryKey,
+  real,
   sqliteTable,
   text,
   uniqueIndex,
@@ -22,6 +23,10 @@ export const agentGroups = sqliteTable('agent_groups', {
   createdAt: text('created_at').notNull(),
   /** What becomes of a turn whose container died: `rerun`, or `ask` a person first. */
   onInterrupted: text('on_interrupted').notNull().default('rerun'),
+  /** What has ended is kept so many days (fractions allowed); null: for ever. */
+  retentionDays: real('retention_days').default(90),
+  /** 1: what is pruned goes into the archive of its session first. */
+  archive: integer('archive').notNull().default(1),
 })
 
 /** Chats: one row per place on a channel. */
@@ -92,6 +97,8 @@ export const sessions = sqliteTable(
      */
     lastEvent: integer('last_event'),
     createdAt: text('created_at').notNull(),
+    /** Nothing that has happened in the session before is left; null: not known. */
+    oldestAt: text('oldest_at'),
   },
   (t) => [
     uniqueIndex('sessions_active_key')
@@ -102,6 +109,7 @@ export const sessions = sqliteTable(
       .where(sql`${t.nextDueAt} IS NOT NULL`),
     index('sessions_last_event').on(t.lastEvent),
     index('sessions_agent_group').on(t.agentGroupId),
+    index('sessions_oldest').on(t.agentGroupId, t.oldestAt),
     index('sessions_messaging_group').on(t.messagingGroupId),
     check('sessions_status', sql`${t.status} IN ('active', 'closed')`),
     check('sessions_container_status', sql`${t.containerStatus} IN ('running', 'idle', 'stopped')`),
