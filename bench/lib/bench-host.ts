@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createMemoryAdapter, type MemoryAdapter } from '@nanoclaw/adapters/memory'
 import { runner } from '@nanoclaw/container-runtime'
 import { createCore, type Core, type Logger, type Mailbox } from '@nanoclaw/core'
-import { createHost, type SessionDriver } from '@nanoclaw/host'
+import { createHost, type Host, type MakeSessionDriver } from '@nanoclaw/host'
+import { createBenchAdapter, type BenchAdapter } from './bench-adapter.ts'
+import { watchDriver, watchMailbox, type Moment } from './hops.ts'
 
-const chatId = 'bench'
-
-const logger: Logger = {
+/** Only what goes wrong is said. */
+const benchLogger: Logger = {
   debug: () => undefined,
   info: () => undefined,
   warn: (details, message) => process.stderr.write(`warn: ${message} ${JSON.stringify(details)}\n`),
@@ -16,62 +16,109 @@ const logger: Logger = {
     process.stderr.write(`error: ${message} ${JSON.stringify(details)}\n`),
 }
 
+/** What a benchmark chooses of its host. */
+export interface BenchHostOptions {
+  readonly driver: MakeSessionDriver
+  /** How many chats there are, each with a session of its own. Default 1. */
+  readonly chats?: number
+  /** How many containers may run at once. Default: the host's own. */
+  readonly containers?: number
+  /** A home that is there already, with its chats; default: a new one, removed at the end. */
+  readonly home?: string
+}
+
+/** One chat and the session that answers in it. */
+export interface BenchChat {
+  readonly chatId: string
+  readonly agentGroupId: string
+  readonly sessionId: string
+}
+
 /** A whole host on a home of its own, and the moment at which each delivery is committed. */
 export interface BenchHost {
   readonly home: string
-  readonly memory: MemoryAdapter
-  /** Hands a text over; resolves when its answer is committed as `delivered`. */
-  roundTrip(text: string): Promise<void>
+  readonly core: Core
+  readonly host: Host
+  readonly adapter: BenchAdapter
+  readonly chats: readonly BenchChat[]
+  /** Told of everything that messages pass; for one at a time. */
+  onMark: (moment: Moment, sessionId: string) => void
+  /** Hands a text over in the n-th chat; resolves when its answer is committed as `delivered`. */
+  roundTrip(text: string, chat?: number): Promise<void>
   stop(): Promise<void>
 }
 
-/** Passes everything on, and says when a delivery has been committed as `delivered`. */
-function watched(mailbox: Mailbox, onDelivered: () => void): Mailbox {
-  return {
-    ...mailbox,
-    settle: async (...args) => {
-      const delivery = await mailbox.settle(...args)
-      if (delivery.status === 'delivered') onDelivered()
-      return delivery
-    },
+async function makeChats(core: Core, count: number): Promise<readonly BenchChat[]> {
+  const agent = await core.agents.create({ name: 'Ada' })
+  const chats: BenchChat[] = []
+  for (let index = 0; index < count; index += 1) {
+    const chatId = `chat-${index}`
+    const place = { channelType: 'bench', channelInstance: '', platformId: chatId }
+    const chat = await core.chats.create({ ...place, name: chatId })
+    await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
+    const { session } = await core.resolveSession({
+      agentGroupId: agent.id,
+      messagingGroupId: chat.id,
+      sessionMode: 'shared',
+      threadId: null,
+    })
+    chats.push({ chatId, agentGroupId: agent.id, sessionId: session.id })
   }
+  return chats
 }
 
-/** Starts a host with one agent, one chat and the memory adapter. */
-export async function startBenchHost(
-  createDriver: (deps: { runFolder: string; logger: Logger }) => SessionDriver,
-): Promise<BenchHost> {
-  const home = await mkdtemp(join(tmpdir(), 'nanoclaw-bench-'))
-  const core = await createCore({ home, logger })
-  const agent = await core.agents.create({ name: 'Ada' })
-  const place = { channelType: 'memory', channelInstance: '', platformId: chatId }
-  const chat = await core.chats.create({ ...place, name: 'bench' })
-  await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
-  let onDelivered = (): void => undefined
+/** Starts a host with one agent, its chats, and a platform that takes everything at once. */
+export async function startBenchHost(options: BenchHostOptions): Promise<BenchHost> {
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'nanoclaw-bench-')))
+  const core = await createCore({ home, logger: benchLogger })
+  const chats = await makeChats(core, options.chats ?? 1)
+  const waiting = new Map<string, () => void>()
+  const onMark = (moment: Moment, sessionId: string): void => {
+    started.onMark(moment, sessionId)
+    if (moment === 'delivered') waiting.get(sessionId)?.()
+  }
+  const watched = (mailbox: Mailbox): Mailbox => watchMailbox(mailbox, onMark)
   const watchedCore: Core = {
     ...core,
     mailboxes: {
       ...core.mailboxes,
-      open: async (...args) => watched(await core.mailboxes.open(...args), () => onDelivered()),
+      open: async (...args) => watched(await core.mailboxes.open(...args)),
+      openExisting: async (...args) => {
+        const mailbox = await core.mailboxes.openExisting(...args)
+        return mailbox === undefined ? undefined : watched(mailbox)
+      },
     },
   }
-  const memory = createMemoryAdapter()
-  const driver = createDriver({ runFolder: join(core.layout.run, 'containers'), logger })
-  const host = createHost({ core: watchedCore, adapters: [memory], driver, runner, logger })
-  await host.start()
-  return {
-    home,
-    memory,
-    roundTrip: async (text) => {
+  const adapter = createBenchAdapter()
+  adapter.onDeliver = () => onMark('at the adapter', '')
+  const host = createHost({
+    core: watchedCore,
+    adapters: [adapter],
+    driver: (deps) => {
+      const made = options.driver(deps)
+      return watchDriver(made, onMark)
+    },
+    runner,
+    logger: benchLogger,
+    limits: options.containers === undefined ? {} : { maxContainers: options.containers },
+  })
+  const started: BenchHost = {
+    ...{ home, core, host, adapter, chats },
+    onMark: () => undefined,
+    roundTrip: async (text, index = 0) => {
+      const chat = chats[index]
+      if (chat === undefined) throw new RangeError(`expected one of ${chats.length} chats`)
       const { promise, resolve } = Promise.withResolvers<void>()
-      onDelivered = resolve
-      await memory.receive({ chatId, text })
+      waiting.set(chat.sessionId, resolve)
+      await adapter.receive(chat.chatId, text)
       await promise
     },
     stop: async () => {
       await host.stop()
       await core.close()
-      await rm(home, { recursive: true, force: true })
+      if (options.home === undefined) await rm(home, { recursive: true, force: true })
     },
   }
+  await host.start()
+  return started
 }

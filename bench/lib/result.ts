@@ -1,7 +1,7 @@
 /** One figure of a benchmark; the shape that `--json` prints. */
 export interface BenchResult {
   readonly name: string
-  readonly unit: 'ms' | '/s' | 'MB' | '%' | 'bytes'
+  readonly unit: 'ms' | '/s' | 'MB' | '%' | 'bytes' | '×'
   readonly value?: number
   readonly p50?: number
   readonly p99?: number
@@ -10,14 +10,34 @@ export interface BenchResult {
   readonly floorP99?: number
   /** `p50`, or `value`, over the floor. */
   readonly ratio?: number
+  /** What it should reach, in words. */
+  readonly goal?: string
+  /** Whether it does; left out where there is no goal. */
+  readonly met?: boolean
+  /** What is counted, not timed: commits per message and the like. */
+  readonly counts?: Readonly<Record<string, number>>
+  /** Where the time goes, in the figure's unit. */
+  readonly breakdown?: Readonly<Record<string, number>>
+  /** What has to be known to read the figure. */
+  readonly note?: string
 }
 
-/** A benchmark: figures under names that begin with its own. */
+/** How a benchmark is run. */
+export interface BenchRun {
+  /** Tiny counts: to see that it works, and for its counts; its times say little. */
+  readonly short: boolean
+  /** Says how far it is. */
+  report(progress: string): void
+}
+
+/** A benchmark: one run that makes the figures of these names. */
 export interface Benchmark {
-  readonly name: string
+  readonly names: readonly string[]
   /** One line: what is measured. */
   readonly what: string
-  run(report: (progress: string) => void): Promise<readonly BenchResult[]>
+  /** It is ended after this long, in seconds. */
+  readonly limit: number
+  run(run: BenchRun): Promise<readonly BenchResult[]>
 }
 
 /** The p-th percentile (0 to 100) by nearest rank. */
