@@ -50,15 +50,15 @@ export const commandLists: readonly CommandList[] = [
     documents: /^test\/torture\/README\.md$/,
     // In their short form: what is written there takes half an hour each.
     commands: {
-      'pnpm torture --minutes 30': { test: 'test/torture/torture.sandbox.test.ts' },
-      'pnpm torture --minutes 30 --window none': { test: 'test/torture/torture.sandbox.test.ts' },
+      'pnpm torture --minutes 30': { test: 'test/torture/torture.test.ts' },
+      'pnpm torture --minutes 30 --window none': { test: 'test/torture/torture.test.ts' },
       'pnpm torture --minutes 30 --window 5000 --look-up': {
-        test: 'test/torture/torture.sandbox.test.ts',
+        test: 'test/torture/torture.test.ts',
       },
-      'pnpm torture --kills 8': { test: 'test/torture/torture.sandbox.test.ts' },
-      'pnpm torture --test runner-kills': { test: 'test/torture/torture.sandbox.test.ts' },
+      'pnpm torture --kills 8': { test: 'test/torture/torture.test.ts' },
+      'pnpm torture --test runner-kills': { test: 'test/torture/torture.test.ts' },
       'pnpm torture --test host-kills --window none': {
-        test: 'test/torture/torture.sandbox.test.ts',
+        test: 'test/torture/torture.test.ts',
       },
     },
   },
