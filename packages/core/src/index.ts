@@ -68,6 +68,13 @@ export { createInProcessReader } from './reader/in-process-reader.ts'
 export type { InProcessReaderOptions } from './reader/in-process-reader.ts'
 export { readOutbound } from './reader/read-outbound.ts'
 export type { ReadOutboundOptions } from './reader/read-outbound.ts'
+export type {
+  ArchivePosition,
+  Prunable,
+  PrunedRow,
+  PruneRequest,
+  Removed,
+} from './retention/types.ts'
 export { dueAtOnce, type SessionManager } from './sessions/session-manager.ts'
 export type {
   ChatSessionRequest,

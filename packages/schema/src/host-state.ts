@@ -4,6 +4,8 @@ export const hostStateKeys = {
   outboundCursor: 'outbound_cursor',
   /** The runner may delete rows up to this `seq`. */
   pruneThroughSeq: 'prune_through_seq',
+  /** How far the host's archive of what it has pruned reaches, as JSON; the runner does not read it. */
+  archived: 'archived',
   /** What becomes of visible text that addresses nobody: `scratchpad` (default) or `origin`. */
   unaddressedOutput: 'unaddressed_output',
   /** What becomes of a turn whose container died: `rerun` (default), or `ask` a person first. */
@@ -35,3 +37,9 @@ export const runnerExit = { ok: 0, badEnvironment: 64, fenced: 75 } as const
 
 /** The doorbell: one such line on the runner's standard input or output. */
 export const ringLine = 'ring'
+
+/**
+ * Another, on its standard input only: claim nothing more, finish the running turn however long it
+ * takes, then exit. The host wants the container's slot for another session.
+ */
+export const leaveLine = 'leave'

@@ -74,7 +74,11 @@ export function readLargestSeq(statements: MailboxStatements): number {
   return Math.max(
     statements.largestInbound().get()?.seq ?? 0,
     statements.largestDelivered().get()?.seq ?? 0,
-    readCursor(statements),
+    // The rows with the largest numbers may have been pruned, or forgotten.
+    ...statements
+      .twoStates()
+      .all({ key: hostStateKeys.outboundCursor, other: hostStateKeys.pruneThroughSeq })
+      .map(({ value }) => Number(value)),
   )
 }
 

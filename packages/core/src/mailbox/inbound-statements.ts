@@ -2,6 +2,7 @@ import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { hostState, messagesIn } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import { ledgerStatements } from '../ledger/ledger-statements.ts'
+import { retentionStatements } from '../retention/retention-statements.ts'
 import { eventStatements } from './event-statements.ts'
 import { lazy } from './lazy.ts'
 
@@ -167,6 +168,7 @@ export function mailboxStatements(orm: Orm) {
     ...ledgerStatements(orm),
     ...stateStatements(orm),
     ...eventStatements(orm),
+    ...retentionStatements(orm),
   }
 }
 

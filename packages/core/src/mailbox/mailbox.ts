@@ -12,6 +12,7 @@ import type {
   TakenAlong,
   TakenRow,
 } from '../ledger/types.ts'
+import type { Prunable, PruneRequest, Removed } from '../retention/types.ts'
 import type { Appended, NewInbound, PendingRow } from './inbound-types.ts'
 
 /** An inbound row, whatever has become of it. */
@@ -194,6 +195,20 @@ export interface Mailbox {
   events(after: number, limit: number): Promise<readonly MailboxEvent[]>
   /** What has happened to rows of either side, by their `seq`, in order. Walks all events. */
   eventsOf(seqs: readonly number[]): Promise<readonly MailboxEvent[]>
+
+  /**
+   * What ended before a moment (ISO-8601 UTC) and need not be kept: at most `limit` of the oldest
+   * events that are older, with the rows whose end they tell of, as they are now. A row ends with its
+   * own event, so one that has not ended holds up nothing. From the oldest on: O(limit), whatever
+   * stays. To be archived, and given to `prune` then.
+   */
+  prunable(before: string, limit: number): Promise<Prunable>
+  /**
+   * One transaction: removes those rows that have still ended, deliveries with their parts, and the
+   * events; lets the runner remove its side (`prune_through_seq`). Numbers are never given again, but
+   * the dedupe keys of the rows are gone. Survives a kill; what a power cut takes back is pruned again.
+   */
+  prune(request: PruneRequest): Promise<Removed>
 
   /** May be called again. */
   close(): Promise<void>

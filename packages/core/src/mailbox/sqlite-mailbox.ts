@@ -1,6 +1,7 @@
 import { hostStateKeys, timestamp } from '@nanoclaw/schema'
 import { ledgerReads } from '../ledger/ledger-reads.ts'
 import { settleParts } from '../ledger/settle-parts.ts'
+import { pruneRows, readPrunable } from '../retention/prune-mailbox.ts'
 import { readCursor, readLargestSeq } from './append-rows.ts'
 import { readEvents, readEventsOf } from './event-rows.ts'
 import type { Mailbox } from './mailbox.ts'
@@ -55,6 +56,10 @@ export function createSqliteMailbox(deps: MailboxDeps): Mailbox {
     events: async (after, limit) =>
       connection.read((statements) => readEvents(statements, after, limit)),
     eventsOf: async (seqs) => connection.read((statements) => readEventsOf(statements, seqs)),
+    prunable: async (before, limit) =>
+      connection.read((statements) => readPrunable(statements, before, limit)),
+    prune: async (request) =>
+      connection.write('normal', (statements) => pruneRows(statements, request)),
     close,
     [Symbol.asyncDispose]: close,
   }

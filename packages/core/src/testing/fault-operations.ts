@@ -71,6 +71,8 @@ export const faultOperations = [
   'mailbox.paused',
   'mailbox.pending',
   'mailbox.project',
+  'mailbox.prunable',
+  'mailbox.prune',
   'mailbox.putOffUntil',
   'mailbox.requeue',
   'mailbox.rerun',

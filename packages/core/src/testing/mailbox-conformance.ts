@@ -5,6 +5,7 @@ import { mailboxInboundCases } from './mailbox-inbound-cases.ts'
 import { mailboxLedgerCases } from './mailbox-ledger-cases.ts'
 import { mailboxRerunCases } from './mailbox-rerun-cases.ts'
 import { mailboxPartCases } from './mailbox-part-cases.ts'
+import { mailboxRetentionCases } from './mailbox-retention-cases.ts'
 import { mailboxSettleCases } from './mailbox-settle-cases.ts'
 import type { MailboxCase } from './mailbox-workbench.ts'
 import type { ConformanceCase } from './reader-conformance.ts'
@@ -54,6 +55,7 @@ export function mailboxConformance(make: () => Promise<MailboxFixture>): Conform
     ...mailboxSettleCases,
     ...mailboxChatCases,
     ...mailboxEventCases,
+    ...mailboxRetentionCases,
   ]
   return cases.map((each) => ({
     name: each.name,
