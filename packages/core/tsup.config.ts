@@ -5,6 +5,8 @@ export default defineConfig({
     index: 'src/index.ts',
     reader: 'src/reader.ts',
     testing: 'src/testing.ts',
+    // The program of database threads.
+    'database-thread': 'src/threads/thread-main.ts',
   },
   format: 'esm',
   target: 'node22',

@@ -6,6 +6,7 @@ export default defineConfig({
     database: 'src/database.ts',
     untrusted: 'src/untrusted.ts',
     drizzle: 'src/drizzle.ts',
+    plain: 'src/plain.ts',
   },
   format: 'esm',
   target: 'node22',

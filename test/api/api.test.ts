@@ -12,6 +12,7 @@ const COPIED = ['StandardTypedV1']
 const NATIVE_BY_NATURE = new Set([
   '@nanoclaw/schema/database',
   '@nanoclaw/schema/drizzle',
+  '@nanoclaw/schema/plain',
   '@nanoclaw/schema/untrusted',
 ])
 

@@ -2,5 +2,6 @@
 // Drizzle in its declarations.
 export { acquireLock } from './database/connection.ts'
 export { openDatabase } from './database/open.ts'
-export type { OpenDatabase, OpenDatabaseOptions } from './database/open.ts'
+export type { OpenDatabase } from './database/open.ts'
+export type { OpenDatabaseOptions, PlainDatabase } from './database/open-plain.ts'
 export { templateBytes } from './database/template.ts'

@@ -1,0 +1,133 @@
+import { Worker } from 'node:worker_threads'
+import { errorMessage, NanoclawError } from '@nanoclaw/schema/plain'
+import { fromCrossing } from './crossing-errors.ts'
+import type { ThreadAnswer, ThreadRequest } from './messages.ts'
+
+/** How much of one file is under way. */
+export interface Tally {
+  underWay: number
+}
+
+interface Waiting {
+  readonly tally: Tally
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+type Answered = Exclude<ThreadRequest, { readonly type: 'end' }>
+/** A request without its number. */
+export type NewRequest = Answered extends infer R
+  ? R extends Answered
+    ? Omit<R, 'call'>
+    : never
+  : never
+
+/** What is made in a thread's life is short-lived; the default makes each thread 16 MB larger. */
+const youngMegabytes = 2
+
+/** What takes longer is not the processor's work, but a disk's. */
+const slowPaceMs = 1
+/** The same, of the one request that it is at. */
+const stalledMs = 2
+const paceWeight = 0.2
+
+function diedOf(reason: string): NanoclawError {
+  return new NanoclawError(
+    'io',
+    `a database thread has ended (${reason}); whether what was asked of it is done is not known, ask again`,
+  )
+}
+
+/** One thread, from this side. It keeps the process alive only while it is asked something. */
+export class DatabaseThread {
+  /** Resolves when it has ended, however it does. */
+  readonly ended: Promise<void>
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  #lastCall = 0
+  #isOver = false
+  #hasAnswered = false
+  /** How long a request takes it, smoothed. */
+  #paceMs = 0
+  /** When it was last heard of, or was first asked something after a pause. */
+  #heardAt = performance.now()
+
+  constructor(entry: string) {
+    const execArgv = entry.endsWith('.ts') ? ['--conditions=@nanoclaw/source'] : []
+    const resourceLimits = { maxYoungGenerationSizeMb: youngMegabytes }
+    this.#worker = new Worker(entry, { execArgv, env: {}, resourceLimits })
+    this.#worker.unref()
+    let reason = 'it was told to'
+    this.#worker.on('message', (answer: ThreadAnswer) => this.#answered(answer))
+    this.#worker.on('error', (error) => (reason = errorMessage(error)))
+    this.ended = new Promise((resolve) => {
+      this.#worker.on('exit', () => {
+        this.#isOver = true
+        for (const { tally, reject } of this.#waiting.values()) {
+          tally.underWay -= 1
+          reject(diedOf(reason))
+        }
+        this.#waiting.clear()
+        resolve()
+      })
+    })
+  }
+
+  /** It answers no more. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** How many requests it has not answered. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** Whether what is asked of it now waits for a disk. */
+  isSlow(now: number): boolean {
+    // Until it first answers it starts.
+    if (this.#waiting.size === 0 || !this.#hasAnswered) return false
+    return this.#paceMs > slowPaceMs || now - this.#heardAt > stalledMs
+  }
+
+  /** Whether it has had nothing to do since then. */
+  isIdleSince(moment: number): boolean {
+    return this.#waiting.size === 0 && this.#heardAt < moment
+  }
+
+  /** Rejects with the error of the thread's side, or with `io` when the thread ends before it answers. */
+  async ask(request: NewRequest, tally: Tally): Promise<unknown> {
+    const call = ++this.#lastCall
+    if (this.#isOver) throw diedOf('before it was asked')
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    // Throws for what cannot be sent, before anything is noted.
+    this.#worker.postMessage({ ...request, call })
+    if (this.#waiting.size === 0) {
+      this.#heardAt = performance.now()
+      this.#worker.ref()
+    }
+    tally.underWay += 1
+    this.#waiting.set(call, { tally, resolve, reject })
+    return promise
+  }
+
+  /** Ends it when it has done what it was asked. */
+  end(): Promise<void> {
+    this.#worker.postMessage({ type: 'end' } satisfies ThreadRequest)
+    return this.ended
+  }
+
+  #answered(answer: ThreadAnswer): void {
+    const waiting = this.#waiting.get(answer.call)
+    if (waiting === undefined) return
+    this.#waiting.delete(answer.call)
+    waiting.tally.underWay -= 1
+    const now = performance.now()
+    if (this.#hasAnswered) this.#paceMs += paceWeight * (now - this.#heardAt - this.#paceMs)
+    this.#hasAnswered = true
+    this.#heardAt = now
+    if (this.#waiting.size === 0) this.#worker.unref()
+    if ('error' in answer) waiting.reject(fromCrossing(answer.error))
+    else waiting.resolve(answer.value)
+  }
+}

@@ -1,0 +1,139 @@
+import { NanoclawError } from '@nanoclaw/schema/plain'
+import type { DatabaseThread, NewRequest } from './database-thread.ts'
+
+/** What a file is opened as. */
+export interface FileOptions {
+  /** Tells it from all others of its pool. */
+  readonly file: number
+  readonly kind: string
+  readonly options: unknown
+}
+
+/** Where a file is to be open, as the pool says. */
+export interface Placing {
+  /** A thread for a file that is open in none, else a better one than it is in, if there is one. */
+  placeFor(file: OwnedFile): DatabaseThread | undefined
+  /** It is about to be open in `to`, and not in `from`. */
+  placed(file: OwnedFile, from: DatabaseThread | undefined, to: DatabaseThread | undefined): void
+}
+
+interface Failure {
+  readonly error: unknown
+}
+
+interface Held {
+  readonly request: NewRequest
+  resolve(value: Promise<unknown>): void
+  reject(error: unknown): void
+}
+
+/**
+ * A file with the thread that has it open.
+ *
+ * 1. It is asked in one thread at a time, in order: it moves only while nothing of it is under way,
+ *    and what is asked meanwhile is held back.
+ * 2. It is open in the new thread before it is closed in the old one: a session's `-wal` and `-shm`
+ *    stay, which a container needs that is about to look for them.
+ */
+export class OwnedFile {
+  readonly #options: FileOptions
+  readonly #placing: Placing
+  readonly #tally = { underWay: 0 }
+  #held: Held[] = []
+  #thread: DatabaseThread | undefined
+  #opening: Promise<Failure | undefined> | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(options: FileOptions, placing: Placing) {
+    this.#options = options
+    this.#placing = placing
+  }
+
+  /** The thread that it is open in. */
+  get thread(): DatabaseThread | undefined {
+    return this.#thread?.isOver === true ? undefined : this.#thread
+  }
+
+  /** Opens it. Rejects with what opening throws. */
+  async open(): Promise<void> {
+    this.#place()
+    const failure = await this.#opening
+    if (failure !== undefined) throw failure.error
+  }
+
+  /** Moves it, if nothing of it is under way. */
+  moveTo(thread: DatabaseThread): void {
+    const isAtRest = this.#opening === undefined && this.#tally.underWay === 0
+    if (isAtRest && this.#closing === undefined && this.thread !== undefined) {
+      this.#opening = this.#openIn(thread)
+    }
+  }
+
+  async ask(method: string, args: readonly unknown[]): Promise<unknown> {
+    if (this.#closing !== undefined) {
+      throw new NanoclawError('closed', 'this file has been closed; open it')
+    }
+    this.#place()
+    const request = { type: 'call', file: this.#options.file, method, args } as const
+    const { thread } = this
+    if (this.#opening === undefined && thread !== undefined) return thread.ask(request, this.#tally)
+    return new Promise((resolve, reject) => this.#held.push({ request, resolve, reject }))
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  #place(): void {
+    if (this.#opening !== undefined || (this.#tally.underWay > 0 && this.thread !== undefined))
+      return
+    const to = this.#placing.placeFor(this)
+    if (to !== undefined) this.#opening = this.#openIn(to)
+  }
+
+  async #openIn(to: DatabaseThread): Promise<Failure | undefined> {
+    const from = this.thread
+    // At once, so that others are not sent to the same one.
+    this.#placing.placed(this, from, to)
+    let failure: Failure | undefined
+    try {
+      await to.ask({ type: 'open', ...this.#options }, this.#tally)
+      this.#thread = to
+    } catch (error) {
+      this.#placing.placed(this, to, this.thread)
+      // Where it is open already it stays.
+      if (this.thread === undefined) failure = { error }
+    }
+    this.#opening = undefined
+    this.#letGo(failure)
+    if (from !== undefined && this.#thread === to) await this.#closeIn(from).catch(() => undefined)
+    return failure
+  }
+
+  /** What was held back is asked for now. */
+  #letGo(failure: Failure | undefined): void {
+    const held = this.#held
+    this.#held = []
+    for (const { request, resolve, reject } of held) {
+      if (failure !== undefined || this.#thread === undefined) reject(failure?.error)
+      // One that has ended in the meantime rejects.
+      else resolve(this.#thread.ask(request, this.#tally))
+    }
+  }
+
+  async #close(): Promise<void> {
+    await this.#opening
+    const { thread } = this
+    this.#placing.placed(this, thread, undefined)
+    if (thread !== undefined) await this.#closeIn(thread)
+  }
+
+  /** A thread that has ended has closed all it had. */
+  async #closeIn(thread: DatabaseThread): Promise<void> {
+    try {
+      await thread.ask({ type: 'close', file: this.#options.file }, this.#tally)
+    } catch (error) {
+      if (!thread.isOver) throw error
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { NanoclawError } from '@nanoclaw/schema/plain'
+import { DatabaseThread } from './database-thread.ts'
+import { OwnedFile, type Placing } from './owned-file.ts'
+import { threadEntry } from './thread-entry.ts'
+import type { Given, GivenBack, ThreadFile, Threads } from './types.ts'
+
+/** How many threads, and what they run. */
+export interface ThreadPoolOptions {
+  /** At most so many threads at a time. */
+  readonly maximum: number
+  /** Default: {@link threadEntry}. */
+  readonly entry?: string | undefined
+  /** So long a thread has nothing to do before it ends, in milliseconds. Default 10,000. */
+  readonly idleMs?: number | undefined
+}
+
+/**
+ * Threads that files are opened in.
+ *
+ * 1. A thread is started when there is work and those there are wait for their disk: one is enough
+ *    for a disk whose syncs cost little, and as many as there may be share the waits of a slow one.
+ * 2. A file moves away from a thread that waits to one with fewer files, while nothing of it is
+ *    under way.
+ * 3. A thread that has nothing to do for some seconds gives its files to the first and ends.
+ */
+class ThreadPool implements Threads, Placing {
+  readonly #maximum: number
+  readonly #entry: string | undefined
+  readonly #idleMs: number
+  readonly #threads = new Map<DatabaseThread, Set<OwnedFile>>()
+  readonly #files = new Set<OwnedFile>()
+  readonly #ending = new Set<Promise<void>>()
+  #lastFile = 0
+  #timer: NodeJS.Timeout | undefined
+  #closing: Promise<void> | undefined
+
+  constructor({ maximum, entry, idleMs = 10_000 }: ThreadPoolOptions) {
+    this.#maximum = maximum
+    this.#entry = entry
+    this.#idleMs = idleMs
+  }
+
+  async open<Methods>(kind: string, options: unknown): Promise<ThreadFile<Methods>> {
+    if (this.#closing !== undefined) {
+      throw new NanoclawError('closed', 'these threads have ended; create another core')
+    }
+    const file = new OwnedFile({ file: ++this.#lastFile, kind, options }, this)
+    this.#files.add(file)
+    try {
+      await file.open()
+    } catch (error) {
+      this.#files.delete(file)
+      throw error
+    }
+    return {
+      call: <Name extends keyof Methods & string>(name: Name, ...args: Given<Methods, Name>) =>
+        file.ask(name, args) as Promise<GivenBack<Methods, Name>>,
+      close: async () => {
+        await file.close()
+        this.#files.delete(file)
+      },
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#end())
+  }
+
+  placeFor({ thread }: OwnedFile): DatabaseThread | undefined {
+    const now = performance.now()
+    const isFree = (other: DatabaseThread) => !other.isSlow(now)
+    if (thread !== undefined && isFree(thread)) return undefined
+    const best = this.#withFewest(isFree) ?? this.#started() ?? this.#withFewest(() => true)
+    if (best === undefined || thread === undefined) return best
+    return this.#countOf(best) + 1 < this.#countOf(thread) ? best : undefined
+  }
+
+  placed(file: OwnedFile, from: DatabaseThread | undefined, to: DatabaseThread | undefined): void {
+    if (from !== undefined) this.#threads.get(from)?.delete(file)
+    if (to !== undefined) this.#threads.get(to)?.add(file)
+  }
+
+  #countOf(thread: DatabaseThread): number {
+    return this.#threads.get(thread)?.size ?? 0
+  }
+
+  #withFewest(isWanted: (thread: DatabaseThread) => boolean): DatabaseThread | undefined {
+    let best: DatabaseThread | undefined
+    for (const thread of this.#threads.keys()) {
+      if (!isWanted(thread)) continue
+      if (best === undefined || this.#countOf(thread) < this.#countOf(best)) best = thread
+    }
+    return best
+  }
+
+  #started(): DatabaseThread | undefined {
+    if (this.#threads.size >= this.#maximum) return undefined
+    const thread = new DatabaseThread(this.#entry ?? threadEntry())
+    this.#threads.set(thread, new Set())
+    void thread.ended.then(() => this.#threads.delete(thread))
+    this.#timer ??= setInterval(() => this.#endIdle(), this.#idleMs / 2).unref()
+    return thread
+  }
+
+  /** Of those that have nothing to do all but the first give away what they have open. */
+  #endIdle(): void {
+    const idleSince = performance.now() - this.#idleMs
+    const [first] = this.#threads.keys()
+    for (const [thread, files] of this.#threads) {
+      if (!thread.isIdleSince(idleSince)) continue
+      if (files.size === 0) this.#retire(thread)
+      else if (first !== undefined && thread !== first) {
+        for (const file of files) file.moveTo(first)
+      }
+    }
+  }
+
+  /** It is given no more files. */
+  #retire(thread: DatabaseThread): void {
+    this.#threads.delete(thread)
+    const ended = thread.end().finally(() => this.#ending.delete(ended))
+    this.#ending.add(ended)
+    if (this.#threads.size > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all(Array.from(this.#files, (file) => file.close()))
+    for (const thread of [...this.#threads.keys()]) this.#retire(thread)
+    await Promise.all(this.#ending)
+  }
+}
+
+/** Threads that are started when there is work. */
+export function createThreadPool(options: ThreadPoolOptions): Threads {
+  return new ThreadPool(options)
+}

@@ -1,0 +1,30 @@
+// A thread's program for tests: files that count, wait, fail and die as they are told.
+import { parentPort, threadId } from 'node:worker_threads'
+import { NanoclawError } from '@nanoclaw/schema/plain'
+import { serveThread } from '../../../src/threads/serve-thread.ts'
+
+function openCounter({ from }: { readonly from: number }) {
+  let count = from
+  if (from < 0) throw new NanoclawError('bad-option', `expected a number from 0, got ${from}`)
+  return {
+    methods: {
+      add: (amount: number) => (count += amount),
+      thread: () => threadId,
+      wait: (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
+      failAsSqlite: () => {
+        throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY_SNAPSHOT' })
+      },
+      failAsOurs: () => {
+        const cause = Object.assign(new TypeError('under it'), { code: 'SQLITE_FULL' })
+        throw new NanoclawError('disk-full', 'no space left', { cause })
+      },
+      die: () => process.exit(3),
+    },
+    close: () => undefined,
+  }
+}
+
+/** What the files of kind `counter` can do. */
+export type Counter = ReturnType<typeof openCounter>['methods']
+
+if (parentPort !== null) serveThread(parentPort, { counter: openCounter })

@@ -1,0 +1,17 @@
+// What a database thread needs, and nothing that is slow to load (Drizzle, zod): a thread is started
+// when there is work.
+export { contractOf, latestVersion } from './database/kinds.ts'
+export type { JournalMode, SyncMode } from './database/modes.ts'
+export { openPlain } from './database/open-plain.ts'
+export type { OpenDatabaseOptions, PlainDatabase } from './database/open-plain.ts'
+export { explainSqliteError, isBusy } from './database/sqlite-errors.ts'
+export { errorMessage, isNanoclawError, NanoclawError } from './errors.ts'
+export type { NanoclawErrorCode } from './errors.ts'
+export { hostStateKeys } from './host-state.ts'
+export type { IdPrefix, Ids } from './ids.ts'
+export { agentChannelType, originKey } from './keys.ts'
+export type { Origin, Place } from './keys.ts'
+export { nextHostSeq } from './seq.ts'
+export type { DeliveryStatus, InboundStatus } from './statuses.ts'
+export { timestamp } from './time.ts'
+export type { Clock } from './time.ts'
