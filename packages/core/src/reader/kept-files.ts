@@ -1,11 +1,13 @@
-import { openUntrusted } from '@nanoclaw/schema/untrusted'
-import { sameFile, sameFiles, type SeenFiles } from './file-identity.ts'
-
-/** A connection to a file of which nothing is trusted. */
-export type Untrusted = ReturnType<typeof openUntrusted>
-
-/** What prepares statements: a connection, or one that prepares each only once. */
-export type Statements = Pick<Untrusted, 'prepare'>
+import { openUntrusted, type OutboundSchema } from '@nanoclaw/schema/untrusted'
+import {
+  holds,
+  sameFile,
+  sameFiles,
+  type HeldDescriptors,
+  type SeenFiles,
+} from './file-identity.ts'
+import { createSchemaCheck, type SchemaCheck } from './schema-check.ts'
+import type { Statements, Untrusted } from './statements.ts'
 
 /** An open file, the identities it was found to have, and its statements, prepared once. */
 export interface OpenFile {
@@ -13,10 +15,13 @@ export interface OpenFile {
   readonly sqlite: Untrusted
   /** As `sqlite.prepare`, the same statement for the same SQL. */
   readonly statements: Statements
+  readonly schema: SchemaCheck
+  /** The descriptors that SQLite holds and reads from, where that is known. */
+  readonly held?: HeldDescriptors | undefined
 }
 
 /** Prepares each statement only once. */
-export function prepareOnce(sqlite: Untrusted): Statements {
+function prepareOnce(sqlite: Untrusted): Statements {
   const prepared = new Map<string, ReturnType<Untrusted['prepare']>>()
   const prepare = (sql: string): ReturnType<Untrusted['prepare']> => {
     const known = prepared.get(sql)
@@ -28,10 +33,23 @@ export function prepareOnce(sqlite: Untrusted): Statements {
   return { prepare: prepare as Untrusted['prepare'] }
 }
 
+/** A connection that is open, with its statements. */
+export function openedFile(
+  sqlite: Untrusted,
+  seen: SeenFiles,
+  schemas: readonly OutboundSchema[],
+): OpenFile {
+  const statements = prepareOnce(sqlite)
+  return { seen, sqlite, statements, schema: createSchemaCheck(statements, schemas) }
+}
+
 /** Opens the file that was looked at. */
-export function openFile(path: string, seen: SeenFiles): OpenFile {
-  const sqlite = openUntrusted(path)
-  return { seen, sqlite, statements: prepareOnce(sqlite) }
+export function openFile(
+  path: string,
+  seen: SeenFiles,
+  schemas: readonly OutboundSchema[],
+): OpenFile {
+  return openedFile(openUntrusted(path), seen, schemas)
 }
 
 /**
@@ -49,6 +67,13 @@ export class KeptFiles {
     this.#most = most
   }
 
+  /** Closes a file, if it is kept: its disk space is free once its name is gone as well. */
+  forget(path: string): void {
+    const file = this.#files.get(path)
+    this.#files.delete(path)
+    file?.sqlite.close()
+  }
+
   /**
    * Takes a file out, if it is still what was opened; whoever takes it keeps or closes it.
    * @internal
@@ -64,13 +89,16 @@ export class KeptFiles {
 
   /**
    * Puts a file back after a read that found nothing wrong. False, and then not kept: it is not
-   * what stands under its name any more. What the read itself has made (`-wal`, `-shm`) is taken as
-   * it stands.
+   * what stands under its names any more. What the read itself has made (`-wal`, `-shm`) is taken as
+   * it stands now.
    * @internal
    */
-  keep(path: string, file: OpenFile, now: SeenFiles): boolean {
-    if (!sameFile(file.seen.get(path), now.get(path))) return false
-    this.#files.set(path, { ...file, seen: now })
+  keep(path: string, file: OpenFile, now: SeenFiles, held: HeldDescriptors | undefined): boolean {
+    const isNew = file.seen !== now || file.held !== held
+    if (isNew) {
+      if (!sameFile(file.seen[0], now[0]) || !holds(held ?? [], now)) return false
+    }
+    this.#files.set(path, isNew ? { ...file, seen: now, held } : file)
     for (const [oldest, { sqlite }] of this.#files) {
       if (this.#files.size <= this.#most) break
       this.#files.delete(oldest)

@@ -1,6 +1,6 @@
 import { isId, isTimestamp, type AckStatus } from '@nanoclaw/schema/untrusted'
 import type { OutboundAck } from '../ledger/types.ts'
-import type { Statements } from './kept-files.ts'
+import type { Statements } from './statements.ts'
 import { Violation } from './violation.ts'
 
 /** Errors are for people: this much of one is passed on, in characters. */

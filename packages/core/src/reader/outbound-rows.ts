@@ -1,7 +1,7 @@
 import { isId, isTimestamp, seqWindow } from '@nanoclaw/schema/untrusted'
 import type { OutboundRow } from '../ledger/types.ts'
 import { outboundLimits, type ReadRequest } from '../mailbox/outbound-reader.ts'
-import type { Statements } from './kept-files.ts'
+import type { Statements } from './statements.ts'
 import { Violation } from './violation.ts'
 
 interface Column {
@@ -29,17 +29,20 @@ const columns: readonly Column[] = [
   { name: 'content', cap: outboundLimits.content },
 ]
 
+/** As an expression: SQLite plans anew, each time, for a limit that is a mere parameter. */
+const limitSql = 'LIMIT ? + 0'
+
 /**
  * Types and lengths, which SQLite tells from a record's header: nothing that is too long is ever
  * loaded. Judged here and not in SQL: there the same took ten times as long, rows or none.
  */
 const measureSql = `SELECT typeof(seq), seq,
   ${columns.map(({ name }) => `typeof(${name}), octet_length(${name})`).join(', ')}
-  FROM messages_out WHERE seq > ? ORDER BY seq LIMIT ?`
+  FROM messages_out WHERE seq > ? ORDER BY seq ${limitSql}`
 
 /** The values of rows that were measured, in the same read transaction. */
 const valuesSql = `SELECT seq, ${columns.map(({ name }) => name).join(', ')}
-  FROM messages_out WHERE seq > ? ORDER BY seq LIMIT ?`
+  FROM messages_out WHERE seq > ? ORDER BY seq ${limitSql}`
 
 /** Then a type and a length for each column. */
 type Measures = readonly [seqType: string, seq: number, ...rest: (string | number | null)[]]

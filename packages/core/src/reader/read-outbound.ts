@@ -2,13 +2,18 @@ import {
   errorMessage,
   isBusy,
   NanoclawError,
-  outboundSchemaProblem,
   type JournalMode,
   type OutboundSchema,
   type SessionLayout,
 } from '@nanoclaw/schema/untrusted'
 import type { ReadOutcome, ReadRequest } from '../mailbox/outbound-reader.ts'
-import { checkOpened, lookAtFiles, openDescriptors } from './file-identity.ts'
+import {
+  checkHolding,
+  checkOpening,
+  lookAtFiles,
+  type DescriptorCheck,
+  type HeldDescriptors,
+} from './file-identity.ts'
 import { openFile, type KeptFiles, type OpenFile } from './kept-files.ts'
 import { readAcks } from './outbound-acks.ts'
 import { readRows } from './outbound-rows.ts'
@@ -60,19 +65,28 @@ function outcomeOf(error: unknown, journal: JournalMode): ReadOutcome {
 
 /** One read transaction, and every check of what it reads. Throws {@link Violation}. */
 export function readTransaction(
-  { sqlite, statements }: Pick<OpenFile, 'sqlite' | 'statements'>,
+  { statements, schema }: Pick<OpenFile, 'statements' | 'schema'>,
   request: ReadRequest,
-  schemas: readonly OutboundSchema[],
   checkFiles: () => void,
 ): ReadOutcome {
-  sqlite.exec('BEGIN')
-  const problem = outboundSchemaProblem(statements, schemas)
+  statements.prepare('BEGIN').run()
+  const problem = schema()
   if (problem !== undefined) throw new Violation(`outbound.db: ${problem}`)
   const { rows, more } = readRows(statements, request)
   const acks = readAcks(statements, request.ackIds)
   checkFiles()
-  sqlite.exec('COMMIT')
+  statements.prepare('COMMIT').run()
   return { outcome: 'rows', rows, acks, more }
+}
+
+/** To be made before anything is opened, and after whatever is closed. */
+function descriptorCheck(
+  session: SessionLayout,
+  { dedicated }: ReadOutboundOptions,
+  kept: OpenFile | undefined,
+): DescriptorCheck | undefined {
+  if (!dedicated) return undefined
+  return kept?.held === undefined ? checkOpening(session) : checkHolding(kept.held)
 }
 
 function readFile(
@@ -82,18 +96,21 @@ function readFile(
 ): ReadOutcome {
   const path = session.outboundDb
   const seen = lookAtFiles(session)
-  // This may close one, whose descriptors the next open takes over: only then are they listed.
   const kept = options.kept?.take(path, seen)
-  const before = options.dedicated ? openDescriptors() : undefined
-  const file = kept ?? openFile(path, seen)
+  const descriptors = descriptorCheck(session, options, kept)
+  const file = kept ?? openFile(path, seen, options.schemas)
   let isKept = false
   try {
-    const outcome = readTransaction(file, request, options.schemas, () =>
-      checkOpened(seen, before, kept !== undefined),
-    )
-    // A first read may have made -wal and -shm.
-    const now = kept === undefined && options.kept !== undefined ? lookAtFiles(session) : seen
-    isKept = options.kept?.keep(path, file, now) ?? false
+    let held: HeldDescriptors | undefined
+    const outcome = readTransaction(file, request, () => {
+      held = descriptors?.check(seen)
+    })
+    // What may open further files is not kept: only a whole look at the descriptors can tell.
+    if (options.kept !== undefined && (descriptors === undefined || held !== undefined)) {
+      // A first read may have made -wal and -shm.
+      const now = kept === undefined ? lookAtFiles(session) : file.seen
+      isKept = options.kept.keep(path, file, now, held)
+    }
     return outcome
   } finally {
     if (!isKept) file.sqlite.close()

@@ -1,7 +1,7 @@
 import { NanoclawError } from '@nanoclaw/schema'
 import { knownOutboundSchemas } from '@nanoclaw/schema/untrusted'
 import type { OutboundReader, ReadOutcome, ReadRequest } from '../mailbox/outbound-reader.ts'
-import { prepareOnce } from '../reader/kept-files.ts'
+import { openedFile } from '../reader/kept-files.ts'
 import { outcomeOfRead, readTransaction } from '../reader/read-outbound.ts'
 import type { MemorySessions } from './memory-sessions.ts'
 
@@ -13,8 +13,7 @@ export function createMemoryReader(sessions: MemorySessions): OutboundReader {
   function readSession(request: ReadRequest): ReadOutcome {
     const { sqlite } = sessions.get(request.agentGroupId, request.sessionId).outbound
     try {
-      const file = { sqlite, statements: prepareOnce(sqlite) }
-      return readTransaction(file, request, schemas, () => undefined)
+      return readTransaction(openedFile(sqlite, [], schemas), request, () => undefined)
     } finally {
       if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
     }
