@@ -153,7 +153,7 @@ describe('a host that is killed between announcing a session and what it is anno
 
 describe('many sessions', () => {
   it('share the slots: who waits gets that of an idle one', async () => {
-    const host = await start({ settings: { maxContainers: 1 } })
+    const host = await start({ limits: { maxContainers: 1 } })
     const place = { channelType: 'memory', channelInstance: '', platformId: 'second' }
     const second = await host.core.chats.create({ ...place, name: 'second' })
     await host.core.wirings.create({
@@ -238,7 +238,7 @@ describe('an idle session', () => {
 
 describe('a host that stops', () => {
   it('starts no container for who waits for a slot', async () => {
-    const host = await start({ settings: { maxContainers: 1, graceMs: 500 } })
+    const host = await start({ settings: { graceMs: 500 }, limits: { maxContainers: 1 } })
     for (const name of ['b', 'c', 'd']) {
       const place = { channelType: 'memory', channelInstance: '', platformId: name }
       const chat = await host.core.chats.create({ ...place, name })

@@ -30,8 +30,9 @@ async function inhabit(): Promise<Inhabited> {
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
   const memory = createMemoryAdapter()
   const driver = createProcessDriver({ runFolder: `${core.layout.run}/containers` })
-  const settings = { graceMs: 2_000, maxContainers: 1 }
-  const host = createHost({ core, adapters: [memory], driver, runner, logger, settings })
+  const settings = { graceMs: 2_000 }
+  const limits = { maxContainers: 1 }
+  const host = createHost({ core, adapters: [memory], driver, runner, logger, settings, limits })
   onTestFinished(async () => {
     await host.stop()
     await core.close()

@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import type { HostLimits } from '@nanoclaw/host'
 import { createLayout, errorMessage, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
 import {
   readChannels,
@@ -8,6 +9,7 @@ import {
   type ChannelEntry,
   type StoredChannel,
 } from './config/channel-entries.ts'
+import { readLimits } from './config/limits.ts'
 import { readNotices, type Notices } from './config/notices.ts'
 import { readOperator, type OperatorEntry } from './config/operator-entries.ts'
 import { problemsOf, problemText, type ConfigProblem } from './config/problems.ts'
@@ -29,8 +31,8 @@ export interface Config {
   /** `auto`: the first that isolates and works here. */
   readonly driver: 'auto' | 'bwrap' | 'process'
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
-  /** Undefined: the host's own default, by memory and cores. */
-  readonly maxContainers: number | undefined
+  /** What one session may take; what is left out is the host's own default. */
+  readonly limits: Partial<HostLimits>
   /** After so long without work a container is ended, in milliseconds. */
   readonly idleMs: number
   /** User of the sandbox when the daemon is root; undefined: the driver's own default. */
@@ -61,6 +63,8 @@ export interface ConfigSources {
 /** A Unix socket's path has to fit into `sun_path`, which is shorter on some systems than 108. */
 const longestSocketPath = 99
 
+const inLimits = 'expected it in "limits": { "limits": { "maxContainers": 8 } }'
+
 const otherVariables = /^NANOCLAW_(HOME$|BUILD$|TEST_|E2E_)/
 
 /**
@@ -82,7 +86,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     problems.push({ source: homeFlag ? '--home' : 'NANOCLAW_HOME', problem })
   }
   const file = join(home, 'config.json')
-  const { channels, operator, notices, ...fromFile } = fileSettings(file, env, problems)
+  const { channels, operator, notices, limits, ...fromFile } = fileSettings(file, env, problems)
   const fromEnv = environmentSettings(env, problems, warnings)
   if (problems.length > 0) throw new NanoclawError('bad-option', problemText(problems))
   const settings: Settings = { ...fromFile, ...fromEnv, ...flags }
@@ -92,7 +96,10 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     socketPath,
     driver: settings.driver ?? 'auto',
     logLevel: settings.logLevel ?? 'info',
-    maxContainers: settings.maxContainers,
+    limits:
+      settings.maxContainers === undefined
+        ? { ...limits }
+        : { ...limits, maxContainers: settings.maxContainers },
     idleMs: (settings.idleSeconds ?? 300) * 1000,
     sandboxUid: settings.sandboxUid,
     provider: settings.provider ?? 'scripted',
@@ -135,6 +142,7 @@ interface FileSettings extends Settings {
   channels?: readonly ChannelEntry[]
   operator?: readonly OperatorEntry[]
   notices?: Notices | false
+  limits?: Partial<HostLimits>
 }
 
 function fileSettings(
@@ -151,12 +159,15 @@ function fileSettings(
   }
   for (const [name, value] of Object.entries(found)) {
     const source = `"${name}" in ${path}`
-    if (isSettingName(name)) check(name, value, source, given, problems)
+    if (name === 'maxContainers') problems.push({ source, problem: inLimits })
+    else if (isSettingName(name)) check(name, value, source, given, problems)
     else if (name === 'channels') given.channels = readChannels(value, source, env, problems)
     else if (name === 'operator') given.operator = readOperator(value, source, env, problems)
+    else if (name === 'limits') given.limits = readLimits(value, source, problems)
     else if (name === 'notices') given.notices = readNotices(value, source, problems)
     else {
-      const names = [...Object.keys(settingShapes), 'channels', 'operator', 'notices'].join(', ')
+      const settings = Object.keys(settingShapes).filter((key) => key !== 'maxContainers')
+      const names = [...settings, 'channels', 'operator', 'notices', 'limits'].join(', ')
       problems.push({ source, problem: `expected one of ${names}` })
     }
   }

@@ -208,11 +208,8 @@ function buildHost(config: Config, parts: Parts): Host {
     deliveryPolicy: (channel) => board.deliveryOf(channel),
     operatorSinks: sinks,
     chatWords: notices && { ...defaultChatWords, ...notices },
-    settings: {
-      ...(config.maxContainers === undefined ? {} : { maxContainers: config.maxContainers }),
-      idleMs: config.idleMs,
-      timezone: config.timezone,
-    },
+    settings: { idleMs: config.idleMs, timezone: config.timezone },
+    limits: config.limits,
   })
 }
 

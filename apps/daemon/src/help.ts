@@ -10,9 +10,9 @@ Environment:
   NANOCLAW_LOG_LEVEL        debug, info, warn, error (default info)
   TZ                        time zone in which agents read times (default: the machine's)
 
-  The same can stand in config.json in the home, as "driver", "provider", "maxContainers",
-  "idleSeconds", "sandboxUid", "logLevel", "timezone". The environment wins over the file,
-  options win over both.`
+  The same can stand in config.json in the home, as "driver", "provider", "idleSeconds",
+  "sandboxUid", "logLevel", "timezone", and in "limits" as "maxContainers". The environment
+  wins over the file, options win over both.`
 
 const exitCodeTable = `
 Exit codes:

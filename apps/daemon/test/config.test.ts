@@ -44,7 +44,7 @@ describe('the configuration', () => {
       provider: 'scripted',
       warnings: [],
     })
-    expect(config.maxContainers).toBeUndefined()
+    expect(config.limits).toEqual({})
   })
 
   it('keeps everything in ~/.nanoclaw unless told otherwise', () => {
@@ -52,12 +52,12 @@ describe('the configuration', () => {
   })
 
   it('takes settings from the file, the environment over it, flags over both', () => {
-    writeFile({ driver: 'bwrap', idleSeconds: 10, maxContainers: 3, timezone: 'Europe/Paris' })
-    expect(load()).toMatchObject({ driver: 'bwrap', idleMs: 10_000, maxContainers: 3 })
+    writeFile({ driver: 'bwrap', idleSeconds: 10, timezone: 'Europe/Paris' })
+    expect(load()).toMatchObject({ driver: 'bwrap', idleMs: 10_000 })
     expect(load().timezone).toBe('Europe/Paris')
     const env = { NANOCLAW_IDLE_SECONDS: '20', NANOCLAW_DRIVER: 'process', TZ: 'Asia/Tokyo' }
     expect(load(env)).toMatchObject({ driver: 'process', idleMs: 20_000, timezone: 'Asia/Tokyo' })
-    expect(load(env, { driver: 'auto' })).toMatchObject({ driver: 'auto', maxContainers: 3 })
+    expect(load(env, { driver: 'auto' })).toMatchObject({ driver: 'auto', idleMs: 20_000 })
   })
 
   it('counts an empty variable as one that is not set', () => {
@@ -88,9 +88,33 @@ describe('the configuration', () => {
 
   it('does not take null, booleans and blanks of the file for numbers', () => {
     for (const value of [null, true, ' ', []]) {
-      writeFile({ maxContainers: value })
-      expect(refusal(() => load())).toContain('expected a whole number from 1 to 1000')
+      writeFile({ idleSeconds: value })
+      expect(refusal(() => load())).toContain('expected a whole number of seconds from 1 to 86400')
     }
+  })
+
+  it('takes limits from the file, each in the unit of its name, and containers from the environment', () => {
+    const limits = { undeliveredRows: 500, maxContainers: 3 }
+    writeFile({ limits: { ...limits, backPressureSeconds: 1.5, slotSeconds: 60 } })
+    const inMs = { backPressureMs: 1_500, slotMs: 60_000 }
+    expect(load().limits).toEqual({ ...limits, ...inMs })
+    expect(load({ NANOCLAW_MAX_CONTAINERS: '5' }).limits).toMatchObject({ maxContainers: 5 })
+  })
+
+  it('says of limits what is wrong, and what to type', () => {
+    writeFile({ limits: { rowsBurst: 0, contentBytes: 2 ** 21, slot: 1 }, maxContainers: 3 })
+    const file = join(home, 'config.json')
+    expect(refusal(() => load()).split('\n')).toEqual([
+      'the configuration has 4 problems:',
+      `  "limits" in ${file}: "contentBytes": expected a whole number of bytes from 1024 to 1048576, not 2097152`,
+      `  "limits" in ${file}: "rowsBurst": expected a whole number from 1 to 1000000, not 0`,
+      `  "limits" in ${file}: "slot": expected one of contentBytes, undeliveredRows, rowsPerSecond, rowsBurst, backPressureSeconds, maxContainers, slotSeconds`,
+      `  "maxContainers" in ${file}: expected it in "limits": { "limits": { "maxContainers": 8 } }`,
+    ])
+    writeFile({ limits: 3 })
+    expect(refusal(() => load())).toContain(
+      'expected an object of limits, such as { "maxContainers": 8 }',
+    )
   })
 
   it('refuses a file that is no JSON object, naming it', () => {

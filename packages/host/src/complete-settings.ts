@@ -1,5 +1,6 @@
-import { NanoclawError } from '@nanoclaw/schema'
+import { longestContent, NanoclawError } from '@nanoclaw/schema'
 import { longestTimerMs } from './deadline.ts'
+import { defaultLimits, type HostLimits } from './limits.ts'
 import { defaultSettings, type DeliveryPolicy, type HostSettings } from './settings.ts'
 
 interface Rule {
@@ -56,7 +57,6 @@ const policyRules: Readonly<Record<keyof DeliveryPolicy, Rule>> = {
 
 const rules: Readonly<Record<keyof HostSettings, Rule>> = {
   ...policyRules,
-  maxContainers: fromOne,
   idleMs: orNever(milliseconds(0)),
   graceMs: milliseconds(0),
   tickMs: milliseconds(1),
@@ -66,6 +66,19 @@ const rules: Readonly<Record<keyof HostSettings, Rule>> = {
   channelRestartMs: milliseconds(1),
   channelSilentMs: orNever(milliseconds(1)),
   timezone,
+}
+
+const limitRules: Readonly<Record<keyof HostLimits, Rule>> = {
+  contentBytes: {
+    expected: `a whole number of bytes from 1024 to ${longestContent}`,
+    allows: (value) => Number.isSafeInteger(value) && isBetween(value, 1_024, longestContent),
+  },
+  undeliveredRows: fromOne,
+  rowsPerSecond: orNever(fromOne),
+  rowsBurst: fromOne,
+  backPressureMs: orNever(milliseconds(0)),
+  maxContainers: fromOne,
+  slotMs: orNever(milliseconds(0)),
 }
 
 /** `from` with what is set of `given`. Throws `bad-option` for a value that breaks its rule. */
@@ -93,6 +106,14 @@ function complete<T extends object>(
  */
 export function completeSettings(given: Partial<HostSettings> = {}): HostSettings {
   return complete('settings', defaultSettings(), given, rules)
+}
+
+/**
+ * The limits with the defaults of what is left out, or is `undefined`.
+ * @throws NanoclawError `bad-option` for one that cannot be.
+ */
+export function completeLimits(given: Partial<HostLimits> = {}): HostLimits {
+  return complete('limits', defaultLimits(), given, limitRules)
 }
 
 /**

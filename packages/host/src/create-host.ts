@@ -6,12 +6,13 @@ import { createAdapterContext } from './channels/adapter-context.ts'
 import { createChannelWatch, type ChannelWatch } from './channels/channel-watch.ts'
 import { createChannels, type Channels } from './channels/channels.ts'
 import { defaultChatWords } from './chat-words.ts'
-import { completeSettings } from './complete-settings.ts'
+import { completeLimits, completeSettings } from './complete-settings.ts'
 import { eitherSignal } from './deadline.ts'
 import { createPolicies } from './delivery/policies.ts'
 import type { SessionDriver } from './drivers/port.ts'
 import type { ChannelStatus, Host, HostOptions, HostStatus } from './host.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { createLoopBudget } from './loop-budget.ts'
 import { openSinks, unservedChannels } from './operator/open-sinks.ts'
 import { createTeller, type Teller } from './operator/teller.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
@@ -53,10 +54,12 @@ function completed(options: HostOptions) {
     isReaderOurs: options.reader === undefined,
     runner: { ...runner, node: runner.node ?? process.execPath },
     settings,
+    limits: completeLimits(options.limits),
     policyOf,
     chatWords: chatWords === false ? undefined : chatWords,
     fetch: options.fetch ?? globalThis.fetch,
     random: options.random ?? Math.random,
+    loop: createLoopBudget(),
   }
 }
 
@@ -82,15 +85,15 @@ function createOperatorSide(
 
 /**
  * Composes router, deliveries, scheduler and containers over a core. Starts nothing.
- * @throws NanoclawError `bad-option` for a setting or a channel's policy that cannot be, for two adapters of one channel
+ * @throws NanoclawError `bad-option` for a setting, a limit or a channel's policy that cannot be, for two adapters of one channel
  *   type and instance, for one with a `textLength` below 1, and for a driver that shares no kernel with its containers where the core's
  *   journal is `wal`. What `driver` throws where it is a function.
  */
 export function createHost(options: HostOptions): Host {
   const parts = completed(options)
-  const { core, driver, settings, logger } = parts
+  const { core, driver, limits, logger } = parts
   const channels = createChannels(options.adapters, { logger, clock: core.clock })
-  const slots = new Slots(settings.maxContainers)
+  const slots = new Slots(limits)
   const telemetry = createTelemetry()
   const sessions = createSessionRoom({
     ...parts,
@@ -105,7 +108,7 @@ export function createHost(options: HostOptions): Host {
     waitingForContainer: slots.waiting,
   })
   const { watch, teller } = createOperatorSide(options, parts, channels)
-  const handOver = createHandOver({ core, sessions, telemetry })
+  const handOver = createHandOver({ core, sessions, telemetry, loop: parts.loop })
   let home: HomeLock | undefined
 
   const contextFor = (adapter: ChannelAdapter): AdapterContext =>
@@ -146,7 +149,7 @@ export function createHost(options: HostOptions): Host {
   const status = (): HostStatus => ({
     driver: driver.name,
     ...load(),
-    maxContainers: settings.maxContainers,
+    maxContainers: limits.maxContainers,
     channels: channels.list().map((adapter) => channelStatus(channels, adapter)),
     operator: teller.status(),
   })

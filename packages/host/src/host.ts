@@ -6,6 +6,7 @@ import type { DriverDeps } from './drivers/process.ts'
 import type { OperatorPlace, OperatorSink, OperatorStatus } from './operator/operator-sink.ts'
 import type { RequeueResult } from './session/by-hand.ts'
 import type { Quiet } from './session/quiet-watch.ts'
+import type { HostLimits } from './limits.ts'
 import type { HostSettings } from './settings.ts'
 
 /** A runner as the embedder names it: `runner` of `@nanoclaw/container-runtime`, or one's own. */
@@ -36,6 +37,8 @@ export interface HostOptions {
   readonly logger?: Logger | undefined
   /** What is left out, or `undefined`, is as in `defaultSettings`. */
   readonly settings?: Partial<HostSettings> | undefined
+  /** How much one session may take. What is left out, or `undefined`, is as in `defaultLimits`. */
+  readonly limits?: Partial<HostLimits> | undefined
   /** What a channel has of its own, over the settings. Asked once for each channel. */
   readonly deliveryPolicy?: PolicyOverride | undefined
   /**

@@ -28,6 +28,8 @@ export type {
   HostStatus,
   MakeSessionDriver,
 } from './host.ts'
+export { defaultLimits, defaultMaxContainers } from './limits.ts'
+export type { HostLimits, Machine } from './limits.ts'
 export { createCommandSink } from './operator/command-sink.ts'
 export type { CommandSinkOptions } from './operator/command-sink.ts'
 export type {
@@ -43,5 +45,5 @@ export { createReaderProcess } from './reader/reader-process.ts'
 export type { ReaderProcess, ReaderProcessOptions } from './reader/reader-process.ts'
 export type { RequeueResult } from './session/by-hand.ts'
 export type { Quiet } from './session/quiet-watch.ts'
-export { defaultMaxContainers, defaultSettings } from './settings.ts'
-export type { DeliveryPolicy, HostSettings, Machine } from './settings.ts'
+export { defaultSettings } from './settings.ts'
+export type { DeliveryPolicy, HostSettings } from './settings.ts'

@@ -1,5 +1,3 @@
-import { availableParallelism, totalmem } from 'node:os'
-
 /** How messages are delivered; may be set for each channel. Times are in milliseconds. */
 export interface DeliveryPolicy {
   /**
@@ -24,12 +22,10 @@ export interface DeliveryPolicy {
 }
 
 /**
- * What an operator may set. Times are in milliseconds, up to 2,147,483,647 (24.8 days), which is the
+ * What an operator may set, besides `HostLimits`. Times are in milliseconds, up to 2,147,483,647 (24.8 days), which is the
  * longest that a timer waits; `createHost` refuses others.
  */
 export interface HostSettings extends DeliveryPolicy {
-  /** Containers that run at once, from 1. Default: {@link defaultMaxContainers}. */
-  readonly maxContainers: number
   /**
    * An idle container is ended after this long, from 0. `Infinity`: only when its slot is wanted, or
    * the host stops. Default 5 minutes.
@@ -65,36 +61,9 @@ export interface HostSettings extends DeliveryPolicy {
   readonly timezone: string
 }
 
-/** What a machine has. */
-export interface Machine {
-  /** Memory that this process may use. */
-  readonly memoryBytes: number
-  /** Processors that may run at once. */
-  readonly cores: number
-}
-
-/** About what one container with the scripted agent has resident. */
-const containerBytes = 60 * 1024 * 1024
-
-/**
- * How many containers run at once unless somebody says so: what half the memory holds at about
- * 60 MB each, at most 16 for each core, at least 2 and at most 64.
- */
-export function defaultMaxContainers(machine: Machine = thisMachine()): number {
-  const byMemory = Math.floor(machine.memoryBytes / 2 / containerBytes)
-  return Math.max(2, Math.min(64, byMemory, machine.cores * 16))
-}
-
-function thisMachine(): Machine {
-  // 0 where nothing constrains the process.
-  const limit = process.constrainedMemory() || Number.POSITIVE_INFINITY
-  return { memoryBytes: Math.min(totalmem(), limit), cores: availableParallelism() }
-}
-
 /** The settings of an operator who has set none. */
 export function defaultSettings(): HostSettings {
   return {
-    maxContainers: defaultMaxContainers(),
     idleMs: 300_000,
     graceMs: 10_000,
     deliveryTimeoutMs: 30_000,

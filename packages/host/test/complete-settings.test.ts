@@ -5,7 +5,6 @@ import { defaultSettings, type HostSettings } from '../src/settings.ts'
 type Table = { readonly [K in keyof HostSettings]: readonly unknown[] }
 
 const allowed: Table = {
-  maxContainers: [1, 1_000],
   idleMs: [0, 2 ** 31 - 1, Infinity],
   graceMs: [0, 2 ** 31 - 1],
   deliveryTimeoutMs: [1, 0.5 + 1, 2 ** 31 - 1],
@@ -23,7 +22,6 @@ const allowed: Table = {
 }
 
 const refused: Table = {
-  maxContainers: [0, -1, 1.5, NaN, Infinity, '4', null],
   idleMs: [-1, NaN, 2 ** 31, -Infinity],
   graceMs: [-1, NaN, 2 ** 31, Infinity],
   deliveryTimeoutMs: [0, NaN, 2 ** 31, Infinity],

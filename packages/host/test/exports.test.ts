@@ -13,6 +13,7 @@ test('what is not in these lists is not API', () => {
     'createReaderProcess',
     'createWebhookSink',
     'defaultChatWords',
+    'defaultLimits',
     'defaultMaxContainers',
     'defaultSettings',
     'isNanoclawError',

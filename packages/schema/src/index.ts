@@ -39,7 +39,7 @@ export { assertNodeVersion } from './database/requirements.ts'
 export { explainSqliteError, isBusy, isCorrupt } from './database/sqlite-errors.ts'
 export { errorMessage, isNanoclawError, NanoclawError } from './errors.ts'
 export type { NanoclawErrorCode } from './errors.ts'
-export { hostStateKeys, ringLine, runnerEnv, runnerExit } from './host-state.ts'
+export { hostStateKeys, leaveLine, ringLine, runnerEnv, runnerExit } from './host-state.ts'
 export { createIds, idPattern, isId } from './ids.ts'
 export type { IdPrefix, Ids } from './ids.ts'
 export {

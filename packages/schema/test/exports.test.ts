@@ -30,6 +30,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'isNanoclawError',
     'isTimestamp',
     'latestVersion',
+    'leaveLine',
     'longestContent',
     'mailDedupeKey',
     'nextHostSeq',

@@ -15,6 +15,7 @@ import {
   createProcessDriver,
   createReaderProcess,
   type Host,
+  type HostLimits,
   type HostOptions,
   type HostSettings,
   type RunnerProgram,
@@ -48,6 +49,7 @@ export interface TestHostOptions {
   readonly adapter?: MemoryAdapter
   readonly deliveryPolicy?: HostOptions['deliveryPolicy']
   readonly settings?: Partial<HostSettings>
+  readonly limits?: Partial<HostLimits>
   readonly driver?: (deps: { runFolder: string; logger: Logger }) => SessionDriver
   readonly runner?: RunnerProgram
   /** Default `wal`. */
@@ -118,6 +120,7 @@ export async function startTestHost(
     logger,
     chatWords,
     deliveryPolicy: options.deliveryPolicy,
+    limits: options.limits,
     settings: { graceMs: 2_000, timezone: 'UTC', ...options.settings },
   })
   await host.start()

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { ringLine } from '@nanoclaw/schema'
+import { leaveLine, ringLine } from '@nanoclaw/schema'
 
 /** Longer lines than a ring are noise; no more than this of one is kept. */
 const longestLine = 64
@@ -7,6 +7,8 @@ const longestLine = 64
 /** What the doorbell tells the runner. */
 export interface DoorbellListener {
   readonly ring: () => void
+  /** The host wants the container's place: finish the running turn, and exit. */
+  readonly leave: () => void
   /** The host closed the line: finish and exit. */
   readonly end: () => void
 }
@@ -23,6 +25,7 @@ export function listenForRings(input: Readable, listener: DoorbellListener): voi
         continue
       }
       if (line.trim() === ringLine) rang = true
+      if (line.trim() === leaveLine) listener.leave()
       line = ''
     }
     if (rang) listener.ring()

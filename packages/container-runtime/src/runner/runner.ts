@@ -31,6 +31,7 @@ export class Runner {
   /** Rows for a new runner only, that were there when it first looked. */
   #woken: ReadonlySet<string> | undefined
   #leaving = false
+  #isHurried = false
   #hasClaimed = false
   #turn: TurnRun | undefined
   #failure: { readonly error: unknown } | undefined
@@ -47,13 +48,20 @@ export class Runner {
     this.#wake?.()
   }
 
-  /** Finish the running turn within the grace time, then end. */
-  finish(): void {
+  /** Finish the running turn, however long it takes, then end. */
+  leave(): void {
     if (this.#leaving) return
     this.#leaving = true
     this.#turn?.takeNoMore()
-    this.#after(this.#graceMs, () => this.#turn?.stop('leaving'))
     this.ring()
+  }
+
+  /** Finish the running turn within the grace time, then end. */
+  finish(): void {
+    this.leave()
+    if (this.#isHurried) return
+    this.#isHurried = true
+    this.#after(this.#graceMs, () => this.#turn?.stop('leaving'))
   }
 
   /**

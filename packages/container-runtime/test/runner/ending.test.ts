@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { runnerTimes } from '../../src/runner/runner-times.ts'
 import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
@@ -94,6 +95,33 @@ describe('ending', () => {
     expect(s.out().acks.get(a.id)).toBe('completed')
     expect(s.out().acks.has(b.id)).toBe(false)
     expect(provider.turns).toHaveLength(1)
+  })
+
+  test('a runner that is asked to leave finishes its turn, however long it takes, and takes no more', async () => {
+    const s = folder()
+    const a = s.append({ text: 'a' })
+    const { runner, code, turn, provider } = await manual(s, { graceMs: 1 })
+    const first = await turn(0)
+    runner.leave()
+    const b = s.append({ text: 'b' })
+    runner.ring()
+    await delay(30)
+    first.result(say('terminal', 'A'))
+    expect(await code).toBe(0)
+    expect(s.out().acks.get(a.id)).toBe('completed')
+    expect(s.out().acks.has(b.id)).toBe(false)
+    expect(provider.turns).toHaveLength(1)
+  })
+
+  test('a runner that is hung up on while it leaves has its grace and no more', async () => {
+    const s = folder()
+    const a = s.append({ text: 'a' })
+    const { runner, code, turn } = await manual(s, { graceMs: 10 })
+    await turn(0)
+    runner.leave()
+    runner.finish()
+    expect(await code).toBe(0)
+    expect(s.out().acks.get(a.id)).not.toBe('completed')
   })
 
   test('a runner that was hung up on claims nothing, not even what it had chosen', async () => {

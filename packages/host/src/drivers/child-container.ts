@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import type { Container, ContainerExit, ContainerSpec } from './port.ts'
-import { createLineCutter, createRingReader, readWithinBudget, ringLine } from './streams.ts'
+import { createLineCutter, createRingReader, leaveLine, readWithinBudget, ringLine } from './streams.ts'
 
 /** How long a dead container's pipes are read on for its last words, in milliseconds. */
 const lastWordsMs = 250
@@ -80,6 +80,9 @@ export function createChildContainer(
     ring() {
       // What is still unread stands for this ring too; so a deaf container costs no memory.
       if (child.stdin.writable && child.stdin.writableLength === 0) child.stdin.write(ringLine)
+    },
+    leave() {
+      if (child.stdin.writable) child.stdin.write(leaveLine)
     },
     onRing(listener) {
       listeners.push(listener)

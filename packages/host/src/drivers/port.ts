@@ -98,6 +98,11 @@ export interface Container {
    */
   ring(): void
   /**
+   * Asks the container to end when its running turn has: the line `leave` on its standard input.
+   * Never throws. A container without it keeps its slot until it is idle.
+   */
+  leave?(): void
+  /**
    * Calls the listener when the container rang: a line that is exactly `ring` on its standard
    * output. Rings close together are one call. Everything else is ignored. Rings from before the
    * first listener are remembered as one.

@@ -5,6 +5,8 @@ const ring = Buffer.from('ring')
 
 /** The doorbell's line, as it is written to a container's standard input. */
 export const ringLine = 'ring\n'
+/** Asks it to end after its turn. */
+export const leaveLine = 'leave\n'
 
 /** Longest line of a container's standard error that is passed on, in bytes; the rest is cut. */
 export const longestLogLine = 8192

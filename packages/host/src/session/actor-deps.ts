@@ -5,6 +5,8 @@ import type { OpenQuestions } from '../delivery/open-questions.ts'
 import type { PolicyOf } from '../delivery/policies.ts'
 import type { UnderWay } from '../delivery/under-way.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
+import type { HostLimits } from '../limits.ts'
+import type { LoopBudget } from '../loop-budget.ts'
 import type { HostSettings } from '../settings.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Slots } from './slots.ts'
@@ -18,6 +20,7 @@ export interface ActorDeps {
   readonly runner: RunnerProgram
   readonly slots: Slots
   readonly settings: HostSettings
+  readonly limits: HostLimits
   /** How each channel delivers. */
   readonly policyOf: PolicyOf
   readonly underWay: UnderWay
@@ -26,6 +29,8 @@ export interface ActorDeps {
   /** What the host says in chats that cannot be answered; undefined: nothing. */
   readonly chatWords: ChatWords | undefined
   readonly logger: Logger
+  /** What sessions do takes turns by it. */
+  readonly loop: LoopBudget
   readonly telemetry: Telemetry
   /** An earlier process has put the session into quarantine. */
   readonly isQuarantined: boolean

@@ -12,6 +12,8 @@ const failuresUntilTold = 3
 
 /** What a keeper needs of its session. */
 export interface KeeperDeps {
+  /** Agents have slots in turn. */
+  readonly agentId: string
   readonly slots: Slots
   readonly settings: HostSettings
   readonly logger: Logger
@@ -51,6 +53,8 @@ export class ContainerKeeper implements SlotHolder {
   #isAsked = false
   #hasProgressed = false
   #isDoomed = false
+  /** Somebody waits for its slot. */
+  #handsOn = false
   #wokenMeanwhile = false
   #wakePause: (() => void) | undefined
   #lastBeat = 0
@@ -66,6 +70,10 @@ export class ContainerKeeper implements SlotHolder {
     return this.#life !== undefined
   }
 
+  get agentId(): string {
+    return this.#deps.agentId
+  }
+
   get isRunning(): boolean {
     return this.#container !== undefined
   }
@@ -76,6 +84,14 @@ export class ContainerKeeper implements SlotHolder {
 
   evict(): void {
     void this.end()
+  }
+
+  /** What is wanted still, is asked after the end: it waits for a slot like others. */
+  handOn(): void {
+    this.#handsOn = true
+    if (this.#container === undefined) return
+    this.#isAsked = true
+    this.#container.leave?.()
   }
 
   /** Rings the running container, or sees to it that one starts. */
@@ -168,6 +184,7 @@ export class ContainerKeeper implements SlotHolder {
   async #runOnce(): Promise<void> {
     let container: Container | undefined
     this.#isDoomed = false
+    this.#handsOn = false
     this.#isAsked = false
     this.#hasProgressed = false
     try {
@@ -184,6 +201,7 @@ export class ContainerKeeper implements SlotHolder {
     this.#deps.onChange()
     if (this.#isDoomed) await container.kill()
     else if (this.#stopping) void this.end()
+    else if (this.#handsOn) this.handOn()
     const exit = await container.exited
     this.#container = undefined
     await this.#deps.onExit(container, exit)

@@ -129,6 +129,7 @@ function closingLog(container: Container, log: ContainerLog): Container {
     pid: container.pid,
     exited,
     ring: () => container.ring(),
+    leave: () => container.leave?.(),
     onRing: (listener) => container.onRing(listener),
     async stop(graceMs) {
       await container.stop(graceMs)

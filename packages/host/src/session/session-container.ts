@@ -44,7 +44,7 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
     if (isAsked) {
       const paused = await interrupted.putAside()
       await work.ended(paused)
-      if (work.due.length === 0) return undefined
+      if (!work.isDue) return undefined
     }
     const { driver, runner, logger, settings, trace } = deps
     const { timezone } = settings
@@ -64,6 +64,7 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
 
   return new ContainerKeeper({
     ...deps,
+    agentId: agent.id,
     heartbeatPath: core.layout.session(agent.id, session.id).heartbeat,
     launch,
     onRing: () => drainer.ring(),
@@ -71,7 +72,7 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
     isWanted: async () => {
       if (deps.isHeld()) return false
       await work.look()
-      return work.due.length > 0
+      return work.isDue
     },
   })
 }

@@ -16,7 +16,9 @@ import { createOpenQuestions } from '../delivery/open-questions.ts'
 import type { PolicyOf } from '../delivery/policies.ts'
 import { createUnderWay } from '../delivery/under-way.ts'
 import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
+import type { LoopBudget } from '../loop-budget.ts'
 import { createScheduler } from '../scheduler.ts'
+import type { HostLimits } from '../limits.ts'
 import type { HostSettings } from '../settings.ts'
 import type { TraceContext } from '../telemetry/otel.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -39,10 +41,12 @@ export interface SessionRoomDeps {
   readonly runner: RunnerProgram
   readonly slots: Slots
   readonly settings: HostSettings
+  readonly limits: HostLimits
   readonly policyOf: PolicyOf
   /** Undefined: nothing is said in chats. */
   readonly chatWords: ChatWords | undefined
   readonly logger: Logger
+  readonly loop: LoopBudget
   readonly telemetry: Telemetry
   /** 0 to 1. */
   random(): number

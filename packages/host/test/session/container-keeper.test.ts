@@ -34,6 +34,11 @@ class FakeContainer implements Container {
     this.rings += 1
   }
 
+  asked = 0
+  leave(): void {
+    this.asked += 1
+  }
+
   onRing(): void {
     return undefined
   }
@@ -68,7 +73,8 @@ function keep(extra: Partial<KeeperDeps> = {}) {
   const heartbeatPath = join(folder, '.heartbeat')
   const settings = { ...defaultSettings(), tickMs: 10_000, heartbeatMs: 50 }
   const keeper = new ContainerKeeper({
-    slots: new Slots(1),
+    agentId: 'ag-00000001',
+    slots: new Slots({ maxContainers: 1, slotMs: Infinity }),
     settings,
     logger,
     heartbeatPath,
@@ -146,8 +152,9 @@ describe('the life of a container', () => {
   })
 
   it('is waited for no more once the host stops', async () => {
-    const slots = new Slots(1)
-    const other = { isIdle: () => false, evict: () => undefined }
+    const slots = new Slots({ maxContainers: 1, slotMs: Infinity })
+    const nothing = () => undefined
+    const other = { agentId: 'other', isIdle: () => false, evict: nothing, handOn: nothing }
     await slots.acquire(other, new AbortController().signal)
     const { keeper, launched } = keep({ slots })
     keeper.wake()
@@ -155,6 +162,33 @@ describe('the life of a container', () => {
     await keeper.stop()
     slots.release(other)
     expect(launched).toEqual([])
+  })
+})
+
+describe('a slot that others wait for', () => {
+  it('is handed on by the container after its turn, also by one that was just being started', async () => {
+    const gate = Promise.withResolvers<void>()
+    const slots = new Slots({ maxContainers: 1, slotMs: Infinity })
+    const { keeper, launched } = keep({
+      slots,
+      launch: async () => {
+        if (launched.length === 0) await gate.promise
+        const container = new FakeContainer(launched.length + 1)
+        launched.push(container)
+        return container
+      },
+    })
+    keeper.wake()
+    await expect.poll(() => slots.inUse).toBe(1)
+    keeper.handOn()
+    gate.resolve()
+    await expect.poll(() => launched[0]?.asked).toBe(1)
+    launched[0]?.end(0)
+    await expect.poll(() => launched.length).toBe(2)
+    expect(launched[1]?.asked).toBe(0)
+    keeper.handOn()
+    expect(launched[1]?.asked).toBe(1)
+    await keeper.stop()
   })
 })
 
