@@ -4,15 +4,15 @@ import { countCommits, type CommitCount } from '../lib/commit-count.ts'
 import { measureFloor } from '../lib/floor.ts'
 import { collectHops } from '../lib/hops.ts'
 import { percentile, rounded, type Benchmark, type BenchResult } from '../lib/result.ts'
+import { readSample } from '../lib/sample.ts'
 
 const name = 'round-trip/bwrap'
 const warmUp = 50
 
 /** Counters of each database that a message may touch; there once all are open. */
-function countEach({ core, chats }: BenchHost): Readonly<Record<string, CommitCount>> {
-  const [chat] = chats
-  if (chat === undefined) throw new Error('expected a chat')
-  const files = core.layout.session(chat.agentGroupId, chat.sessionId)
+function countEach(host: BenchHost): Readonly<Record<string, CommitCount>> {
+  const { core } = host
+  const files = host.files()
   return {
     inbound: countCommits(files.inboundDb),
     outbound: countCommits(files.outboundDb),
@@ -39,7 +39,8 @@ async function measure(
 }
 
 async function run(host: BenchHost, messages: number): Promise<BenchResult> {
-  const before = await measureFloor(host.home, messages / 2)
+  const sample = readSample(host.files())
+  const before = await measureFloor(host.home, sample, messages / 2)
   const counters = countEach(host)
   const starts = Object.values(counters).map((counter) => counter.read())
   const { times, hops } = await measure(host, messages)
@@ -47,7 +48,7 @@ async function run(host: BenchHost, messages: number): Promise<BenchResult> {
     ([file, counter], index) =>
       [file, rounded((counter.read() - (starts[index] ?? 0)) / messages)] as const,
   )
-  const floorTimes = [...before, ...(await measureFloor(host.home, messages / 2))]
+  const floorTimes = [...before, ...(await measureFloor(host.home, sample, messages / 2))]
   const [p50, p99] = [percentile(times, 50), percentile(times, 99)]
   const [floor, floorP99] = [percentile(floorTimes, 50), percentile(floorTimes, 99)]
   const commits = made.reduce((sum, [, count]) => sum + count, 0)

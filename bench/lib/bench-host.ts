@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { runner } from '@nanoclaw/container-runtime'
 import { createCore, type Core, type Logger, type Mailbox } from '@nanoclaw/core'
 import { createHost, type Host, type MakeSessionDriver } from '@nanoclaw/host'
+import type { SessionLayout } from '@nanoclaw/schema'
 import { createBenchAdapter, type BenchAdapter } from './bench-adapter.ts'
 import { watchDriver, watchMailbox, type Moment } from './hops.ts'
 
@@ -23,6 +24,8 @@ export interface BenchHostOptions {
   readonly chats?: number
   /** How many containers may run at once. Default: the host's own. */
   readonly containers?: number
+  /** For how many days what has ended is kept. Default 90. */
+  readonly retentionDays?: number
   /** A home that is there already, with its chats; default: a new one, removed at the end. */
   readonly home?: string
 }
@@ -41,6 +44,8 @@ export interface BenchHost {
   readonly host: Host
   readonly adapter: BenchAdapter
   readonly chats: readonly BenchChat[]
+  /** Where the n-th chat's session has its files. */
+  files(chat?: number): SessionLayout
   /** Told of everything that messages pass; for one at a time. */
   onMark: (moment: Moment, sessionId: string) => void
   /** Hands a text over in the n-th chat; resolves when its answer is committed as `delivered`. */
@@ -48,10 +53,19 @@ export interface BenchHost {
   stop(): Promise<void>
 }
 
-async function makeChats(core: Core, count: number): Promise<readonly BenchChat[]> {
-  const agent = await core.agents.create({ name: 'Ada' })
+/** An agent has so many chats, and so many names in its address book. */
+const chatsOfAgent = 10
+
+async function makeChats(
+  core: Core,
+  { chats: count = 1, retentionDays = 90 }: BenchHostOptions,
+): Promise<readonly BenchChat[]> {
+  let agent = await core.agents.create({ name: 'Ada', retentionDays })
   const chats: BenchChat[] = []
   for (let index = 0; index < count; index += 1) {
+    if (index > 0 && index % chatsOfAgent === 0) {
+      agent = await core.agents.create({ name: 'Ada', retentionDays })
+    }
     const chatId = `chat-${index}`
     const place = { channelType: 'bench', channelInstance: '', platformId: chatId }
     const chat = await core.chats.create({ ...place, name: chatId })
@@ -71,7 +85,7 @@ async function makeChats(core: Core, count: number): Promise<readonly BenchChat[
 export async function startBenchHost(options: BenchHostOptions): Promise<BenchHost> {
   const home = options.home ?? (await mkdtemp(join(tmpdir(), 'nanoclaw-bench-')))
   const core = await createCore({ home, logger: benchLogger })
-  const chats = await makeChats(core, options.chats ?? 1)
+  const chats = await makeChats(core, options)
   const waiting = new Map<string, () => void>()
   const onMark = (moment: Moment, sessionId: string): void => {
     started.onMark(moment, sessionId)
@@ -102,12 +116,20 @@ export async function startBenchHost(options: BenchHostOptions): Promise<BenchHo
     logger: benchLogger,
     limits: options.containers === undefined ? {} : { maxContainers: options.containers },
   })
+  const chatOf = (index: number): BenchChat => {
+    const chat = chats[index]
+    if (chat === undefined) throw new RangeError(`expected one of ${chats.length} chats`)
+    return chat
+  }
   const started: BenchHost = {
     ...{ home, core, host, adapter, chats },
     onMark: () => undefined,
+    files: (index = 0) => {
+      const { agentGroupId, sessionId } = chatOf(index)
+      return core.layout.session(agentGroupId, sessionId)
+    },
     roundTrip: async (text, index = 0) => {
-      const chat = chats[index]
-      if (chat === undefined) throw new RangeError(`expected one of ${chats.length} chats`)
+      const chat = chatOf(index)
       const { promise, resolve } = Promise.withResolvers<void>()
       waiting.set(chat.sessionId, resolve)
       await adapter.receive(chat.chatId, text)

@@ -2,8 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SyncMode } from '@nanoclaw/schema'
 import { openDatabase, templateBytes, type OpenDatabase } from '@nanoclaw/schema/database'
-
-const now = '2026-01-31T12:00:00.000Z'
+import { insertOf, nthRows, type Row, type Sample } from './sample.ts'
 
 interface BareFiles {
   readonly inbound: OpenDatabase
@@ -19,67 +18,108 @@ async function openBare(folder: string): Promise<BareFiles> {
   return { inbound: await open('inbound'), outbound: await open('outbound') }
 }
 
-type Values = readonly (string | number)[]
-
 /** One bare commit: prepared statements, nothing but the rows. */
 function bareCommit(database: OpenDatabase, sync: SyncMode, statements: readonly string[]) {
-  const prepared = statements.map((sql) => database.sqlite.prepare<unknown[]>(sql))
-  const run = database.sqlite.transaction((values: readonly Values[]) => {
-    for (const [index, statement] of prepared.entries()) statement.run(...(values[index] ?? []))
+  const prepared = statements.map((sql) => database.sqlite.prepare<[Row]>(sql))
+  const run = database.sqlite.transaction((rows: readonly Row[]) => {
+    for (const [index, statement] of prepared.entries()) {
+      const row = rows[index]
+      if (row !== undefined) statement.run(row)
+    }
   })
-  return (values: readonly Values[]): void => {
+  return (rows: readonly Row[]): void => {
     database.setSync(sync)
-    run.immediate(values)
+    run.immediate(rows)
   }
 }
 
-/** The five commits of one round trip, with the sync modes of the real ones and nothing else. */
-function bareRoundTrip({ inbound, outbound }: BareFiles): (index: number) => void {
+const isOf = (type: string, ...statuses: readonly string[]) => {
+  return (row: Row): boolean => row.type === type && statuses.includes(String(row.status))
+}
+
+/** Events by the commit that they are part of. */
+function eventsOf(events: readonly Row[]) {
+  return {
+    row: events.filter(isOf('accepted', 'accepted')),
+    sending: [
+      ...events.filter(isOf('delivery', 'sending')),
+      ...events.filter(isOf('turn', 'completed')),
+    ],
+    done: events.filter(isOf('delivery', 'delivered')),
+  }
+}
+
+/**
+ * The five commits of one round trip: the rows that the real system wrote, every column and index of
+ * them, the sync modes of the real ones, and nothing else. Which rows a commit has was read off the
+ * statements of the real ones.
+ */
+function bareRoundTrip(files: BareFiles, sample: Sample): (index: number) => void {
+  const { inbound, outbound } = files
+  const kinds = eventsOf(sample.events)
+  const event = insertOf('events', { id: 0, ...sample.events[0] })
+  const times = (rows: readonly Row[]): string[] => rows.map(() => event)
   const row = bareCommit(inbound, 'full', [
-    `INSERT INTO messages_in (id, seq, kind, timestamp, content) VALUES (?, ?, 'chat', ?, ?)`,
+    insertOf('messages_in', sample.messageIn),
+    ...times(kinds.row),
   ])
   const claim = bareCommit(outbound, 'normal', [
-    `INSERT INTO turns (turn_id, epoch, message_ids, claims, claimed_at, status)
-     VALUES (?, 1, ?, 1, ?, 'running')`,
-    `INSERT INTO processing_ack (message_id, status, status_changed) VALUES (?, 'processing', ?)`,
+    insertOf('turns', sample.turn),
+    insertOf('processing_ack', sample.ack),
   ])
   const result = bareCommit(outbound, 'full', [
-    `INSERT INTO messages_out (id, seq, kind, timestamp, content) VALUES (?, ?, 'chat', ?, ?)`,
-    `UPDATE processing_ack SET status = 'completed' WHERE message_id = ?`,
-    `UPDATE turns SET status = 'completed' WHERE turn_id = ?`,
+    insertOf('messages_out', sample.messageOut),
+    `UPDATE processing_ack SET status = 'completed', status_changed = @status_changed
+     WHERE message_id = @message_id`,
+    ...sample.states.map((state) => insertOf('session_state', state, 'INSERT OR REPLACE')),
+    `UPDATE turns SET status = 'completed', ended_at = @ended_at WHERE turn_id = @turn_id`,
   ])
   const sending = bareCommit(inbound, 'full', [
-    `INSERT INTO delivered (message_out_id, seq, kind, content, status)
-     VALUES (?, ?, 'chat', ?, 'sending')`,
-    `INSERT INTO host_state (key, value) VALUES ('outbound_cursor', ?)
+    insertOf('delivered', sample.delivered),
+    `INSERT INTO host_state (key, value) VALUES ('outbound_cursor', @value)
      ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-    `UPDATE messages_in SET status = 'completed' WHERE id = ?`,
+    `UPDATE messages_in SET status = 'completed' WHERE id = @id`,
+    ...times(kinds.sending),
   ])
   const done = bareCommit(inbound, 'normal', [
-    `UPDATE delivered SET status = 'delivered' WHERE message_out_id = ?`,
+    `UPDATE delivered SET status = 'delivered', delivered_at = @delivered_at,
+     platform_message_id = @platform_message_id WHERE message_out_id = @message_out_id`,
+    ...times(kinds.done),
   ])
-  const content = JSON.stringify({ text: 'hello', sender: 'Ann', senderId: 'ann' })
+  const perMessage = sample.events.length
   return (index) => {
-    const [id, out, turn] = [`in-floor-${index}`, `out-floor-${index}`, `turn-floor-${index}`]
-    const seq = 4 * index + 3
-    row([[id, seq - 1, now, content]])
+    const seq = 4 * index + 2
+    const rows = nthRows(sample, index, seq, 1 + index * perMessage)
+    const { messageIn, delivered, turn, ack } = rows
+    const told = eventsOf(rows.events)
+    row([{ ...messageIn, status: 'pending' }, ...told.row])
     claim([
-      [turn, JSON.stringify([id]), now],
-      [id, now],
+      { ...turn, status: 'running', ended_at: null },
+      { ...ack, status: 'processing' },
     ])
-    result([[out, seq, now, content], [id], [turn]])
-    sending([[out, seq, content], [String(seq)], [id]])
-    done([[out]])
+    result([rows.messageOut, ack, ...rows.states, turn])
+    const unsent = { platform_message_id: null, delivered_at: null }
+    sending([
+      { ...delivered, ...unsent, status: 'sending' },
+      { value: String(seq + 1) },
+      { id: messageIn.id },
+      ...told.sending,
+    ])
+    done([delivered, ...told.done])
   }
 }
 
 /** Milliseconds of each of `count` bare round trips, on files in a folder of their own. */
-export async function measureFloor(parent: string, count: number): Promise<readonly number[]> {
+export async function measureFloor(
+  parent: string,
+  sample: Sample,
+  count: number,
+): Promise<readonly number[]> {
   const folder = join(parent, `floor-${process.hrtime.bigint()}`)
   await mkdir(folder, { recursive: true })
   const files = await openBare(folder)
   try {
-    const roundTrip = bareRoundTrip(files)
+    const roundTrip = bareRoundTrip(files, sample)
     const times: number[] = []
     for (let index = 0; index < count; index += 1) {
       const began = performance.now()
