@@ -1,11 +1,11 @@
 import { NanoclawError, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
-import { agentStatements, createAgents } from './agents/agents.ts'
+import { createAgents } from './agents/agents.ts'
+import { centralRows } from './central/central-rows.ts'
 import type { CentralStore } from './central/central-store.ts'
-import { loadInstallId } from './central/install-id.ts'
+import { findInstallId } from './central/install-id.ts'
 import { createChannelState } from './chats/channel-state.ts'
-import { chatStatements, createChats } from './chats/chats.ts'
+import { createChats } from './chats/chats.ts'
 import type { Core } from './core.ts'
-import { destinationStatements } from './destinations/destination-rows.ts'
 import { createDestinations } from './destinations/destinations.ts'
 import { normalizeName } from './destinations/normalize-name.ts'
 import { EventLog, type MakeRecorder } from './events/event-log.ts'
@@ -18,11 +18,10 @@ import type { MailboxStore } from './mailbox/mailbox.ts'
 import type { AroundPort } from './ports.ts'
 import { resolveSessionRow } from './sessions/resolve-session.ts'
 import { createSessionManager } from './sessions/session-manager.ts'
-import { sessionStatements } from './sessions/session-rows.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { findMessage } from './trace/find-message.ts'
 import { traceMessage } from './trace/trace-message.ts'
-import { createWirings, wiringStatements } from './wirings/wirings.ts'
+import { createWirings } from './wirings/wirings.ts'
 
 /** What a core is put together from: where it keeps things, on disk or not. */
 export interface CoreParts {
@@ -33,16 +32,6 @@ export interface CoreParts {
   readonly files: HomeFiles
   readonly logger: Logger
   readonly around: AroundPort
-}
-
-function statementsOf(store: CentralStore) {
-  return {
-    agents: agentStatements(store),
-    chats: chatStatements(store),
-    wirings: wiringStatements(store),
-    sessions: sessionStatements(store),
-    destinations: destinationStatements(store),
-  }
 }
 
 function aroundMailboxes(store: MailboxStore, around: AroundPort): MailboxStore {
@@ -61,11 +50,12 @@ function aroundMailboxes(store: MailboxStore, around: AroundPort): MailboxStore 
 export async function assemble(parts: CoreParts): Promise<Core> {
   try {
     const { store } = parts
-    const installId = await loadInstallId(store)
+    const installId =
+      (await store.read(() => findInstallId(store))) ?? (await store.write('home', 'installId'))
     const log = await store.read(() => new EventLog(store, installId))
     return assembleWith(parts, installId, log)
   } catch (error) {
-    parts.store.close()
+    await parts.store.close()
     throw error
   }
 }
@@ -73,13 +63,12 @@ export async function assemble(parts: CoreParts): Promise<Core> {
 function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core {
   const { store, layout, journal, logger, around } = parts
   const { clock, ids } = store
-  const rows = statementsOf(store)
+  const rows = centralRows(store)
   const { agents, chats } = rows
-  const destinationDeps = { store, agents, chats, rows: rows.destinations }
-  const resolveDeps = { store, agents, chats, rows: rows.sessions }
+  const lookUps = { agents, chats, rows: rows.destinations }
   // Until there are people and roles, every sender counts as a member.
   const isMember = () => true
-  const { destinations, notify } = createDestinations(destinationDeps, { logger, isMember })
+  const { destinations, notify } = createDestinations(store, lookUps, { logger, isMember })
   const files = around('files', parts.files)
   const sessions = around('sessions', createSessions(store, rows.sessions, rows.wirings, log))
   const mailboxes = aroundMailboxes(
@@ -89,7 +78,7 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
   const manager = createSessionManager({
     store,
     files,
-    destinations: destinationDeps,
+    destinations: lookUps,
     sessions,
     mailboxes,
   })
@@ -100,7 +89,7 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     const closing = log.close()
     lock?.release()
     await closing
-    store.close()
+    await store.close()
   }
   return around('core', {
     installId,
@@ -113,7 +102,7 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
       createAgents(store, agents, (agent) => files.prepareAgentFolder(agent)),
     ),
     chats: around('chats', createChats(store, chats)),
-    wirings: around('wirings', createWirings(destinationDeps, rows.wirings, notify)),
+    wirings: around('wirings', createWirings(store, rows.wirings, notify)),
     destinations: around('destinations', destinations),
     sessions,
     incidents: around('incidents', createIncidents(store, log)),
@@ -123,7 +112,7 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     mailboxes,
     ...manager,
     async resolveSession(request) {
-      const resolved = await resolveSessionRow(resolveDeps, request)
+      const resolved = await resolveSessionRow(store, rows.sessions, request)
       if (resolved.created) await manager.initSessionFolder(resolved.session)
       return resolved
     },

@@ -1,6 +1,7 @@
 import { createIds, createLayout, systemClock } from '@nanoclaw/schema'
 import { assemble } from './assemble.ts'
 import { createCentralStore } from './central/central-store.ts'
+import { writerHere } from './central/run-write.ts'
 import { openCentral } from './central/open-central.ts'
 import type { Core, CoreOptions } from './core.ts'
 import { createHomeFiles } from './files/home-files.ts'
@@ -15,7 +16,13 @@ export async function openHome(options: CoreOptions, around: AroundPort): Promis
   const layout = createLayout(options.home)
   const database = await openCentral(layout)
   return assemble({
-    store: createCentralStore({ database, path: layout.centralDb, clock, ids }),
+    store: createCentralStore({
+      database,
+      path: layout.centralDb,
+      clock,
+      ids,
+      writer: writerHere(database, { clock, ids }),
+    }),
     layout,
     journal,
     mailboxes: (recorder) => createSqliteMailboxes({ layout, journal, clock, ids, recorder }),

@@ -32,7 +32,8 @@ export type { NanoclawErrorCode } from '@nanoclaw/schema'
 export type { HomeLock } from './files/home-files.ts'
 export type { Incident, IncidentRecord, Incidents, NewIncident } from './incidents/types.ts'
 export type { Logger } from './logger.ts'
-export type { NewReceipt, Receipt, Receipts } from './ledger/receipts.ts'
+export type { NewReceipt } from './ledger/receipt-writes.ts'
+export type { Receipt, Receipts } from './ledger/receipts.ts'
 export {
   canBecome,
   deliveryBeginnings,

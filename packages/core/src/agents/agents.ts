@@ -1,34 +1,15 @@
-import { NanoclawError, timestamp } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema'
 import { agentGroups } from '@nanoclaw/schema/drizzle'
-import { asc, eq, sql } from 'drizzle-orm'
-import { insertion } from '../central/insertion-order.ts'
+import { asc } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
-import { oneOf, present } from '../central/narrow.ts'
+import { insertion } from '../central/insertion-order.ts'
 import { displayText } from '../destinations/display-text.ts'
-import { normalizeName, numberedName } from '../destinations/normalize-name.ts'
-import type { Agent, AgentChange, Agents, NewAgent } from './types.ts'
-
-function toAgent(row: typeof agentGroups.$inferSelect): Agent {
-  return {
-    id: row.id,
-    name: row.name,
-    folder: row.folder,
-    provider: row.agentProvider,
-    isAdmin: row.isAdmin === 1,
-    unaddressedOutput: oneOf(
-      ['scratchpad', 'origin'],
-      row.unaddressedOutput,
-      'agent_groups.unaddressed_output',
-    ),
-    onInterrupted: oneOf(['rerun', 'ask'], row.onInterrupted, 'agent_groups.on_interrupted'),
-    retentionDays: row.retentionDays,
-    archive: row.archive === 1,
-    createdAt: row.createdAt,
-  }
-}
+import { toAgent, type AgentStatements } from './agent-rows.ts'
+import type { AgentColumns } from './agent-writes.ts'
+import type { AgentChange, Agents } from './types.ts'
 
 /** Settings as their columns; throws `bad-option`. */
-function toColumns(change: AgentChange): Partial<typeof agentGroups.$inferInsert> {
+function toColumns(change: AgentChange): AgentColumns {
   const { unaddressedOutput, onInterrupted, retentionDays, archive } = change
   if (typeof retentionDays === 'number' && !(retentionDays > 0 && Number.isFinite(retentionDays))) {
     throw new NanoclawError(
@@ -44,57 +25,6 @@ function toColumns(change: AgentChange): Partial<typeof agentGroups.$inferInsert
   }
 }
 
-/** The statements that other parts of the core share. */
-export function agentStatements({ orm }: CentralStore) {
-  const byId = orm
-    .select()
-    .from(agentGroups)
-    .where(eq(agentGroups.id, sql.placeholder('id')))
-    .prepare()
-  const byFolder = orm
-    .select()
-    .from(agentGroups)
-    .where(eq(agentGroups.folder, sql.placeholder('folder')))
-    .prepare()
-  const find = (id: string): Agent | undefined => {
-    const row = byId.get({ id })
-    return row === undefined ? undefined : toAgent(row)
-  }
-  return {
-    find,
-    folderTaken: (folder: string): boolean => byFolder.get({ folder }) !== undefined,
-    /** Throws `not-found`. */
-    require(id: string): Agent {
-      const agent = find(id)
-      if (agent !== undefined) return agent
-      throw new NanoclawError('not-found', `expected the id of an agent, there is none with ${id}`)
-    },
-  }
-}
-
-/** What {@link agentStatements} gives. */
-export type AgentStatements = ReturnType<typeof agentStatements>
-
-function chooseFolder(agent: NewAgent, statements: AgentStatements): string {
-  if (agent.folder === undefined) {
-    const base = normalizeName(agent.name)
-    for (let number = 1; ; number += 1) {
-      const folder = numberedName(base, number)
-      if (!statements.folderTaken(folder)) return folder
-    }
-  }
-  if (agent.folder !== normalizeName(agent.folder)) {
-    throw new NanoclawError(
-      'bad-option',
-      `expected a folder of lower-case letters, digits and hyphens, got ${JSON.stringify(agent.folder)}; try ${normalizeName(agent.folder)}`,
-    )
-  }
-  if (statements.folderTaken(agent.folder)) {
-    throw new NanoclawError('taken', `an agent with the folder ${agent.folder} is there already`)
-  }
-  return agent.folder
-}
-
 /** Agents in the central database. */
 export function createAgents(
   store: CentralStore,
@@ -105,35 +35,13 @@ export function createAgents(
     async create(agent) {
       const name = displayText(agent.name, 'an agent’s name')
       const provider = displayText(agent.provider ?? 'scripted', 'a provider’s name')
-      const settings = toColumns(agent)
-      const created = await store.write('full', () => {
-        const id = store.ids.next('ag')
-        store.orm
-          .insert(agentGroups)
-          .values({
-            id,
-            name,
-            folder: chooseFolder(agent, statements),
-            agentProvider: provider,
-            isAdmin: agent.isAdmin === true ? 1 : 0,
-            ...settings,
-            createdAt: timestamp(store.clock),
-          })
-          .run()
-        return present(statements.find(id), 'the agent')
-      })
+      const { folder, isAdmin } = agent
+      const checked = { name, provider, folder, isAdmin, settings: toColumns(agent) }
+      const created = await store.write('agents', 'create', checked)
       await prepareFolder(created)
       return created
     },
-    async update(id, change) {
-      const columns = toColumns(change)
-      return store.write('full', () => {
-        const known = statements.require(id)
-        if (Object.keys(columns).length === 0) return known
-        store.orm.update(agentGroups).set(columns).where(eq(agentGroups.id, id)).run()
-        return statements.require(id)
-      })
-    },
+    update: async (id, change) => store.write('agents', 'update', id, toColumns(change)),
     prepareFolder,
     get: (id) => store.read(() => statements.find(id)),
     list: () =>

@@ -1,74 +1,94 @@
-import { explainSqliteError, NanoclawError } from '@nanoclaw/schema'
-import type { Clock, Ids, SyncMode } from '@nanoclaw/schema'
+import { explainSqliteError, NanoclawError, type Clock, type Ids } from '@nanoclaw/schema'
 import type { OpenDatabase } from '@nanoclaw/schema/database'
+import { writeNeeds, type CentralWrites, type WriteOf, type WritingPart } from './central-writes.ts'
 import { createReadMemory } from './read-memory.ts'
 import { retryBusy } from './retry-busy.ts'
+import type { CentralWriter, WriteRequest } from './write-request.ts'
+import type { CentralOrm } from './write-tools.ts'
 
-/** What every part of the core works with: the open central database, clock and ids. */
-export interface CentralStore {
-  readonly orm: OpenDatabase['orm']
+type Written<P extends WritingPart, M extends WriteOf<P>> = CentralWrites[P][M] extends (
+  ...args: never[]
+) => infer R
+  ? R
+  : never
+type Given<P extends WritingPart, M extends WriteOf<P>> = CentralWrites[P][M] extends (
+  ...args: infer A
+) => unknown
+  ? A
+  : never
+
+/** Asks for one of {@link CentralWrites}. */
+export type Write = <P extends WritingPart, M extends WriteOf<P>>(
+  part: P,
+  method: M,
+  ...args: Given<P, M>
+) => Promise<Written<P, M>>
+
+/** What every part of the core works with: the central database, clock and ids. */
+export interface CentralStore extends CentralOrm {
   readonly clock: Clock
   readonly ids: Ids
-  /**
-   * One write transaction; retried while somebody else holds the lock. `work` is synchronous.
-   * `onCommit` is called with the commit, before anything else of this process can run.
-   */
-  write<T>(sync: SyncMode, work: () => T, onCommit?: (result: T) => void): Promise<T>
-  /** One read, of one moment. */
+  /** One write transaction; asked for again while somebody else holds the lock. */
+  readonly write: Write
+  /** As `write`, once: rejects with an error that `isBusy` recognises where there is a lock. */
+  readonly tryWrite: Write
+  /** One read, of one moment: of everything whose write has resolved before. */
   read<T>(work: () => T): Promise<T>
   /**
    * A read whose result is remembered under `key` until anybody, another process too, has written
    * to the database: for what every message asks. Errors are not remembered.
    */
   readCached<T>(key: string, work: () => T): Promise<T>
-  close(): void
+  /** Resolves when what was asked for has ended, and the database is closed. */
+  close(): Promise<void>
 }
 
-/** Wraps the open central database. */
+/** The central database: read here, through a connection of its own; written by `writer`. */
 export function createCentralStore(options: {
   readonly database: OpenDatabase
   readonly path: string
   readonly clock: Clock
   readonly ids: Ids
+  readonly writer: CentralWriter
 }): CentralStore {
-  const { database, path, clock, ids } = options
-  let sync: SyncMode = 'full'
-  let closed = false
+  const { database, path, clock, ids, writer } = options
   const memory = createReadMemory(database)
+  let closing: Promise<void> | undefined
 
-  async function run<T>(work: () => T): Promise<T> {
+  async function run<T>(work: () => T): Promise<Awaited<T>> {
     try {
-      return await retryBusy(() => {
-        if (closed) throw new NanoclawError('closed', 'this core has been closed; create another')
-        return work()
-      })
+      if (closing !== undefined) {
+        throw new NanoclawError('closed', 'this core has been closed; create another')
+      }
+      return await work()
     } catch (error) {
       throw explainSqliteError(error, path)
     }
   }
 
+  const tryWrite: Write = (part, method, ...args) =>
+    run(() => {
+      memory.forget()
+      const need: { readonly sync: WriteRequest['sync'] } = writeNeeds[part][method]
+      const written = writer.run({ part, method, args, sync: need.sync })
+      return written as Written<typeof part, typeof method>
+    })
+
   return {
     orm: database.orm,
     clock,
     ids,
-    write: (mode, work, onCommit) =>
-      run(() => {
-        if (sync !== mode) {
-          database.setSync(mode)
-          sync = mode
-        }
-        memory.forget()
-        const result = database.transact('immediate', work)
-        onCommit?.(result)
-        return result
-      }),
-    read: (work) => run(() => database.transact('deferred', work)),
+    tryWrite,
+    write: (part, method, ...args) => retryBusy(() => tryWrite(part, method, ...args)),
+    read: (work) => retryBusy(() => run(() => database.transact('deferred', work))),
     readCached: (key, work) =>
-      run(() => memory.get(key, () => database.transact('deferred', work))),
+      retryBusy(() => run(() => memory.get(key, () => database.transact('deferred', work)))),
     close() {
-      if (closed) return
-      closed = true
-      database.close()
+      // First: what is left of the log is written back by the one that closes last.
+      return (closing ??= (async () => {
+        database.close()
+        await writer.close()
+      })())
     },
   }
 }

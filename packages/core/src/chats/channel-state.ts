@@ -1,6 +1,6 @@
 import { channelState } from '@nanoclaw/schema/drizzle'
-import { and, eq, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
+import { isNamed } from './channel-state-writes.ts'
 
 /** What one channel instance keeps across restarts: offsets, sync tokens. Durable. */
 export interface ChannelState {
@@ -15,35 +15,17 @@ export interface ChannelState {
 export function createChannelState(
   store: CentralStore,
 ): (channelType: string, instance: string) => ChannelState {
-  const { orm } = store
-  const { channelType, channelInstance, key, value } = channelState
-  const here = and(
-    eq(channelType, sql.placeholder('channelType')),
-    eq(channelInstance, sql.placeholder('channelInstance')),
-    eq(key, sql.placeholder('key')),
-  )
-  const find = orm.select({ value }).from(channelState).where(here).prepare()
-  const remove = orm.delete(channelState).where(here).prepare()
-  const write = orm
-    .insert(channelState)
-    .values({
-      channelType: sql.placeholder('channelType'),
-      channelInstance: sql.placeholder('channelInstance'),
-      key: sql.placeholder('key'),
-      value: sql.placeholder('value'),
-    })
-    .onConflictDoUpdate({
-      target: [channelType, channelInstance, key],
-      set: { value: sql`excluded.value` },
-    })
+  const find = store.orm
+    .select({ value: channelState.value })
+    .from(channelState)
+    .where(isNamed)
     .prepare()
-  return (type, instance) => {
-    const place = { channelType: type, channelInstance: instance }
+  return (channelType, channelInstance) => {
+    const named = (key: string) => ({ channelType, channelInstance, key })
     return {
-      get: (name) => store.read(() => find.get({ ...place, key: name })?.value),
-      set: (name, text) =>
-        store.write('full', () => void write.run({ ...place, key: name, value: text })),
-      delete: (name) => store.write('full', () => void remove.run({ ...place, key: name })),
+      get: (key) => store.read(() => find.get(named(key))?.value),
+      set: (key, value) => store.write('channelState', 'set', named(key), value),
+      delete: (key) => store.write('channelState', 'delete', named(key)),
     }
   }
 }

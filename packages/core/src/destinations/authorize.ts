@@ -1,16 +1,16 @@
 import { agentChannelType, placeKey, type Place } from '@nanoclaw/schema'
 import { namePlace } from '../chats/name-place.ts'
 import { toDestination } from './destination-rows.ts'
-import type { DestinationDeps } from './grant-destination.ts'
+import type { DestinationLookUps } from './grant-destination.ts'
 import type { Authorization, AuthorizeRequest, DestinationTarget, HeardFrom } from './types.ts'
 
 /** Whether somebody is a member. Until there are people and roles, every sender is. */
 export type IsMember = (heard: HeardFrom) => boolean
 
-/** What the ACL looks up; a part of {@link DestinationDeps}. */
+/** What the ACL looks up; a part of {@link DestinationLookUps}. */
 export interface AuthorizeDeps {
   readonly chats: { findPlace(place: Place): { readonly id: string } | undefined }
-  readonly rows: Pick<DestinationDeps['rows'], 'liveByTarget'>
+  readonly rows: Pick<DestinationLookUps['rows'], 'liveByTarget'>
 }
 
 function targetOf(deps: AuthorizeDeps, place: Place): DestinationTarget | undefined {

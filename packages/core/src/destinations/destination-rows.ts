@@ -1,7 +1,7 @@
 import { agentDestinations } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
-import type { CentralStore } from '../central/central-store.ts'
 import { oneOf } from '../central/narrow.ts'
+import type { CentralOrm } from '../central/write-tools.ts'
 import type { Destination, DestinationTarget } from './types.ts'
 
 /** A row of `agent_destinations`, live or a tombstone. */
@@ -37,7 +37,7 @@ export function toDestination(row: DestinationRow): Destination {
 }
 
 /** The statements on `agent_destinations`. */
-export function destinationStatements({ orm }: CentralStore) {
+export function destinationStatements({ orm }: CentralOrm) {
   const ofAgent = eq(agentDestinations.agentGroupId, sql.placeholder('agentGroupId'))
   const all = orm
     .select()

@@ -1,9 +1,9 @@
 import { errorMessage } from '@nanoclaw/schema'
+import type { CentralStore } from '../central/central-store.ts'
 import type { Logger } from '../logger.ts'
 import { authorizeDelivery, type IsMember } from './authorize.ts'
 import { toDestination } from './destination-rows.ts'
-import { grantDestination, type DestinationDeps } from './grant-destination.ts'
-import { renameDestination, revokeDestination } from './rename-destination.ts'
+import type { DestinationLookUps } from './grant-destination.ts'
 import type { Destinations } from './types.ts'
 
 /** The address books, and the way for other parts of the core to say that one has changed. */
@@ -14,10 +14,12 @@ export interface DestinationsPart {
 
 /** Destinations in the central database. */
 export function createDestinations(
-  deps: DestinationDeps,
+  store: CentralStore,
+  deps: DestinationLookUps,
   options: { readonly logger: Logger; readonly isMember: IsMember },
 ): DestinationsPart {
-  const { store, rows } = deps
+  const { read, readCached, write } = store
+  const { rows } = deps
   const listeners = new Set<(agentGroupId: string) => void>()
 
   function notify(agentGroupId: string): void {
@@ -35,26 +37,22 @@ export function createDestinations(
 
   const destinations: Destinations = {
     async grant(grant) {
-      const { destination, changed } = await store.write('full', () =>
-        grantDestination(deps, grant),
-      )
+      const { destination, changed } = await write('destinations', 'grant', grant)
       if (changed) notify(grant.agentGroupId)
       return destination
     },
     async revoke(agentGroupId, localName) {
-      await store.write('full', () => revokeDestination(deps, agentGroupId, localName))
+      await write('destinations', 'revoke', agentGroupId, localName)
       notify(agentGroupId)
     },
     async rename(agentGroupId, from, to) {
-      const { destination, changed } = await store.write('full', () =>
-        renameDestination(deps, agentGroupId, from, to),
-      )
+      const { destination, changed } = await write('destinations', 'rename', agentGroupId, from, to)
       if (changed) notify(agentGroupId)
       return destination
     },
-    list: (agentGroupId) => store.read(() => rows.live(agentGroupId).map(toDestination)),
+    list: (agentGroupId) => read(() => rows.live(agentGroupId).map(toDestination)),
     authorize: (request) =>
-      store.readCached(`authorize:${JSON.stringify(request)}`, () =>
+      readCached(`authorize:${JSON.stringify(request)}`, () =>
         authorizeDelivery(deps, options.isMember, request),
       ),
     onChange(listener) {

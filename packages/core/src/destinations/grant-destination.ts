@@ -1,19 +1,23 @@
 import { timestamp } from '@nanoclaw/schema'
-import type { AgentStatements } from '../agents/agents.ts'
-import type { CentralStore } from '../central/central-store.ts'
-import type { ChatStatements } from '../chats/chats.ts'
+import type { AgentStatements } from '../agents/agent-rows.ts'
+import type { WriteTools } from '../central/write-tools.ts'
+import type { ChatStatements } from '../chats/chat-rows.ts'
 import { isAbout, targetColumns, toDestination } from './destination-rows.ts'
 import type { DestinationRow, DestinationStatements } from './destination-rows.ts'
 import { displayText } from './display-text.ts'
 import { nameLook, normalizeName, numberedName } from './normalize-name.ts'
 import type { Destination, DestinationTarget, NewGrant } from './types.ts'
 
-/** What the operations on destinations share. */
-export interface DestinationDeps {
-  readonly store: CentralStore
+/** Where destinations are looked up. */
+export interface DestinationLookUps {
   readonly agents: AgentStatements
   readonly chats: ChatStatements
   readonly rows: DestinationStatements
+}
+
+/** What the operations on destinations share. */
+export interface DestinationDeps extends DestinationLookUps {
+  readonly tools: WriteTools
 }
 
 /** A name for a target, and the tombstone that keeps it for the same target, if one does. */
@@ -65,7 +69,7 @@ function chooseName(
 
 /** A grant inside the caller's transaction. */
 export function grantDestination(
-  { store, agents, chats, rows }: DestinationDeps,
+  { tools, agents, chats, rows }: DestinationDeps,
   grant: NewGrant,
 ): { readonly destination: Destination; readonly changed: boolean } {
   const { agentGroupId, target } = grant
@@ -92,7 +96,7 @@ export function grantDestination(
     displayName: given ?? targetName,
     ...targetColumns(target),
     when: grant.when ?? 'members',
-    createdAt: timestamp(store.clock),
+    createdAt: timestamp(tools.clock),
     revokedAt: null,
   }
   if (tombstone === undefined) rows.insert(row)

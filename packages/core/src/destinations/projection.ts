@@ -2,10 +2,10 @@ import { agentChannelType } from '@nanoclaw/schema'
 import type { ProjectedDestination, SessionProjection } from '../mailbox/mailbox.ts'
 import type { Session } from '../sessions/types.ts'
 import { toDestination } from './destination-rows.ts'
-import type { DestinationDeps } from './grant-destination.ts'
+import type { DestinationLookUps } from './grant-destination.ts'
 import type { Destination } from './types.ts'
 
-function project(deps: DestinationDeps, destination: Destination): ProjectedDestination {
+function project(deps: DestinationLookUps, destination: Destination): ProjectedDestination {
   const { localName: name, displayName, target } = destination
   if (target.type === 'agent') {
     const { agentGroupId } = target
@@ -32,7 +32,7 @@ function project(deps: DestinationDeps, destination: Destination): ProjectedDest
 }
 
 /** What a session's runner is told, from the central database, inside the caller's read. */
-export function projectSession(deps: DestinationDeps, session: Session): SessionProjection {
+export function projectSession(deps: DestinationLookUps, session: Session): SessionProjection {
   const agent = deps.agents.require(session.agentGroupId)
   const chat =
     session.messagingGroupId === null ? null : deps.chats.require(session.messagingGroupId)

@@ -28,7 +28,7 @@ export function revokeDestination(
   localName: string,
 ): void {
   const row = requireLive(deps, agentGroupId, localName)
-  deps.rows.update({ ...row, revokedAt: timestamp(deps.store.clock) })
+  deps.rows.update({ ...row, revokedAt: timestamp(deps.tools.clock) })
 }
 
 /** A change of name inside the caller's transaction; the old name stays as a tombstone. */
@@ -52,7 +52,7 @@ export function renameDestination(
       `agent ${agentGroupId} has or had another destination called ${wanted}, or one that looks like it; choose another name, such as ${name}`,
     )
   }
-  deps.rows.update({ ...row, revokedAt: timestamp(deps.store.clock) })
+  deps.rows.update({ ...row, revokedAt: timestamp(deps.tools.clock) })
   const renamed = { ...row, localName: name }
   if (tombstone === undefined) deps.rows.insert(renamed)
   else deps.rows.update(renamed)

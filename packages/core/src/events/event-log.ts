@@ -1,30 +1,44 @@
 import { isBusy, NanoclawError, timestamp } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
-import { centralEventStatements } from './central-events.ts'
-import type { CentralEventStatements, IncidentChange } from './central-events.ts'
+import { createInTurn } from '../central/in-turn.ts'
+import { retryBusy } from '../central/retry-busy.ts'
+import { centralEventStatements, type CentralEventStatements } from './central-events.ts'
 import { createCursors, type Cursors } from './cursor.ts'
+import type { ToldWrite } from './event-writes.ts'
 import { RecentEvents } from './recent-events.ts'
-import { StampLine, type StampBatch } from './stamp-line.ts'
-import type { MailboxEvent, MailboxFacts, StampedEvent } from './types.ts'
+import { StampLine } from './stamp-line.ts'
+import type { KnownStamps } from './stamps.ts'
+import type { MailboxEvent, StampedEvent } from './types.ts'
 
 /** Stamps that one commit of the central database reserves. */
 const reservedAtOnce = 65_536
 /** More marks are not remembered; then all are forgotten, which costs a query each. */
 const mostMarks = 10_000
 
-/** Gives what has happened its stamp, to be written in the transaction under way. */
-export type StampFacts = (facts: MailboxFacts) => MailboxEvent
+/** What the events of one commit are stamped with. Plain data. */
+export interface EventRange {
+  /** The stamp of the first; the others follow it. */
+  readonly first: number
+  /** ISO-8601 UTC. */
+  readonly at: string
+}
+
+/** What a commit gives, and the events that it has written, in order. Plain data. */
+export interface Recorded<T> {
+  readonly value: T
+  readonly events: readonly MailboxEvent[]
+}
 
 /**
- * How the mailbox of one session tells what happens in it. `commit` makes one transaction, in which
- * it stamps at most `most` events and writes them; they are told when it resolves, and forgotten
- * when it rejects. It is called again, with other stamps, where the session has used these: the
- * central database is a copy from earlier then. Rejects before `commit` is called when no stamps can
- * be had.
+ * How the mailbox of one session tells what happens in it. `commit` makes one transaction, in
+ * whichever thread, in which it stamps at most `most` events and writes them; they are told when it
+ * resolves, and forgotten when it rejects. It is called again, with other stamps, where the session
+ * has used these: the central database is a copy from earlier then. Rejects before `commit` is called
+ * when no stamps can be had.
  */
 export type EventRecorder = <T>(
   most: number,
-  commit: (stamp: StampFacts) => T | Promise<T>,
+  commit: (range: EventRange) => Recorded<T> | Promise<Recorded<T>>,
 ) => Promise<T>
 
 /** Where a store of mailboxes gets its recorders. */
@@ -61,6 +75,8 @@ export class EventLog {
   readonly #listeners = new Set<() => void>()
   readonly #readers = new Set<Promise<void>>()
   readonly #end = new AbortController()
+  readonly #inTurn = createInTurn()
+  #reserving: Promise<void> | undefined
   #subscriptions = 0
 
   /** Reads where the number line stands; to be made in a read of the store. */
@@ -112,15 +128,10 @@ export class EventLog {
         while (!this.#isReady(most, sessionId)) await this.#prepare(most, sessionId)
         const batch = this.#line.begin(most)
         const at = timestamp(this.#store.clock)
-        const events: MakeStamped[] = []
         try {
-          const result = await commit((facts) => {
-            const event: MailboxEvent = { ...facts, stamp: batch.next(), at }
-            events.push(() => this.toStamped(event, agentGroupId, sessionId))
-            return event
-          })
-          batch.finish(events)
-          return result
+          const { value, events } = await commit({ first: batch.first, at })
+          batch.finish(events.map((event) => () => this.toStamped(event, agentGroupId, sessionId)))
+          return value
         } catch (error) {
           if (!isTaken(error)) throw error
           this.#line.reserved(this.#line.ceiling, this.#line.ceiling)
@@ -132,35 +143,21 @@ export class EventLog {
   }
 
   /** One transaction of the central database that may tell of one change of an incident. */
-  async writeIncident<T>(work: (tell: (change: IncidentChange) => void) => T): Promise<T> {
-    for (;;) {
-      while (!this.#isReady(1)) await this.#prepare(1)
-      let batch: StampBatch<MakeStamped> | undefined
-      let events: MakeStamped[] = []
+  async writeIncident<T>(commit: (stamp: number) => Promise<ToldWrite<T>>): Promise<T> {
+    return retryBusy(async () => {
+      while (!this.#line.has(1)) await this.#reserve(1)
+      // A new one at each try: what waits for a lock holds up no other.
+      const batch = this.#line.begin(1)
       try {
-        const outcome = await this.#store.write(
-          'full',
-          () => {
-            // From a try that was rolled back.
-            batch?.finish([])
-            // While the lock was waited for, others may have used the stamps up.
-            if (!this.#isReady(1)) return undefined
-            const begun = this.#line.begin(1)
-            batch = begun
-            events = []
-            const tell = (told: IncidentChange) => {
-              const stamped = this.statements.insert(begun.next(), told)
-              events.push(() => stamped)
-            }
-            return { value: work(tell) }
-          },
-          () => batch?.finish(events),
-        )
-        if (outcome !== undefined) return outcome.value
+        const { value, told } = await commit(batch.first)
+        if (told !== undefined) {
+          batch.finish([() => this.statements.toEvent(batch.first, told)])
+        }
+        return value
       } finally {
-        batch?.finish([])
+        batch.finish([])
       }
-    }
+    })
   }
 
   /** A subscription begins: from now on the last events are kept in memory, until it ends. */
@@ -173,15 +170,29 @@ export class EventLog {
     }
   }
 
-  /** The session's mark is known to be `anyStamp`; to be said when that has been committed. */
-  marked(sessionId: string): void {
-    if (this.#marked.size >= mostMarks) this.#marked.clear()
-    this.#marked.add(sessionId)
+  /** Does what makes the session's mark `anyStamp`, or finds that it is. */
+  marking<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(sessionId, async () => {
+      const done = await work()
+      if (this.#marked.size >= mostMarks) this.#marked.clear()
+      this.#marked.add(sessionId)
+      return done
+    })
   }
 
-  /** The mark is about to change; it is asked for again. */
-  unmarked(sessionId: string): void {
-    this.#marked.delete(sessionId)
+  /**
+   * Does what makes the session's mark a number: that of `known`, or a larger one. What would tell of
+   * an event in the meantime waits, and asks for the mark again.
+   */
+  unmarking<T>(sessionId: string, work: (known: KnownStamps) => Promise<T>): Promise<T> {
+    return this.#inTurn(sessionId, async () => {
+      this.#marked.delete(sessionId)
+      const { last, ceiling } = this.#line
+      const done = await work({ last, ceiling })
+      // What another process has come and gone with lies below the mark: this one goes on above it.
+      if (this.#reserving === undefined) this.lastStamp()
+      return done
+    })
   }
 
   /** Resolves with the next event, or with the signal; whoever calls it looks for what happened. */
@@ -214,48 +225,35 @@ export class EventLog {
     await Promise.all(this.#readers)
   }
 
-  #isReady(most: number, sessionId?: string): boolean {
-    if (most === 0) return true
-    return this.#line.has(most) && (sessionId === undefined || this.#marked.has(sessionId))
+  #isReady(most: number, sessionId: string): boolean {
+    return most === 0 || (this.#line.has(most) && this.#marked.has(sessionId))
   }
 
   /** Reserves stamps and marks the session, whichever is missing. */
-  async #prepare(most: number, sessionId?: string): Promise<void> {
-    const { statements } = this
-    const isMarked = () => sessionId === undefined || statements.isOpen(sessionId)
-    const note = () => {
-      if (sessionId !== undefined) this.marked(sessionId)
-    }
-    try {
-      const found = await this.#store.read(() => {
-        if (!this.#line.has(most) || !isMarked()) return false
-        note()
-        return true
-      })
-      if (found) return
-      await this.#store.write(
-        'full',
-        () => {
-          if (sessionId !== undefined) statements.markOpen(sessionId)
-          if (this.#line.has(most)) return undefined
-          const from = statements.ceiling()
-          const ceiling = from + most + reservedAtOnce
-          statements.setCeiling(ceiling)
-          return { from, ceiling }
-        },
-        (range) => {
-          if (range !== undefined) this.#line.reserved(range.from, range.ceiling)
-          note()
-        },
-      )
-    } catch (error) {
-      // Not as it is: callers of a mailbox take a lock for one of the container.
-      if (!isBusy(error)) throw error
-      throw new NanoclawError(
-        'io',
-        'another program holds the lock of the central database; end it, or try again',
-        { cause: error },
-      )
-    }
+  async #prepare(most: number, sessionId: string): Promise<void> {
+    if (!this.#line.has(most)) await this.#reserve(most)
+    if (this.#marked.has(sessionId)) return
+    await this.marking(sessionId, async () => {
+      if (await this.#store.read(() => this.statements.isOpen(sessionId))) return
+      await this.#store.write('events', 'markOpen', sessionId)
+    }).catch(explainLock)
   }
+
+  /** Whoever needs stamps meanwhile gets of these. */
+  #reserve(most: number): Promise<void> {
+    return (this.#reserving ??= this.#store
+      .write('events', 'reserve', most + reservedAtOnce)
+      .then(({ from, ceiling }) => this.#line.reserved(from, ceiling), explainLock)
+      .finally(() => (this.#reserving = undefined)))
+  }
+}
+
+/** Not as it is: callers of a mailbox take a lock for one of the container. */
+function explainLock(error: unknown): never {
+  if (!isBusy(error)) throw error
+  throw new NanoclawError(
+    'io',
+    'another program holds the lock of the central database; end it, or try again',
+    { cause: error },
+  )
 }

@@ -1,7 +1,7 @@
 /** A commit under way, and the stamps that it may use. */
 export interface StampBatch<Event> {
-  /** The next stamp. At most as many as were asked for. */
-  next(): number
+  /** The smallest; the others follow it. */
+  readonly first: number
   /** It has been committed, with these events; none if it was rolled back. */
   finish(events: readonly Event[]): void
 }
@@ -69,9 +69,8 @@ export class StampLine<Event> {
     const commit: Commit<Event> = { first: this.#last + 1, events: undefined }
     this.#last += count
     this.#underWay.push(commit)
-    let given = commit.first
     return {
-      next: () => given++,
+      first: commit.first,
       finish: (events) => {
         commit.events ??= events
         this.#releaseSettled()

@@ -1,7 +1,7 @@
 import { timestamp } from '@nanoclaw/schema'
 import { incidents } from '@nanoclaw/schema/drizzle'
 import { and, desc, eq, lte, sql } from 'drizzle-orm'
-import type { CentralStore } from '../central/central-store.ts'
+import type { CentralOrm } from '../central/write-tools.ts'
 
 /** Nothing that was told puts off a recurrence for longer, in milliseconds. */
 export const longestGapMs = 86_400_000
@@ -14,7 +14,7 @@ const shortestGapMs = 600_000
  * nothing came for a day after it could have been told again. What was told says itself, in
  * `next_tell_at`, until when the next one waits.
  */
-export function createGaps({ orm }: Pick<CentralStore, 'orm'>): {
+export function createGaps({ orm }: CentralOrm): {
   /** When a new one of these is told, ISO-8601 UTC; null: at once. */
   nextTellAt(kind: string, subject: string, now: number): string | null
   /** Until when the next one waits if this one is told now, ISO-8601 UTC. */

@@ -1,22 +1,9 @@
 import { timestamp } from '@nanoclaw/schema'
 import { incidents } from '@nanoclaw/schema/drizzle'
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  lte,
-  or,
-  sql,
-} from 'drizzle-orm'
+import { and, asc, count, desc, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
-import { createGaps, longestGapMs } from './gaps.ts'
+import { longestGapMs } from './gaps.ts'
 import type { Incidents } from './types.ts'
 
 /** No try is put off for longer, in milliseconds: 20 minutes and their jitter. */
@@ -25,11 +12,9 @@ const longestTryMs = 20 * 60_000 * 1.2
 /** What of incidents the operator has been told, and what is still to be told. */
 export function createTelling({
   orm,
-  clock,
   read,
   write,
 }: CentralStore): Pick<Incidents, 'untold' | 'countUntold' | 'lastTold' | 'told' | 'tellLater'> {
-  const gaps = createGaps({ orm })
   const isUntold = and(isNull(incidents.resolvedAt), isNull(incidents.toldAt))
   const untold = orm
     .select()
@@ -69,24 +54,7 @@ export function createTelling({
       }),
     countUntold: () => read(() => countUntold.get()?.count ?? 0),
     lastTold: (limit) => read(() => lastTold.all({ limit }).flatMap(({ toldAt }) => toldAt ?? [])),
-    told: (ids, toldThrough) =>
-      write('full', () => {
-        const now = clock.now()
-        const toldAt = timestamp({ now: () => now })
-        for (const id of ids) {
-          const nextTellAt = gaps.afterTelling(id, now)
-          const told = { toldAt, toldThrough, nextTellAt }
-          orm.update(incidents).set(told).where(eq(incidents.id, id)).run()
-        }
-      }),
-    tellLater: (ids, nextTellAt) =>
-      write('normal', () => {
-        const tellAttempts = sql`${incidents.tellAttempts} + 1`
-        orm
-          .update(incidents)
-          .set({ nextTellAt, tellAttempts })
-          .where(inArray(incidents.id, [...ids]))
-          .run()
-      }),
+    told: (ids, toldThrough) => write('incidents', 'told', ids, toldThrough),
+    tellLater: (ids, at) => write('incidents', 'tellLater', ids, at),
   }
 }

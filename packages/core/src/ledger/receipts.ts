@@ -1,15 +1,7 @@
-import { timestamp } from '@nanoclaw/schema'
 import { receipts } from '@nanoclaw/schema/drizzle'
-import { eq, lt, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
-
-/** Whose a send is that a platform reports on later. */
-export interface NewReceipt {
-  readonly sessionId: string
-  readonly messageOutId: string
-  /** Counted from 0. */
-  readonly part: number
-}
+import type { NewReceipt } from './receipt-writes.ts'
 
 /** A send that a platform reports on later. */
 export interface Receipt extends NewReceipt {
@@ -31,23 +23,14 @@ export interface Receipts {
 
 /** Receipts in the central database. */
 export function createReceipts(store: CentralStore): Receipts {
-  const { orm, clock } = store
-  const byKey = orm
+  const byKey = store.orm
     .select()
     .from(receipts)
     .where(eq(receipts.key, sql.placeholder('key')))
     .prepare()
-  const earlier = orm
-    .delete(receipts)
-    .where(lt(receipts.createdAt, sql.placeholder('before')))
-    .prepare()
   return {
-    note: (key, { sessionId, messageOutId, part }) =>
-      store.write('full', () => {
-        const row = { key, sessionId, messageOutId, part, createdAt: timestamp(clock) }
-        orm.insert(receipts).values(row).onConflictDoNothing().run()
-      }),
+    note: (key, receipt) => store.write('receipts', 'note', key, receipt),
     find: (key) => store.read(() => byKey.get({ key })),
-    forget: (before) => store.write('normal', () => earlier.run({ before }).changes),
+    forget: (before) => store.write('receipts', 'forget', before),
   }
 }

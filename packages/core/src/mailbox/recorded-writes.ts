@@ -1,5 +1,6 @@
 import { timestamp, type Clock, type Ids, type SyncMode } from '@nanoclaw/schema'
 import type { EventRecorder } from '../events/event-log.ts'
+import { factStamper } from '../events/stamp-facts.ts'
 import { forgetNotice, sayEnds, sayWaiting } from '../ledger/chat-trouble.ts'
 import { requeueDelivery, settleDelivery } from '../ledger/settle-delivery.ts'
 import { settleParts } from '../ledger/settle-parts.ts'
@@ -70,11 +71,13 @@ type Write = <T>(
 
 function writer({ connection, record }: MailboxDeps): Write {
   return (most, sync, work) =>
-    record(most, (stamp) =>
-      connection.write(sync, (statements) =>
+    record(most, (range) => {
+      const { events, stamp } = factStamper(range)
+      const value = connection.write(sync, (statements) =>
         work(statements, (facts) => writeEvent(statements, stamp(facts))),
-      ),
-    )
+      )
+      return { value, events }
+    })
 }
 
 function inboundWrites({ clock, ids }: MailboxDeps, write: Write) {

@@ -1,21 +1,8 @@
-import { sessionKeys, timestamp } from '@nanoclaw/schema'
-import { sessions } from '@nanoclaw/schema/drizzle'
-import type { AgentStatements } from '../agents/agents.ts'
+import { sessionKeys } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
-import { present } from '../central/narrow.ts'
-import type { ChatStatements } from '../chats/chats.ts'
 import type { SessionStatements } from './session-rows.ts'
-import type { ResolvedSession, Session, SessionRequest } from './types.ts'
-
-/** What resolving a session needs. */
-export interface ResolveDeps {
-  readonly store: CentralStore
-  readonly agents: AgentStatements
-  readonly chats: ChatStatements
-  readonly rows: SessionStatements
-}
-
-type SessionIdentity = Pick<Session, 'key' | 'agentGroupId' | 'messagingGroupId' | 'threadId'>
+import type { SessionIdentity } from './session-writes.ts'
+import type { ResolvedSession, SessionRequest } from './types.ts'
 
 /** What makes a session this one and no other (session protocol §9). */
 export function sessionIdentity(request: SessionRequest): SessionIdentity {
@@ -40,36 +27,19 @@ export function sessionIdentity(request: SessionRequest): SessionIdentity {
   }
 }
 
-function insertSession(deps: ResolveDeps, identity: SessionIdentity): Session {
-  const { store, agents, chats, rows } = deps
-  agents.require(identity.agentGroupId)
-  if (identity.messagingGroupId !== null) chats.require(identity.messagingGroupId)
-  const id = store.ids.next('sess')
-  const now = timestamp(store.clock)
-  store.orm
-    .insert(sessions)
-    .values({ id, ...identity, createdAt: now, oldestAt: now })
-    .run()
-  return present(rows.find(id), 'the session')
-}
-
 /**
  * The active session of a key, made where there is none. Concurrent calls, of other processes
- * too, give one session: the second look and the insert are one immediate transaction.
+ * too, give one session.
  */
 export async function resolveSessionRow(
-  deps: ResolveDeps,
+  store: CentralStore,
+  rows: SessionStatements,
   request: SessionRequest,
 ): Promise<ResolvedSession> {
-  const { store, rows } = deps
   const identity = sessionIdentity(request)
   const known = await store.readCached(`session:${identity.key}`, () =>
     rows.findActive(identity.key),
   )
   if (known !== undefined) return { session: known, created: false }
-  return store.write('full', () => {
-    const found = rows.findActive(identity.key)
-    if (found !== undefined) return { session: found, created: false }
-    return { session: insertSession(deps, identity), created: true }
-  })
+  return store.write('sessions', 'resolve', identity)
 }

@@ -2,7 +2,7 @@ import type { SystemContent } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { present } from '../central/narrow.ts'
 import { retryBusy } from '../central/retry-busy.ts'
-import type { DestinationDeps } from '../destinations/grant-destination.ts'
+import type { DestinationLookUps } from '../destinations/grant-destination.ts'
 import { projectSession } from '../destinations/projection.ts'
 import type { HomeFiles } from '../files/home-files.ts'
 import type { Appended, NewInbound } from '../mailbox/inbound-types.ts'
@@ -33,7 +33,7 @@ export interface SessionManager {
 export interface SessionManagerDeps {
   readonly store: CentralStore
   readonly files: HomeFiles
-  readonly destinations: DestinationDeps
+  readonly destinations: DestinationLookUps
   readonly sessions: Sessions
   readonly mailboxes: MailboxStore
 }

@@ -1,9 +1,9 @@
 import { NanoclawError } from '@nanoclaw/schema'
 import { sessions } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
-import type { CentralStore } from '../central/central-store.ts'
 import { oneOf } from '../central/narrow.ts'
-import { anyStamp } from '../events/central-events.ts'
+import type { CentralOrm } from '../central/write-tools.ts'
+import { anyStamp } from '../events/stamps.ts'
 import type { Session } from './types.ts'
 
 /** A row as callers see it. */
@@ -23,7 +23,7 @@ export function toSession({
   }
 }
 
-function dueStatements({ orm }: CentralStore) {
+function dueStatements({ orm }: CentralOrm) {
   const id = eq(sessions.id, sql.placeholder('id'))
   const active = eq(sessions.status, sql.raw(`'active'`))
   const due = orm
@@ -67,9 +67,9 @@ function dueStatements({ orm }: CentralStore) {
 }
 
 /** The statements on `sessions`. */
-export function sessionStatements(store: CentralStore) {
-  const { orm } = store
-  const { due, firstDue, setDue, isAnnounced, announce } = dueStatements(store)
+export function sessionStatements(central: CentralOrm) {
+  const { orm } = central
+  const { due, firstDue, setDue, isAnnounced, announce } = dueStatements(central)
   const id = eq(sessions.id, sql.placeholder('id'))
   const active = eq(sessions.status, sql.raw(`'active'`))
   const byId = orm.select().from(sessions).where(id).prepare()

@@ -1,10 +1,10 @@
-import { isTimestamp, NanoclawError, sessionKeys, timestamp } from '@nanoclaw/schema'
+import { isTimestamp, NanoclawError, sessionKeys } from '@nanoclaw/schema'
 import { sessions } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, inArray, or, type SQL } from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
 import type { CentralStore } from '../central/central-store.ts'
 import type { EventLog } from '../events/event-log.ts'
-import type { WiringStatements } from '../wirings/wirings.ts'
+import type { WiringStatements } from '../wirings/wiring-rows.ts'
 import { toSession, type SessionStatements } from './session-rows.ts'
 import type { Sessions } from './types.ts'
 
@@ -58,34 +58,23 @@ export function createSessions(
     },
     async setDue(sessionId, at) {
       if (at !== null) assertTimestamp(at)
-      await store.write(at === null ? 'normal' : 'full', () => {
-        log.unmarked(sessionId)
-        rows.setDue(sessionId, at, log.lastStamp())
-      })
+      await log.unmarking(sessionId, (known) =>
+        at === null
+          ? store.write('sessions', 'clearDue', sessionId, known)
+          : store.write('sessions', 'setDue', sessionId, at, known),
+      )
     },
     async ensureDue(sessionId, at) {
       assertTimestamp(at)
-      const isAnnounced = () => {
-        const announced = rows.isAnnounced(sessionId, at)
-        if (announced) log.marked(sessionId)
-        return announced
-      }
-      if (await store.read(isAnnounced)) return false
-      return store.write(
-        'full',
-        () => {
-          if (isAnnounced()) return false
-          rows.announce(sessionId, at)
-          return true
-        },
-        () => log.marked(sessionId),
-      )
+      return log.marking(sessionId, async () => {
+        if (await store.read(() => rows.isAnnounced(sessionId, at))) return false
+        return store.write('sessions', 'ensureDue', sessionId, at)
+      })
     },
-    beginEpoch: (sessionId) => store.write('full', () => rows.beginEpoch(sessionId)),
+    beginEpoch: (sessionId) => store.write('sessions', 'beginEpoch', sessionId),
     setContainerStatus: (sessionId, status) =>
-      store.write('normal', () => rows.setContainerStatus(sessionId, status)),
-    touch: (sessionId) =>
-      store.write('normal', () => rows.setLastActive(sessionId, timestamp(store.clock))),
+      store.write('sessions', 'setContainerStatus', sessionId, status),
+    touch: (sessionId) => store.write('sessions', 'touch', sessionId),
     running: () => store.read(() => select(eq(sessions.containerStatus, 'running'))),
   }
 }

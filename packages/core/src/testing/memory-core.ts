@@ -4,6 +4,7 @@ import { createLayout, type Clock, type HomeLayout, type Ids } from '@nanoclaw/s
 import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { assemble } from '../assemble.ts'
 import { createCentralStore } from '../central/central-store.ts'
+import { writerHere } from '../central/run-write.ts'
 import type { MakeRecorder } from '../events/event-log.ts'
 import { homeInUse, type HomeFiles, type HomeLock } from '../files/home-files.ts'
 import { silentLogger, type Logger } from '../logger.ts'
@@ -83,6 +84,7 @@ async function openMemory(memory: Memory): Promise<MemoryCore> {
         path: layout.centralDb,
         clock,
         ids,
+        writer: writerHere(central, { clock, ids }),
       }),
       layout,
       journal: 'wal',

@@ -9,6 +9,7 @@ import { createCursors } from '../../src/events/cursor.ts'
 import { EventLog } from '../../src/events/event-log.ts'
 import { createSubscribe } from '../../src/events/subscribe.ts'
 import { createCentralStore } from '../../src/central/central-store.ts'
+import { writerHere } from '../../src/central/run-write.ts'
 import { silentLogger } from '../../src/logger.ts'
 import { freshCore, temporaryFolder, wiredPair } from '../home.ts'
 import { stampOf } from './workbench.ts'
@@ -67,7 +68,9 @@ async function makeSessions(core: Core, stampsOf: readonly (readonly number[])[]
 async function watched(core: Core) {
   const { centralDb: path } = core.layout
   const database = openDatabase({ path, kind: 'central' })
-  const store = createCentralStore({ database, path, clock: core.clock, ids: core.ids })
+  const { clock, ids } = core
+  const writer = writerHere(database, { clock, ids })
+  const store = createCentralStore({ database, path, clock, ids, writer })
   const log = await store.read(() => new EventLog(store, core.installId))
   const cost = { opened: 0, openAtOnce: 0, mostAtOnce: 0 }
   const mailboxes: MailboxStore = {
@@ -119,7 +122,7 @@ test('two thousand sessions are replayed in order, one mailbox at a time, withou
   expect(rest).toEqual([2996, 2997, 2998, 2999, 3000])
   // Sessions without news are not visited.
   expect(cost.opened - before).toBe(5)
-  close()
+  await close()
   // Reading leaves nothing behind beside a session's files.
   const [one] = await core.sessions.list()
   const { inbound } = core.layout.session(one?.agentGroupId ?? '', one?.id ?? '')

@@ -20,9 +20,10 @@ const kept = sharedInbound(database, 'the ledger')
 const clock = createFakeClock()
 const ids = createSequentialIds()
 let stamps = 0
-const record: EventRecorder = async (_most, commit) => {
-  const at = timestamp(clock)
-  return commit((facts) => ({ ...facts, stamp: (stamps += 1), at }))
+const record: EventRecorder = async (most, commit) => {
+  const { value } = await commit({ first: stamps + 1, at: timestamp(clock) })
+  stamps += most
+  return value
 }
 
 function emptyLedger(): { readonly model: LedgerModel; readonly real: RealLedger } {

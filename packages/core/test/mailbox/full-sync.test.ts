@@ -143,8 +143,11 @@ async function watchedMailbox(): Promise<{ readonly mailbox: Mailbox; readonly s
   let stamps = 0
   const mailbox = createSqliteMailbox({
     ...{ sessionId: 'sess-00000001', connection, clock, ids: createSequentialIds() },
-    record: async (_most, commit) =>
-      commit((facts) => ({ ...facts, stamp: (stamps += 1), at: timestamp(clock) })),
+    record: async (most, commit) => {
+      const { value } = await commit({ first: stamps + 1, at: timestamp(clock) })
+      stamps += most
+      return value
+    },
   })
   return { mailbox, syncs }
 }

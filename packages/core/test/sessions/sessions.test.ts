@@ -2,8 +2,6 @@ import { openDatabase } from '@nanoclaw/schema/database'
 import { sessions } from '@nanoclaw/schema/drizzle'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Core, Session } from '../../src/index.ts'
-import { sessionStatements } from '../../src/sessions/session-rows.ts'
-import { createCentralStore } from '../../src/central/central-store.ts'
 import { freshCore, makeChat, wiredPair } from '../home.ts'
 
 const clock = { now: () => Date.parse('2026-01-31T12:00:00.000Z') }
@@ -158,35 +156,4 @@ test('a session that is closed leaves its key to the next one', async () => {
   expect(session.id).not.toBe(old.id)
   expect(await core.sessions.due(at(9), 10)).toEqual([])
   expect(await core.sessions.nextDueAt('2000-01-01T00:00:00.000Z')).toBeNull()
-})
-
-test('finding what is due walks an index, not the sessions', async () => {
-  const core = await freshCore()
-  const database = openDatabase({ path: core.layout.centralDb, kind: 'central' })
-  onTestFinished(() => database.close())
-  const { clock: now, ids } = core
-  const queries: string[] = []
-  const verbose = createCentralStore({ database, path: core.layout.centralDb, clock: now, ids })
-  const prepare = database.sqlite.prepare.bind(database.sqlite)
-  database.sqlite.prepare = (source: string) => {
-    if (/^select/.test(source)) queries.push(source)
-    return prepare(source)
-  }
-  sessionStatements(verbose)
-  const plans = queries.map((query) =>
-    database.sqlite
-      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${query}`)
-      .all(...(query.match(/\?/g) ?? []).map(() => 'x'))
-      .map(({ detail }) => detail)
-      .join('; '),
-  )
-  expect(plans).toMatchInlineSnapshot(`
-    [
-      "SEARCH sessions USING INDEX sessions_next_due_at (next_due_at<?)",
-      "SEARCH sessions USING INDEX sessions_next_due_at (next_due_at>?)",
-      "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
-      "SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 (id=?)",
-      "SEARCH sessions USING INDEX sessions_active_key (key=?)",
-    ]
-  `)
 })

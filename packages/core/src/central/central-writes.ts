@@ -1,0 +1,77 @@
+import type { IdPrefix, SyncMode } from '@nanoclaw/schema'
+import { agentWrites } from '../agents/agent-writes.ts'
+import { channelStateWrites } from '../chats/channel-state-writes.ts'
+import { chatWrites } from '../chats/chat-writes.ts'
+import { destinationWrites } from '../destinations/destination-writes.ts'
+import { eventWrites } from '../events/event-writes.ts'
+import { incidentWrites } from '../incidents/incident-writes.ts'
+import { receiptWrites } from '../ledger/receipt-writes.ts'
+import { sessionWrites } from '../sessions/session-writes.ts'
+import { wiringWrites } from '../wirings/wiring-writes.ts'
+import { centralRows } from './central-rows.ts'
+import { homeWrites } from './install-id.ts'
+import type { WriteTools } from './write-tools.ts'
+
+/**
+ * Everything that writes to the central database, by part of the core: each function is the inside
+ * of one transaction, knows nothing but the database and what it is given, and is given and gives
+ * plain data, since it may run in another thread than its caller.
+ */
+export function centralWrites(tools: WriteTools) {
+  const rows = centralRows(tools)
+  const { agents, chats } = rows
+  const destinations = { tools, agents, chats, rows: rows.destinations }
+  return {
+    agents: agentWrites(tools, agents),
+    channelState: channelStateWrites(tools),
+    chats: chatWrites(tools, chats),
+    destinations: destinationWrites(destinations),
+    events: eventWrites(tools),
+    home: homeWrites(tools),
+    incidents: incidentWrites(tools),
+    receipts: receiptWrites(tools),
+    sessions: sessionWrites({ tools, agents, chats, rows: rows.sessions }),
+    wirings: wiringWrites(destinations),
+  }
+}
+
+/** What {@link centralWrites} gives. */
+export type CentralWrites = ReturnType<typeof centralWrites>
+/** A part of the core that writes. */
+export type WritingPart = keyof CentralWrites
+/** What a part writes by. */
+export type WriteOf<P extends WritingPart> = keyof CentralWrites[P] & string
+
+/** What a write is given along. */
+export interface WriteNeed {
+  readonly sync: SyncMode
+  /** It may give something an id of this kind, one. */
+  readonly id?: IdPrefix
+}
+
+const full: WriteNeed = { sync: 'full' }
+const normal: WriteNeed = { sync: 'normal' }
+
+/** Every write of every part: what it needs. */
+export const writeNeeds: {
+  readonly [P in WritingPart]: { readonly [M in WriteOf<P>]: WriteNeed }
+} = {
+  agents: { create: { sync: 'full', id: 'ag' }, update: full },
+  channelState: { set: full, delete: full },
+  chats: { create: { sync: 'full', id: 'mg' } },
+  destinations: { grant: full, revoke: full, rename: full },
+  events: { reserve: full, markOpen: full },
+  home: { installId: { sync: 'full', id: 'inst' } },
+  incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
+  receipts: { note: full, forget: normal },
+  sessions: {
+    resolve: { sync: 'full', id: 'sess' },
+    setDue: full,
+    clearDue: normal,
+    ensureDue: full,
+    beginEpoch: full,
+    setContainerStatus: normal,
+    touch: normal,
+  },
+  wirings: { create: { sync: 'full', id: 'wire' } },
+}

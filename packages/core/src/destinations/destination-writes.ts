@@ -1,0 +1,14 @@
+import { grantDestination, type DestinationDeps } from './grant-destination.ts'
+import { renameDestination, revokeDestination } from './rename-destination.ts'
+import type { NewGrant } from './types.ts'
+
+/** What is written of destinations. `changed`: whether the agent's address book has. */
+export function destinationWrites(deps: DestinationDeps) {
+  return {
+    grant: (grant: NewGrant) => grantDestination(deps, grant),
+    revoke: (agentGroupId: string, localName: string): void =>
+      revokeDestination(deps, agentGroupId, localName),
+    rename: (agentGroupId: string, from: string, to: string) =>
+      renameDestination(deps, agentGroupId, from, to),
+  }
+}
