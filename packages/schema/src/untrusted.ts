@@ -1,5 +1,6 @@
 // What the process needs that reads files of containers, and nothing that is slow to load: it is
 // killed and started anew whenever such a file makes it hang.
+export { longestContent } from './content/longest-content.ts'
 export { openUntrusted } from './database/connection.ts'
 export type { JournalMode } from './database/modes.ts'
 export { knownOutboundSchemas, outboundSchemaProblem } from './database/outbound-schema.ts'

@@ -64,6 +64,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'isId',
     'isTimestamp',
     'knownOutboundSchemas',
+    'longestContent',
     'openUntrusted',
     'outboundSchemaProblem',
     'seqWindow',

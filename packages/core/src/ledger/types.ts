@@ -16,6 +16,8 @@ export interface OutboundRow {
   readonly platformId: string | null
   readonly threadId: string | null
   readonly content: string
+  /** The bytes of its content, where these are more than are taken: `content` is `''` then. */
+  readonly tooLong?: number | undefined
 }
 
 /** An acknowledgement as the outbound reader returns it. */
@@ -36,7 +38,7 @@ export interface OutboundAck {
  * The host's own copy of an outbound row, with what became of it. An odd `seq` is the container's, an
  * even one the host's: a message of its own.
  */
-export interface Delivery extends Omit<OutboundRow, 'timestamp' | 'deliverAfter'> {
+export interface Delivery extends Omit<OutboundRow, 'timestamp' | 'deliverAfter' | 'tooLong'> {
   readonly status: DeliveryStatus
   /** Tries that have not delivered it, of each of its parts; anew when a person has it sent again. */
   readonly attempts: number

@@ -1,3 +1,4 @@
+import { longestContent } from '@nanoclaw/schema/untrusted'
 import type { OutboundAck, OutboundRow } from '../ledger/types.ts'
 
 /** What to read of one session's outbound side. */
@@ -8,8 +9,13 @@ export interface ReadRequest {
   readonly after: number
   /** The largest `seq` known of either side: rows more than 2^20 above it are refused. */
   readonly largestSeq: number
-  /** At most this many rows. */
+  /** At most this many rows; 0 looks whether there are any, and at acknowledgements. */
   readonly limit: number
+  /**
+   * Longer contents, in bytes, are not taken: such a row comes without, as `tooLong`. At most, and by
+   * default, `outboundLimits.content`.
+   */
+  readonly contentBytes?: number | undefined
   /** Inbound rows whose acknowledgements are wanted; at most 1,000. */
   readonly ackIds: readonly string[]
 }
@@ -49,7 +55,7 @@ export interface OutboundReader {
 
 /** Caps on what is taken from a container, in one place. Lengths are in bytes of UTF-8. */
 export const outboundLimits = {
-  content: 1_048_576,
+  content: longestContent,
   /** Ids, names, kinds and places. */
   field: 1_024,
   /** Rows of one read. */

@@ -26,7 +26,8 @@ const columns: readonly Column[] = [
   { name: 'channel_instance', cap: field },
   { name: 'platform_id', cap: field, nullable: true },
   { name: 'thread_id', cap: field, nullable: true },
-  { name: 'content', cap: outboundLimits.content },
+  // A long one is no violation: what an agent has to say may be long.
+  { name: 'content', cap: Number.POSITIVE_INFINITY },
 ]
 
 /** As an expression: SQLite plans anew, each time, for a limit that is a mere parameter. */
@@ -40,9 +41,16 @@ const measureSql = `SELECT typeof(seq), seq,
   ${columns.map(({ name }) => `typeof(${name}), octet_length(${name})`).join(', ')}
   FROM messages_out WHERE seq > ? ORDER BY seq ${limitSql}`
 
-/** The values of rows that were measured, in the same read transaction. */
-const valuesSql = `SELECT seq, ${columns.map(({ name }) => name).join(', ')}
+const valuesOf = (names: readonly string[]) => `SELECT seq, ${names.join(', ')}
   FROM messages_out WHERE seq > ? ORDER BY seq ${limitSql}`
+
+/** The values of rows that were measured, in the same read transaction. */
+const valuesSql = valuesOf(columns.map(({ name }) => name))
+
+/** Those of a row whose content is too long to be loaded. */
+const withoutContentSql = valuesOf(
+  columns.map(({ name }) => (name === 'content' ? `'' AS content` : name)),
+)
 
 /** Then a type and a length for each column. */
 type Measures = readonly [seqType: string, seq: number, ...rest: (string | number | null)[]]
@@ -77,26 +85,32 @@ function seqProblem(
   return seq % 2 === 1 ? undefined : 'seq is even, the runner writes odd ones'
 }
 
-/** The bytes of a row's columns together, or what is wrong with one of them. */
-function measure([, , ...measures]: Measures): number | string {
+/** The bytes of a row's columns, of the last one and together, or what is wrong with one of them. */
+function measure([, , ...measures]: Measures): string | { content: number; all: number } {
   let bytes = 0
+  let length = 0
   for (const [index, { name, cap, nullable }] of columns.entries()) {
     const type = measures[2 * index]
     if (type === 'null' && nullable === true) continue
     if (type !== 'text') return `${name} is no text`
-    const length = Number(measures[2 * index + 1])
+    length = Number(measures[2 * index + 1])
     if (length > cap) return `${name} is ${length} bytes long, at most ${cap} are taken`
     bytes += length
   }
-  return bytes
+  return { content: length, all: bytes }
+}
+
+/** Rows that may be read. */
+interface Sound {
+  readonly count: number
+  readonly more: boolean
+  /** There is only one, and its content has so many bytes, which are too many. */
+  readonly tooLong?: number
 }
 
 /** Counts the rows that the caps let in; throws {@link Violation} for the first out of bounds. */
-function countSound(
-  sqlite: Statements,
-  request: ReadRequest,
-  limit: number,
-): { readonly count: number; readonly more: boolean } {
+function countSound(sqlite: Statements, request: ReadRequest, limit: number): Sound {
+  const longest = Math.min(request.contentBytes ?? Infinity, outboundLimits.content)
   const largestSeq = Math.max(request.largestSeq, request.after)
   // Rows as arrays: better-sqlite3 compiles a function for each statement that yields objects.
   const found = sqlite.prepare<[number, number], Measures>(measureSql).raw()
@@ -108,7 +122,11 @@ function countSound(
     const [, seq] = measures
     const measured = seqProblem(measures, previous, largestSeq) ?? measure(measures)
     if (typeof measured === 'string') throw new Violation(`messages_out, seq ${seq}: ${measured}`)
-    bytes += measured
+    if (measured.content > longest) {
+      if (count > 0) return { count, more: true }
+      return { count: 1, more: true, tooLong: measured.content }
+    }
+    bytes += measured.all
     if (bytes > outboundLimits.readBytes && count > 0) return { count, more: true }
     previous = seq
     count += 1
@@ -147,10 +165,13 @@ export function readRows(
   request: ReadRequest,
 ): { readonly rows: readonly OutboundRow[]; readonly more: boolean } {
   const limit = Math.max(0, Math.min(request.limit, outboundLimits.rows))
-  const { count, more } = countSound(sqlite, request, limit)
+  const { count, more, tooLong } = countSound(sqlite, request, limit)
   if (count === 0) return { rows: [], more }
-  const found = sqlite.prepare<[number, number], Values>(valuesSql).raw()
-  const rows = found.all(request.after, count).map(toRow)
+  const sql = tooLong === undefined ? valuesSql : withoutContentSql
+  const found = sqlite.prepare<[number, number], Values>(sql).raw()
+  const rows = found
+    .all(request.after, count)
+    .map((values) => (tooLong === undefined ? toRow(values) : { ...toRow(values), tooLong }))
   const ids = new Set<string>()
   for (const row of rows) {
     const problem = ids.has(row.id) ? `id ${row.id} comes twice` : formProblem(row)

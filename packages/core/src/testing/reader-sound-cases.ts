@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { isNanoclawError } from '@nanoclaw/schema'
 import { templateBytes } from '@nanoclaw/schema/database'
+import type { OutboundRow } from '../ledger/types.ts'
 import { outboundLimits } from '../mailbox/outbound-reader.ts'
 import { testRowId } from './outbound-writer.ts'
 import { rowsOf, type ReaderCase } from './reader-workbench.ts'
 
 const largeContent = (length: number): string => `{"text":"${'a'.repeat(length - 11)}"}`
+
+const nothing = (more: boolean) => ({ outcome: 'rows', rows: [], acks: [], more })
 
 /** What a reader must read. */
 export const readerSoundCases: readonly ReaderCase[] = [
@@ -105,6 +108,43 @@ export const readerSoundCases: readonly ReaderCase[] = [
       const content = '\u0001'.repeat(outboundLimits.content)
       one.writer().row({ content, platformId: 'p'.repeat(outboundLimits.field) })
       assert.equal(rowsOf(await one.read()).rows[0]?.content === content, true)
+    },
+  },
+  {
+    name: 'gives a row whose content is too long without it, and the others as they are',
+    async run({ session }) {
+      const one = session()
+      const writer = one.writer()
+      const { content: most } = outboundLimits
+      const lengths = [2, most + 1, 20_000_000, most, 300]
+      for (const [index, length] of lengths.entries()) {
+        writer.row({ seq: 2 * index + 1, content: 'c'.repeat(length) })
+      }
+      const rowsUpTo = async (contentBytes?: number) => {
+        const rows: OutboundRow[] = []
+        for (let more = true; more;) {
+          const found = rowsOf(await one.read({ after: rows.at(-1)?.seq ?? 0, contentBytes }))
+          more = found.more
+          rows.push(...found.rows)
+        }
+        return rows.map(({ content, tooLong }) => tooLong ?? `has ${content.length}`)
+      }
+      const all = ['has 2', most + 1, 20_000_000, `has ${most}`, 'has 300']
+      assert.deepEqual(await rowsUpTo(), all)
+      assert.deepEqual(await rowsUpTo(most + 1), all, 'the limit cannot be raised')
+      assert.deepEqual(await rowsUpTo(299), ['has 2', most + 1, 20_000_000, most, 300])
+      const [second] = rowsOf(await one.read({ after: 1, limit: 1 })).rows
+      assert.equal(second?.content, '')
+    },
+  },
+  {
+    name: 'looks whether there are rows, and at acknowledgements, without taking any',
+    async run({ session }) {
+      const one = session()
+      const writer = one.writer()
+      assert.deepEqual(await one.read({ limit: 0 }), nothing(false))
+      writer.row({ seq: 1 })
+      assert.deepEqual(await one.read({ limit: 0 }), nothing(true))
     },
   },
   {

@@ -89,11 +89,6 @@ const rowCases = [
   badRow('whose thread is too long', { threadId: 't'.repeat(long) }, /thread_id is 1025/),
   badRow('whose place is a blob', { platformId: Buffer.from([0]) }, /platform_id is no text/),
   badRow('whose content is a blob', { content: Buffer.from('{}') }, /content is no text/),
-  badRow(
-    'whose content is a byte too long',
-    { content: 'c'.repeat(outboundLimits.content + 1) },
-    /content is 1048577 bytes/,
-  ),
 ]
 
 const fileCases = [

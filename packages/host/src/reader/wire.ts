@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 /**
- * What the host and its reader process say to each other: JSON, one value a line, over the child's
- * standard input and output. One request at a time.
+ * What the host and a reader process say to each other: JSON, one value a line, over the child's
+ * standard input and output. One read at a time. That one has been begun stands in a file that both
+ * hold (`begun-record.ts`): from then on time counts, and the end of the process is evidence.
  */
 
 /** Longest line from the child, in bytes: six times what one read may take, and the acks. */
@@ -23,6 +24,7 @@ const outboundRow = z.object({
   platformId: text,
   threadId: text,
   content: z.string(),
+  tooLong: z.int().optional(),
 })
 
 const outboundAck = z.object({
@@ -49,11 +51,11 @@ const outcome = z.discriminatedUnion('outcome', [
 /** The child's lines. */
 const readerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
-  /** It has taken up a request: from here on time counts, and its death is evidence. */
-  z.object({ type: z.literal('begun') }),
   z.object({
     type: z.literal('answer'),
     outcome,
+    /** What reading took, in milliseconds. */
+    ms: z.number(),
     /** It has grown, and should be replaced. */
     worn: z.boolean(),
   }),
@@ -61,15 +63,21 @@ const readerMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trouble'), message: z.string() }),
 ])
 
-/** A request, as the child parses it. */
-export const readRequest = z.object({
+const readRequest = z.object({
   agentGroupId: z.string(),
   sessionId: z.string(),
   after: z.int(),
   largestSeq: z.int(),
   limit: z.int(),
+  contentBytes: z.int().optional(),
   ackIds: z.array(z.string()),
 })
+
+/** A line for the child: a read, which is answered, or a session whose file is to be closed, which is not. */
+export const readerRequest = z.union([
+  readRequest,
+  z.object({ forget: z.object({ agentGroupId: z.string(), sessionId: z.string() }) }),
+])
 
 export type ReaderMessage = z.infer<typeof readerMessage>
 
@@ -90,6 +98,11 @@ export function parseMessage(line: string): ReaderMessage | undefined {
 
 const newline = 0x0a
 
+function lineOf(parts: readonly Buffer[], chunk: Buffer, at: number, end: number): string {
+  if (parts.length === 0) return chunk.toString('utf8', at, end)
+  return Buffer.concat([...parts, chunk.subarray(at, end)]).toString('utf8')
+}
+
 /**
  * Cuts bytes into lines of at most `longest` bytes. `push` returns false once a line is longer; the
  * stream cannot be trusted from there on.
@@ -101,14 +114,14 @@ export function createLineReader(longest: number, onLine: (line: string) => void
     push(chunk: Buffer): boolean {
       let at = 0
       for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, at)) {
-        parts.push(chunk.subarray(at, end))
-        const line = Buffer.concat(parts).toString('utf8')
+        const line = lineOf(parts, chunk, at, end)
         parts = []
         held = 0
         at = end + 1
         onLine(line)
       }
-      parts.push(chunk.subarray(at))
+      // A copy: the caller may use its buffer again.
+      if (at < chunk.length) parts.push(Buffer.from(chunk.subarray(at)))
       held += chunk.length - at
       return held <= longest
     },
