@@ -26,7 +26,14 @@ const synchronousChildren = [
 
 export default defineConfig(
   {
-    ignores: ['**/node_modules/', '**/dist/', '**/coverage/', '**/.turbo/', 'packages/*/drizzle/'],
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      '**/coverage/',
+      '**/.turbo/',
+      'packages/*/drizzle/',
+      '**/*.generated.ts',
+    ],
   },
   {
     files: ['**/*.{ts,js,mjs}'],

@@ -1,4 +1,4 @@
-import { NanoclawError } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema/plain'
 
 /** A database's text as one of the values its column may hold. Throws `corrupt` for any other. */
 export function oneOf<const T extends string>(

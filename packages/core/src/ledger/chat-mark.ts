@@ -1,4 +1,4 @@
-import { hostStateKeys, originKey, type Origin } from '@nanoclaw/schema'
+import { hostStateKeys, originKey, type Origin } from '@nanoclaw/schema/plain'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 
 /** What is known of people who have been told that they cannot be answered now. */

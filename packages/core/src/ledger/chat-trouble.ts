@@ -1,5 +1,5 @@
-import { agentChannelType, nextHostSeq, originKey } from '@nanoclaw/schema'
-import { timestamp, type Clock, type Ids, type Origin } from '@nanoclaw/schema'
+import { agentChannelType, nextHostSeq, originKey } from '@nanoclaw/schema/plain'
+import { timestamp, type Clock, type Ids, type Origin } from '@nanoclaw/schema/plain'
 import { readLargestSeq } from '../mailbox/append-rows.ts'
 import { deliveryFacts, type Tell } from '../mailbox/event-facts.ts'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'

@@ -1,4 +1,4 @@
-import { NanoclawError } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema/plain'
 import type { delivered } from '@nanoclaw/schema/drizzle'
 import { oneOf } from '../central/narrow.ts'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'

@@ -1,4 +1,4 @@
-import type { DeliveryStatus, Place } from '@nanoclaw/schema'
+import type { DeliveryStatus, Place } from '@nanoclaw/schema/plain'
 import type { InboundConnection } from '../mailbox/inbound-connection.ts'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 import type { Mailbox } from '../mailbox/mailbox.ts'

@@ -1,4 +1,4 @@
-import { NanoclawError } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema/plain'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 import { announced, findDelivery, updateDelivery } from './delivery-rows.ts'
 import { readParts, settleParts } from './settle-parts.ts'

@@ -1,4 +1,4 @@
-import { NanoclawError } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema/plain'
 import { oneOf } from '../central/narrow.ts'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 import { deliveryStatuses } from '../mailbox/statuses.ts'

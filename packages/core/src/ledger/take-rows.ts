@@ -1,4 +1,4 @@
-import { hostStateKeys, NanoclawError } from '@nanoclaw/schema'
+import { hostStateKeys, NanoclawError } from '@nanoclaw/schema/plain'
 import { readCursor } from '../mailbox/append-rows.ts'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 import { insertDelivery, placeColumns, toDelivery, untouched } from './delivery-rows.ts'

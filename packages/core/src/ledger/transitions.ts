@@ -1,4 +1,4 @@
-import { NanoclawError, type DeliveryStatus } from '@nanoclaw/schema'
+import { NanoclawError, type DeliveryStatus } from '@nanoclaw/schema/plain'
 import type { Delivery } from './types.ts'
 
 /** In which states a row of the ledger can begin. */

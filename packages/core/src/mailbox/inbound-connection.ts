@@ -3,9 +3,12 @@ import {
   NanoclawError,
   type JournalMode,
   type SyncMode,
-} from '@nanoclaw/schema'
-import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
-import { mailboxStatements, type MailboxStatements } from './inbound-statements.ts'
+  openPlain,
+  type PlainDatabase,
+} from '@nanoclaw/schema/plain'
+import { bindStatements } from '../statements/bind-statements.ts'
+import { inboundSql } from './inbound-statements.generated.ts'
+import type { MailboxStatements } from './inbound-statements.ts'
 
 /** One session's `inbound.db`, however it is kept open. */
 export interface InboundConnection {
@@ -15,18 +18,18 @@ export interface InboundConnection {
 }
 
 interface Opened {
-  readonly database: OpenDatabase
+  readonly database: PlainDatabase
   readonly statements: MailboxStatements
   sync: SyncMode
 }
 
-function withStatements(database: OpenDatabase): Opened {
-  return { database, statements: mailboxStatements(database.orm), sync: 'full' }
+function withStatements(database: PlainDatabase): Opened {
+  return { database, statements: bindStatements(database.sqlite, inboundSql), sync: 'full' }
 }
 
 function open(path: string, journal: JournalMode): Opened {
   // No waiting inside SQLite: a container can hold a read lock as long as it likes.
-  return withStatements(openDatabase({ path, kind: 'inbound', journal, timeoutMs: 0 }))
+  return withStatements(openPlain({ path, kind: 'inbound', journal, timeoutMs: 0 }))
 }
 
 function write<T>(opened: Opened, sync: SyncMode, work: (statements: MailboxStatements) => T): T {
@@ -112,7 +115,7 @@ export function openInbound(path: string, journal: JournalMode): InboundConnecti
 }
 
 /** Connections, as many as are asked for, to a database that outlives them: one in memory. */
-export function sharedInbound(database: OpenDatabase, name: string): () => InboundConnection {
+export function sharedInbound(database: PlainDatabase, name: string): () => InboundConnection {
   const kept = keptConnection(withStatements(database), name)
   return () => closable({ ...kept, close: () => undefined }, name)
 }

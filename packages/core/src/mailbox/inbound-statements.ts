@@ -1,8 +1,9 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { hostState, messagesIn } from '@nanoclaw/schema/drizzle'
+import { destinations, hostState, messagesIn, sessionRouting } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import { ledgerStatements } from '../ledger/ledger-statements.ts'
 import { retentionStatements } from '../retention/retention-statements.ts'
+import type { Bound } from '../statements/types.ts'
 import { eventStatements } from './event-statements.ts'
 import { lazy } from './lazy.ts'
 
@@ -159,18 +160,70 @@ function stateStatements(orm: Orm) {
   }
 }
 
-/** The statements of one open `inbound.db`, each prepared at its first use. */
+/**
+ * Statements on the address book, the routing and the settings. All of them at once, and seldom: what
+ * the central database says is written over what is there.
+ */
+function projectionStatements(orm: Orm) {
+  const routing = {
+    channelType: sql.placeholder('channelType'),
+    platformId: sql.placeholder('platformId'),
+    threadId: sql.placeholder('threadId'),
+    channelInstance: sql.placeholder('channelInstance'),
+  }
+  return {
+    addressBook: lazy(() =>
+      orm.select().from(destinations).orderBy(asc(destinations.name)).prepare(),
+    ),
+    clearAddressBook: lazy(() => orm.delete(destinations).prepare()),
+    insertDestination: lazy(() =>
+      orm
+        .insert(destinations)
+        .values({
+          name: sql.placeholder('name'),
+          displayName: sql.placeholder('displayName'),
+          type: sql.placeholder('type'),
+          channelType: sql.placeholder('channelType'),
+          platformId: sql.placeholder('platformId'),
+          agentGroupId: sql.placeholder('agentGroupId'),
+          channelInstance: sql.placeholder('channelInstance'),
+        })
+        .prepare(),
+    ),
+    routing: lazy(() => orm.select().from(sessionRouting).prepare()),
+    setRouting: lazy(() =>
+      orm
+        .insert(sessionRouting)
+        .values({ id: 1, ...routing })
+        .onConflictDoUpdate({
+          target: sessionRouting.id,
+          set: {
+            channelType: sql`excluded.channel_type`,
+            platformId: sql`excluded.platform_id`,
+            threadId: sql`excluded.thread_id`,
+            channelInstance: sql`excluded.channel_instance`,
+          },
+        })
+        .prepare(),
+    ),
+  }
+}
+
+/**
+ * The statements of one open `inbound.db`, as Drizzle writes them. `scripts/generate-statements.ts` makes
+ * `inbound-statements.generated.ts` of them, which is what runs.
+ */
 export function mailboxStatements(orm: Orm) {
   return {
-    orm,
     ...inboundStatements(orm),
     ...pausedStatements(orm),
     ...ledgerStatements(orm),
     ...stateStatements(orm),
+    ...projectionStatements(orm),
     ...eventStatements(orm),
     ...retentionStatements(orm),
   }
 }
 
-/** What {@link mailboxStatements} gives. */
-export type MailboxStatements = ReturnType<typeof mailboxStatements>
+/** The statements of one open `inbound.db`, each prepared at its first use. */
+export type MailboxStatements = Bound<ReturnType<typeof mailboxStatements>>

@@ -1,15 +1,13 @@
-import { hostStateKeys } from '@nanoclaw/schema'
-import { destinations, sessionRouting } from '@nanoclaw/schema/drizzle'
-import { asc } from 'drizzle-orm'
+import { hostStateKeys } from '@nanoclaw/schema/plain'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { ProjectedDestination, SessionProjection } from './mailbox.ts'
 
-function toRow(entry: ProjectedDestination): typeof destinations.$inferSelect {
+function toRow(entry: ProjectedDestination): ProjectedDestination {
   const { name, displayName, type, channelType, platformId, agentGroupId, channelInstance } = entry
   return { name, displayName, type, channelType, platformId, agentGroupId, channelInstance }
 }
 
-function toRouting({ routing }: SessionProjection): typeof sessionRouting.$inferSelect {
+function toRouting({ routing }: SessionProjection) {
   return {
     id: 1,
     channelType: routing?.channelType ?? null,
@@ -41,11 +39,10 @@ function wantedOf(projection: SessionProjection) {
 
 /** Whether the file says something else than the projection. */
 export function isOutdated(statements: MailboxStatements, projection: SessionProjection): boolean {
-  const { orm } = statements
   const keys = Object.keys(settingsOf(projection))
   const there = {
-    book: orm.select().from(destinations).orderBy(asc(destinations.name)).all(),
-    routing: orm.select().from(sessionRouting).get(),
+    book: statements.addressBook().all(),
+    routing: statements.routing().get(),
     settings: Object.fromEntries(keys.map((key) => [key, statements.state().get({ key })?.value])),
   }
   return JSON.stringify(there) !== JSON.stringify(wantedOf(projection))
@@ -56,15 +53,10 @@ export function writeProjection(
   statements: MailboxStatements,
   projection: SessionProjection,
 ): void {
-  const { orm } = statements
   const wanted = wantedOf(projection)
-  orm.delete(destinations).run()
-  for (const row of wanted.book) orm.insert(destinations).values(row).run()
-  orm
-    .insert(sessionRouting)
-    .values(wanted.routing)
-    .onConflictDoUpdate({ target: sessionRouting.id, set: wanted.routing })
-    .run()
+  statements.clearAddressBook().run()
+  for (const row of wanted.book) statements.insertDestination().run({ ...row })
+  statements.setRouting().run(wanted.routing)
   for (const [key, value] of Object.entries(wanted.settings))
     statements.setState().run({ key, value })
 }

@@ -1,4 +1,4 @@
-import { timestamp, type Clock, type Ids, type SyncMode } from '@nanoclaw/schema'
+import { timestamp, type Clock, type Ids, type SyncMode } from '@nanoclaw/schema/plain'
 import type { EventRecorder } from '../events/event-log.ts'
 import { factStamper } from '../events/stamp-facts.ts'
 import { forgetNotice, sayEnds, sayWaiting } from '../ledger/chat-trouble.ts'

@@ -1,4 +1,4 @@
-import { hostStateKeys, timestamp } from '@nanoclaw/schema'
+import { hostStateKeys, timestamp } from '@nanoclaw/schema/plain'
 import { ledgerReads } from '../ledger/ledger-reads.ts'
 import { settleParts } from '../ledger/settle-parts.ts'
 import { pruneRows, readPrunable } from '../retention/prune-mailbox.ts'
