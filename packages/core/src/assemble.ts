@@ -16,6 +16,8 @@ import { createReceipts } from './ledger/receipts.ts'
 import type { Logger } from './logger.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
 import type { AroundPort } from './ports.ts'
+import type { Archives } from './retention/archives.ts'
+import { createRetention } from './retention/retention.ts'
 import { resolveSessionRow } from './sessions/resolve-session.ts'
 import { createSessionManager } from './sessions/session-manager.ts'
 import { createSessions } from './sessions/sessions.ts'
@@ -30,6 +32,7 @@ export interface CoreParts {
   readonly journal: JournalMode
   readonly mailboxes: (recorder: MakeRecorder) => MailboxStore
   readonly files: HomeFiles
+  readonly archives: Archives
   readonly logger: Logger
   readonly around: AroundPort
 }
@@ -84,6 +87,11 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
   })
   const channelState = createChannelState(store)
   const findDeps = { sessions, mailboxes, logger }
+  const agentsPort = around(
+    'agents',
+    createAgents(store, agents, (agent) => files.prepareAgentFolder(agent)),
+  )
+  const archives = around('archives', parts.archives)
   let lock: HomeLock | undefined
   const close = async () => {
     const closing = log.close()
@@ -97,16 +105,17 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     journal,
     clock,
     ids,
-    agents: around(
-      'agents',
-      createAgents(store, agents, (agent) => files.prepareAgentFolder(agent)),
-    ),
+    agents: agentsPort,
     chats: around('chats', createChats(store, chats)),
     wirings: around('wirings', createWirings(store, rows.wirings, notify)),
     destinations: around('destinations', destinations),
     sessions,
     incidents: around('incidents', createIncidents(store, log)),
     receipts: around('receipts', createReceipts(store)),
+    retention: around(
+      'retention',
+      createRetention({ store, agents: agentsPort, mailboxes, archives }),
+    ),
     channelState: (channelType, instance) =>
       around('channelState', channelState(channelType, instance)),
     mailboxes,

@@ -9,6 +9,7 @@ import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
+import type { Retention } from './retention/retention.ts'
 import type { SessionManager } from './sessions/session-manager.ts'
 import type { ResolvedSession, SessionRequest, Sessions } from './sessions/types.ts'
 import type { FoundMessage, MessageTrace, TraceOptions } from './trace/types.ts'
@@ -57,6 +58,8 @@ export interface Core extends SessionManager {
   readonly incidents: Incidents
   /** What platforms have queued, for when they say what became of it. */
   readonly receipts: Receipts
+  /** What has ended and been kept for long enough is archived and removed. */
+  readonly retention: Retention
   /** What the adapter of a channel keeps; `instance` is `''` where there is only one. */
   readonly channelState: (channelType: string, instance: string) => ChannelState
   /** Both sides' messages of each session, and what became of them. */
@@ -100,6 +103,11 @@ export interface Core extends SessionManager {
    * Whatever else stands in the way of reading ends the loop with its error: `io` (too many open
    * files, a file that another program has kept locked for some seconds), `disk-full`. Subscribe
    * again from the last cursor then.
+   *
+   * Events go with the rows that they tell of, when an agent need not keep them any longer
+   * (`retentionDays`). A consumer that has been away for so long that some were removed which it has
+   * not had gets `bad-state`, never a gap that it does not see: it begins at the `'beginning'` then,
+   * which gives what is left.
    *
    * Throws `closed`, and `bad-option` for what is no cursor of this home, and for one above all that
    * it has given: a copy from before has been restored.

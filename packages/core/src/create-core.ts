@@ -7,6 +7,7 @@ import type { Core, CoreOptions } from './core.ts'
 import { createHomeFiles } from './files/home-files.ts'
 import { silentLogger } from './logger.ts'
 import { createSqliteMailboxes } from './mailbox/sqlite-mailboxes.ts'
+import { createArchives } from './retention/archives.ts'
 import { plainPort, type AroundPort } from './ports.ts'
 
 /** {@link createCore}, with something around its ports. */
@@ -27,6 +28,7 @@ export async function openHome(options: CoreOptions, around: AroundPort): Promis
     journal,
     mailboxes: (recorder) => createSqliteMailboxes({ layout, journal, clock, ids, recorder }),
     files: createHomeFiles(layout),
+    archives: createArchives(layout),
     logger,
     around,
   })

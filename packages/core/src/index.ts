@@ -76,6 +76,8 @@ export type {
   PruneRequest,
   Removed,
 } from './retention/types.ts'
+export { readArchive } from './retention/read-archive.ts'
+export type { PrunableSession, Pruned, Retention } from './retention/retention.ts'
 export { dueAtOnce, type SessionManager } from './sessions/session-manager.ts'
 export type {
   ChatSessionRequest,

@@ -7,12 +7,15 @@ import type { HomeFiles } from './files/home-files.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { Mailbox, MailboxStore } from './mailbox/mailbox.ts'
+import type { Archives } from './retention/archives.ts'
+import type { Retention } from './retention/retention.ts'
 import type { Sessions } from './sessions/types.ts'
 import type { Wirings } from './wirings/types.ts'
 
 /** What a core is put together from, by name; `core` stands for the functions of the whole. */
 export interface Ports {
   readonly agents: Agents
+  readonly archives: Archives
   readonly channelState: ChannelState
   readonly chats: Chats
   readonly core: Core
@@ -22,6 +25,7 @@ export interface Ports {
   readonly mailbox: Mailbox
   readonly mailboxes: MailboxStore
   readonly receipts: Receipts
+  readonly retention: Retention
   readonly sessions: Sessions
   readonly wirings: Wirings
 }

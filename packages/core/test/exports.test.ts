@@ -15,6 +15,7 @@ test('what is not in these lists is not API', () => {
     'isNanoclawError',
     'normalizeName',
     'outboundLimits',
+    'readArchive',
     'readOutbound',
   ])
   expect(Object.keys(testing).toSorted()).toEqual([

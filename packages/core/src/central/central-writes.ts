@@ -6,6 +6,7 @@ import { destinationWrites } from '../destinations/destination-writes.ts'
 import { eventWrites } from '../events/event-writes.ts'
 import { incidentWrites } from '../incidents/incident-writes.ts'
 import { receiptWrites } from '../ledger/receipt-writes.ts'
+import { retentionWrites } from '../retention/retention-writes.ts'
 import { sessionWrites } from '../sessions/session-writes.ts'
 import { wiringWrites } from '../wirings/wiring-writes.ts'
 import { centralRows } from './central-rows.ts'
@@ -30,6 +31,7 @@ export function centralWrites(tools: WriteTools) {
     home: homeWrites(tools),
     incidents: incidentWrites(tools),
     receipts: receiptWrites(tools),
+    retention: retentionWrites(tools),
     sessions: sessionWrites({ tools, agents, chats, rows: rows.sessions }),
     wirings: wiringWrites(destinations),
   }
@@ -64,6 +66,7 @@ export const writeNeeds: {
   home: { installId: { sync: 'full', id: 'inst' } },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
   receipts: { note: full, forget: normal },
+  retention: { setPrunedThrough: full, setOldest: normal },
   sessions: {
     resolve: { sync: 'full', id: 'sess' },
     setDue: full,

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts'
 import type { MailboxStore } from '../mailbox/mailbox.ts'
 import type { SessionWithEvents } from './central-events.ts'
 import type { EventLog } from './event-log.ts'
+import { retentionReads } from '../retention/retention-writes.ts'
 import { mergeEvents, type OpenEvents, type OpenSource } from './merge-events.ts'
 import type { StampedEvent } from './types.ts'
 
@@ -25,7 +26,8 @@ const nothing: OpenSource = { read: async () => [], close: async () => undefined
 /**
  * What the databases know of the events above `after` and up to `upTo`, in order. A session whose
  * file is corrupt or newer than this release is passed over, with an error in the log: those of all
- * others would wait for it else. Whatever may be over in a moment is thrown.
+ * others would wait for it else. Whatever may be over in a moment is thrown; so is `bad-state` where
+ * some of them have been pruned, unless all are asked for.
  */
 export async function* replayEvents(
   deps: ReplayDeps,
@@ -39,6 +41,12 @@ export async function* replayEvents(
       throw explainLock('the central database', error)
     }
   }
+  const { prunedThrough } = retentionReads(store)
+  // Whoever begins at the beginning takes what is left.
+  const assertWhole = (through: number): void => {
+    if (range.after > 0 && range.after < through) throw prunedSince(log, range.after)
+  }
+  assertWhole(await readCentral(prunedThrough))
   const sessions = await readCentral(() => log.statements.sessionsAfter(range.after))
   const incidents: OpenEvents = async () => ({
     read: (after, limit) => readCentral(() => log.statements.incidentsAfter(after, limit)),
@@ -59,6 +67,15 @@ export async function* replayEvents(
         paced(() => openSession(deps, session)),
   )
   yield* mergeEvents([incidents, ...sources], range)
+  // Something may have been pruned before it was read.
+  assertWhole(await readCentral(prunedThrough))
+}
+
+function prunedSince({ cursors }: EventLog, stamp: number): NanoclawError {
+  return new NanoclawError(
+    'bad-state',
+    `events after ${cursors.toCursor(stamp)} are no longer kept (see retentionDays of agents); what is left begins at 'beginning'`,
+  )
 }
 
 /** What is the same however often it is tried. */

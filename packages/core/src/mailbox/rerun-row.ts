@@ -5,13 +5,14 @@ import {
   timestamp,
   type Clock,
   type Ids,
-} from '@nanoclaw/schema'
+} from '@nanoclaw/schema/plain'
 import type { messagesIn } from '@nanoclaw/schema/drizzle'
 import { oneOf } from '../central/narrow.ts'
 import { insertNext } from './append-rows.ts'
 import { toEventRow, toOrigin, type Tell } from './event-facts.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
 import type { InboundRecord, Rerun } from './mailbox.ts'
+import { rerunKey } from './rerun-key.ts'
 import { inboundStatuses } from './statuses.ts'
 
 /** More than any turn has. */
@@ -93,7 +94,7 @@ function appendCopy(
   row: typeof messagesIn.$inferSelect,
   { clock, ids, tell }: { readonly clock: Clock; readonly ids: Ids; readonly tell: Tell },
 ): Rerun {
-  const dedupeKey = JSON.stringify(['rerun', row.id])
+  const dedupeKey = rerunKey(row.id)
   const known = statements.byDedupeKey().get({ dedupeKey })
   if (known !== undefined) {
     if (statements.inbound().get({ id: known.id })?.status === 'failed') {

@@ -1,5 +1,6 @@
 import { hostStateKeys } from '@nanoclaw/schema'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
+import { rerunKey } from '../mailbox/rerun-key.ts'
 import { deliveryEnds } from './retention-statements.ts'
 import type { ArchivePosition, Prunable, PrunedRow, PruneRequest, Removed } from './types.ts'
 
@@ -52,10 +53,29 @@ function addEnded(
   if (event.type !== 'turn') return
   for (const seq of seqsOf(event)) {
     const row = statements.endedInbound().get({ seq })
-    if (row === undefined) continue
-    found.inboundIds.add(row.id)
-    found.add(row.id, 'messages_in', row)
+    if (row === undefined || isRunAgain(statements, row.id)) continue
+    const original = originalOf(row)
+    const rows = original === undefined ? [] : [statements.inbound().get({ id: original })]
+    for (const ended of [row, ...rows]) {
+      if (ended === undefined) continue
+      found.inboundIds.add(ended.id)
+      found.add(ended.id, 'messages_in', ended)
+    }
   }
+}
+
+/** Whether a copy of a row waits for an answer: the files of the row are its files. */
+function isRunAgain(statements: MailboxStatements, id: string): boolean {
+  const copy = statements.byDedupeKey().get({ dedupeKey: rerunKey(id) })
+  const status = copy && statements.inbound().get({ id: copy.id })?.status
+  return status === 'pending' || status === 'paused'
+}
+
+/** Whose copy a row is; that one has stayed for its sake. */
+function originalOf({ dedupeKey }: { readonly dedupeKey: string | null }): string | undefined {
+  if (dedupeKey === null) return undefined
+  const [, original] = /^\["rerun","([^"]+)"\]$/.exec(dedupeKey) ?? []
+  return original
 }
 
 function readArchived(statements: MailboxStatements): ArchivePosition | null {

@@ -11,6 +11,8 @@ import { silentLogger, type Logger } from '../logger.ts'
 import type { MailboxStore } from '../mailbox/mailbox.ts'
 import { createSqliteMailbox } from '../mailbox/sqlite-mailbox.ts'
 import type { AroundPort } from '../ports.ts'
+import type { Archives } from '../retention/archives.ts'
+import { createMemoryArchives } from '../retention/memory-archives.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { openWithFaults } from './fault-gate.ts'
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts'
@@ -28,6 +30,7 @@ interface Memory {
   readonly ids: Ids
   readonly logger: Logger
   readonly faults: FaultPlan
+  readonly archives: Archives
   /** Ends the core that is open on it. */
   kill: () => void
 }
@@ -76,7 +79,7 @@ function memoryFiles(layout: HomeLayout): HomeFiles {
 }
 
 async function openMemory(memory: Memory): Promise<MemoryCore> {
-  const { central, sessions, layout, clock, ids, logger, faults } = memory
+  const { central, sessions, layout, clock, ids, logger, faults, archives } = memory
   const { core, kill } = await openWithFaults(faults, (around: AroundPort) =>
     assemble({
       store: createCentralStore({
@@ -90,6 +93,7 @@ async function openMemory(memory: Memory): Promise<MemoryCore> {
       journal: 'wal',
       mailboxes: (recorder) => memoryMailboxes(memory, recorder),
       files: memoryFiles(layout),
+      archives,
       logger,
       around,
     }),
@@ -122,6 +126,7 @@ export async function createMemoryCore(options: MemoryCoreOptions = {}): Promise
     ids,
     logger,
     faults,
+    archives: createMemoryArchives(),
     kill: () => undefined,
   })
 }
