@@ -62,6 +62,7 @@ const rules: Readonly<Record<keyof HostSettings, Rule>> = {
   tickMs: milliseconds(1),
   heartbeatMs: milliseconds(1),
   busyMs: milliseconds(0),
+  unansweredMs: milliseconds(1),
   channelDownMs: milliseconds(1),
   channelRestartMs: milliseconds(1),
   channelSilentMs: orNever(milliseconds(1)),

@@ -46,12 +46,16 @@ export async function withinDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
   { timeoutMs, signal }: Deadline,
 ): Promise<T> {
-  const timeUp = new AbortController()
-  const timer = setTimeout(() => timeUp.abort(new DeadlineError(timeoutMs)), timeoutMs)
-  const ends = eitherSignal(timeUp.signal, signal)
+  // Not `AbortSignal.any`: a signal that lives long keeps something of each that was made of it.
+  const end = new AbortController()
+  const timer = setTimeout(() => end.abort(new DeadlineError(timeoutMs)), timeoutMs)
+  const onAbort = (): void => end.abort(signal?.reason)
+  signal?.addEventListener('abort', onAbort)
+  if (signal?.aborted === true) onAbort()
   try {
-    return await unlessAborted(work(ends), ends)
+    return await unlessAborted(work(end.signal), end.signal)
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
   }
 }

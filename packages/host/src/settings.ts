@@ -45,6 +45,10 @@ export interface HostSettings extends DeliveryPolicy {
    * Default 3 s.
    */
   readonly busyMs: number
+  /**
+   * People who wait while containers fail are told so after this long, from 1. Default 1 minute.
+   */
+  readonly unansweredMs: number
   /** A channel that is not connected for longer than this, from 1, is an incident. Default 5 minutes. */
   readonly channelDownMs: number
   /**
@@ -74,6 +78,7 @@ export function defaultSettings(): HostSettings {
     tickMs: 2_000,
     heartbeatMs: 30_000,
     busyMs: 3_000,
+    unansweredMs: 60_000,
     channelDownMs: 300_000,
     channelRestartMs: 300_000,
     channelSilentMs: 21_600_000,

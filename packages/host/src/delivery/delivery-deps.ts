@@ -2,6 +2,7 @@ import type { Author } from '@nanoclaw/adapters'
 import type { Logger, Mailbox, Receipts } from '@nanoclaw/core'
 import type { Clock, Place } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
+import type { LoopBudget } from '../loop-budget.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
 import type { PolicyOf } from './policies.ts'
 import type { UnderWay } from './under-way.ts'
@@ -20,6 +21,8 @@ export interface DeliveryDeps {
   readonly policyOf: PolicyOf
   readonly clock: Clock
   readonly logger: Logger
+  /** Asked before each step: of many queues none has the loop for itself. */
+  readonly loop: LoopBudget
   readonly trace: Pick<SessionTrace, 'taken' | 'called' | 'settled'>
   readonly underWay: UnderWay
   readonly receipts: Pick<Receipts, 'note'>

@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryPart } from '@nanoclaw/core'
+import type { RowMeaning } from './interpret-row.ts'
 
 /** One platform message of a delivery. */
 export interface Part extends Omit<DeliveryPart, 'part' | 'lastSentAt' | 'error'> {
@@ -9,6 +10,8 @@ export interface Part extends Omit<DeliveryPart, 'part' | 'lastSentAt' | 'error'
 /** A delivery that is sent now, or tried again later, and what this process alone knows of it. */
 export interface Head {
   delivery: Delivery
+  /** What its content asks for, which never changes; undefined: not read yet. */
+  meaning: RowMeaning | undefined
   /** Just taken: there are no parts of it in the ledger. */
   readonly isNew: boolean
   /** Committed as `sending` by this process, and not called yet. */
@@ -27,6 +30,7 @@ export interface Head {
 export function newHead(delivery: Delivery, isNew: boolean, isAnnounced: boolean): Head {
   return {
     delivery,
+    meaning: undefined,
     isNew,
     isAnnounced,
     isStillInDoubt: false,

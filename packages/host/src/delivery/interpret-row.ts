@@ -34,6 +34,7 @@ export function placeOf(row: SendableRow): Place | undefined {
 
 /** Reads what a container wrote. What this host cannot do is said, never dropped. */
 export function interpretRow(row: SendableRow): RowMeaning {
+  if (row.content === '') return impossible('failed', 'it was too long, and nothing of it is kept')
   let parsed
   try {
     parsed = parseOutboundContent(row.kind, row.content)

@@ -1,4 +1,3 @@
-import { setImmediate as yieldToLoop } from 'node:timers/promises'
 import type { Delivery } from '@nanoclaw/core'
 import { errorMessage, type Place } from '@nanoclaw/schema'
 import { longestTimerMs } from '../deadline.ts'
@@ -11,8 +10,6 @@ import type { Report } from './reports.ts'
 import { RowSender } from './row-sender.ts'
 
 const troublePauseMs = 1_000
-/** Steps that may only be commits, which stop the loop, until others have their turn. */
-const stepsAtOnce = 10
 
 /**
  * What one session sends to one place, in `seq` order, one at a time (I6). The ledger is the
@@ -111,14 +108,14 @@ export class PlaceQueue {
   }
 
   async #sendAll(): Promise<void> {
-    for (let steps = 1; !this.#deps.signal.aborted; steps += 1) {
+    while (!this.#deps.signal.aborted) {
       let head: Head | undefined
       try {
-        if (steps % stepsAtOnce === 0) await yieldToLoop()
+        await this.#deps.loop.turn()
         await this.#reports.applyAll((queued) => this.#apply(queued))
         head = await this.#rows.first()
         if (head === undefined || this.#deps.signal.aborted) return
-        const pauseMs = await this.#sender.step(head)
+        const pauseMs = await this.#sender.step(head, this.#rows.second)
         if (pauseMs === undefined) this.#rows.remove(head)
         else if (pauseMs > 0) return this.#wait(pauseMs)
       } catch (error) {

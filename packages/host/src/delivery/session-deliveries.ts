@@ -1,21 +1,25 @@
-import { setImmediate as yieldToLoop, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeliveryUpdate } from '@nanoclaw/adapters'
 import { isAsked, type Delivery } from '@nanoclaw/core'
 import type { NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
-import { NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
+import { longestContent, NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { interpretRow, placeOf } from './interpret-row.ts'
 import { isOwnMessage } from './own-message.ts'
 import { PlaceQueue } from './place-queue.ts'
 import { reportRefusals, type Refusal } from './report-refusals.ts'
 
-/** Rows that are judged until others have their turn. */
-const rowsAtOnce = 50
-
 /** How rows are to be copied into the ledger, and what the agent is to be told of them. */
 export interface TakePlan {
   readonly rows: readonly TakenRow[]
   readonly notices: readonly NewInbound[]
+}
+
+/** Nothing of it has been read; it stays in the container's own file. */
+function tooLongToTake(row: OutboundRow, longest: number): TakenRow | undefined {
+  if (row.tooLong === undefined) return undefined
+  const error = `it has ${row.tooLong} bytes, and at most ${longest} are sent; send it in several messages`
+  return { row, status: 'failed', error }
 }
 
 /** All that one session sends: a queue per place, so that one that is down holds up no other. */
@@ -53,15 +57,15 @@ export class SessionDeliveries {
   /**
    * Decides how rows begin: what can go out at once as `sending`, which saves a commit; what has
    * to wait as `queued`; what may not or cannot go as what it is, with a notice. The operator is
-   * told once for all of a batch.
+   * told once for all of a batch. `longest`: so many bytes of content are taken.
    */
-  async plan(rows: readonly OutboundRow[]): Promise<TakePlan> {
+  async plan(rows: readonly OutboundRow[], longest = longestContent): Promise<TakePlan> {
     const taken: TakenRow[] = []
     const refusals: Refusal[] = []
     const occupied = new Set<string>()
-    for (const [index, row] of rows.entries()) {
-      if (index > 0 && index % rowsAtOnce === 0) await yieldToLoop()
-      const planned = await this.#planRow(row, occupied)
+    for (const row of rows) {
+      await this.#deps.loop.turn()
+      const planned = tooLongToTake(row, longest) ?? (await this.#planRow(row, occupied))
       taken.push(planned)
       const { status, error } = planned
       if (status !== 'refused' && status !== 'failed') {

@@ -1,5 +1,6 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
 import type { Core } from '@nanoclaw/core'
+import type { LoopBudget } from '../loop-budget.ts'
 import type { SessionRoom } from '../session/session-room.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { routeEvent } from './route-event.ts'
@@ -17,14 +18,17 @@ export interface HandOverDeps {
   readonly core: Core
   readonly sessions: Pick<SessionRoom, 'append'>
   readonly telemetry: Telemetry
+  readonly loop: LoopBudget
 }
 
 /** The way of events from adapters to sessions, with what follows them on it. */
-export function createHandOver({ core, sessions, telemetry }: HandOverDeps): HandOver {
+export function createHandOver(deps: HandOverDeps): HandOver {
+  const { core, sessions, telemetry, loop } = deps
   const underWay = new Set<Promise<unknown>>()
 
   const route = (adapter: ChannelAdapter, event: InboundEvent): Promise<HandOverResult> =>
-    telemetry.handOver(adapter, (trace) => {
+    telemetry.handOver(adapter, async (trace) => {
+      await loop.turn()
       const append: typeof sessions.append = async (session, rows) => {
         const appended = await sessions.append(session, rows, trace.context)
         trace.appended(session, appended)

@@ -20,6 +20,7 @@ export interface CreateDeliveriesDeps
       | 'missingChannels'
       | 'questions'
       | 'logger'
+      | 'loop'
       | 'random'
     >,
     Pick<DeliveryDeps, 'mailbox' | 'trace' | 'signal' | 'trouble' | 'onNotice' | 'onChange'> {

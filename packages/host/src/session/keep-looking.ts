@@ -1,4 +1,5 @@
 import type { Core } from '@nanoclaw/core'
+import type { LoopBudget } from '../loop-budget.ts'
 import type { HostSettings } from '../settings.ts'
 import type { ActorRegistry } from './actor-registry.ts'
 
@@ -9,6 +10,7 @@ export const upkeepMs = 600_000
 export interface KeepLookingDeps {
   readonly core: Pick<Core, 'destinations'>
   readonly registry: Pick<ActorRegistry, 'list'>
+  readonly loop: LoopBudget
   /** How often actors look. */
   readonly settings: Pick<HostSettings, 'tickMs'>
   /** What can wait. */
@@ -21,14 +23,21 @@ export interface KeepLookingDeps {
  * wait every ten minutes. Returns its end.
  */
 export function keepLooking(deps: KeepLookingDeps): () => void {
-  const { core, registry, settings, upkeep, onError } = deps
-  const tick = (): void => {
-    for (const actor of registry.list()) actor.tick().catch(onError)
+  const { core, loop, registry, settings, upkeep, onError } = deps
+  let isTicking = false
+  const tick = async (): Promise<void> => {
+    if (isTicking) return
+    isTicking = true
+    for (const actor of registry.list()) {
+      await loop.turn()
+      actor.tick().catch(onError)
+    }
+    isTicking = false
   }
   const keepUp = (): void => {
     for (const work of upkeep) work().catch(onError)
   }
-  const timers = [setInterval(tick, settings.tickMs), setInterval(keepUp, upkeepMs)]
+  const timers = [setInterval(() => void tick(), settings.tickMs), setInterval(keepUp, upkeepMs)]
   const forget = core.destinations.onChange((agentGroupId) => {
     const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
     for (const actor of concerned) actor.addressBookChanged().catch(onError)

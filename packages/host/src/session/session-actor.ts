@@ -1,5 +1,5 @@
 import { dueAtOnce, type Agent, type Appended, type Delivery, type Mailbox } from '@nanoclaw/core'
-import type { NewInbound, Rerun, Session } from '@nanoclaw/core'
+import type { NewInbound, PendingRow, Rerun, Session } from '@nanoclaw/core'
 import type { Place } from '@nanoclaw/schema'
 import type { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { TraceContext } from '../telemetry/otel.ts'
@@ -10,15 +10,18 @@ import { bearingMailbox } from './bearing-mailbox.ts'
 import type { ContainerKeeper } from './container-keeper.ts'
 import { authorOf, createDeliveries } from './create-deliveries.ts'
 import { Drainer } from './drainer.ts'
+import { Intake } from './intake.ts'
 import { InterruptedTurns } from './interrupted-turns.ts'
-import { isLogStarved } from './log-size.ts'
 import { noteSeqs, wordsOfFailures, type EndedRow, type Position } from './outbound-drain.ts'
+import { SafetyNet } from './safety-net.ts'
+import { OutboundGate } from './outbound-gate.ts'
 import { createSessionContainer } from './session-container.ts'
 import { SessionTroubles } from './session-troubles.ts'
-import { showTyping } from './typing.ts'
+import { takingTurns } from './taking-turns.ts'
+import { Typing } from './typing.ts'
 import { Unanswered } from './unanswered.ts'
 import { WorkWatch } from './work-watch.ts'
-import { earliest, pendingRows } from './workload.ts'
+import { earliest } from './workload.ts'
 
 /**
  * One session that is awake: the only one that touches its mailbox, its container and its
@@ -43,13 +46,15 @@ export class SessionActor {
   readonly #abort = new AbortController()
   readonly #position: Position = { cursor: 0, largestSeq: 0 }
   readonly #announcement: Announcement
+  readonly #intake: Intake
   readonly #interrupted: InterruptedTurns
   /** Tells people in chats, once per trouble, that they cannot be answered now. */
   readonly #unanswered: Unanswered
   #quarantined: boolean
-  #appending = 0
   readonly #troubles: SessionTroubles
   readonly #trace: SessionTrace
+  readonly #typing: Typing
+  readonly #net: SafetyNet
   #idleTimer: NodeJS.Timeout | undefined
 
   constructor(session: Session, agent: Agent, mailbox: Mailbox, deps: ActorDeps) {
@@ -70,6 +75,14 @@ export class SessionActor {
     })
     this.#quarantined = deps.isQuarantined
     this.#announcement = new Announcement(deps.core, session)
+    this.#intake = new Intake({
+      mailbox: this.#mailbox,
+      announcement: this.#announcement,
+      trace: this.#trace,
+      onAppended: (appended, pending) => this.#appended(appended, pending),
+      onIdle: () => this.#changed(),
+    })
+    this.#typing = new Typing(deps.channels, authorOf(agent))
     const { clock } = deps.core
     this.#work = new WorkWatch({ mailbox: this.#mailbox, clock, onDue: () => this.#lookSoon() })
     this.deliveries = createDeliveries({
@@ -87,7 +100,7 @@ export class SessionActor {
     this.#drainer = new Drainer({
       session,
       mailbox: this.#mailbox,
-      reader: deps.reader,
+      reader: takingTurns(deps.reader, deps.loop),
       deliveries: this.deliveries,
       position: this.#position,
       chatWords: deps.chatWords,
@@ -95,7 +108,12 @@ export class SessionActor {
       onNotice: () => this.#lookSoon(),
       beforeFailures: (ends) => this.#troubles.keep('row-failed', wordsOfFailures(ends)),
       isStopped: () => this.#abort.signal.aborted || this.#quarantined,
-      onProgress: ({ ended }) => this.#progressed(ended),
+      gate: new OutboundGate({ limits: deps.limits, mailbox: this.#mailbox }),
+      limits: deps.limits,
+      trouble: (kind, message) => this.#troubles.tell(kind, message),
+      recovered: (kind) => deps.recovered(session, kind),
+      onFreed: () => this.#lookSoon(),
+      onProgress: (ended) => this.#progressed(ended),
       onVerdict: (reason) => this.#quarantine(reason),
       onError: (error) => this.#troubles.failed(error),
       onIdle: () => this.#changed(),
@@ -110,12 +128,14 @@ export class SessionActor {
     this.#unanswered = new Unanswered({
       mailbox: this.#mailbox,
       words: deps.chatWords,
+      afterMs: deps.settings.unansweredMs,
       due: () => this.#work.due,
       isRunning: () => this.#keeper.isRunning,
       onSaid: (said) => this.#said(said),
       onError: (error) => this.#troubles.failed(error),
     })
     this.#keeper = this.#createKeeper()
+    this.#net = this.#createNet()
   }
 
   /** Goes on with what an earlier process left. */
@@ -125,28 +145,15 @@ export class SessionActor {
     await this.#work.look()
     await this.deliveries.resume()
     // What it was woken for may stand under a moment that a clock which jumps back would hide.
-    if (this.#work.due.length > 0 || !this.deliveries.isQuiet) await this.announce()
+    if (this.#work.isDue || !this.deliveries.isQuiet) await this.announce()
     if (this.#quarantined) await this.#unanswered.tell()
     else this.#drainer.ring()
     this.wake()
   }
 
   /** Appends rows for the agent; durable when it resolves. */
-  async append(rows: readonly NewInbound[], trace?: TraceContext): Promise<readonly Appended[]> {
-    this.#appending += 1
-    try {
-      await this.announce()
-      const appended = await this.#mailbox.append(rows)
-      if (trace !== undefined) this.#trace.appended(appended, trace)
-      this.#work.added(pendingRows(rows, appended))
-      noteSeqs(this.#position, appended)
-      if (this.#quarantined) this.#unanswered.tellSoon()
-      this.wake()
-      return appended
-    } finally {
-      this.#appending -= 1
-      this.#changed()
-    }
+  append(rows: readonly NewInbound[], trace?: TraceContext): Promise<readonly Appended[]> {
+    return this.#intake.append(rows, trace)
   }
 
   /**
@@ -177,11 +184,10 @@ export class SessionActor {
   /** Rings the container, or starts one, if a row wants it. */
   wake(): void {
     if (this.#abort.signal.aborted) return
-    if (this.#work.due.length > 0 && !this.#quarantined) {
+    if (this.#work.isDue && !this.#quarantined) {
       clearTimeout(this.#idleTimer)
       this.#idleTimer = undefined
       this.#keeper.wake()
-      this.#showTyping()
     }
     this.#changed()
   }
@@ -194,20 +200,8 @@ export class SessionActor {
   }
 
   /** The safety net under the doorbell, and the look at the heartbeat. */
-  async tick(): Promise<void> {
-    if (!this.#keeper.isRunning) return
-    await this.#work.look()
-    this.#drainer.ring()
-    this.#showTyping()
-    await this.#keeper.look()
-    const { inboundDb } = this.#deps.core.layout.session(this.#agent.id, this.session.id)
-    if (await isLogStarved(inboundDb)) {
-      this.#troubles.tell(
-        'inbound-starved',
-        'the container reads inbound.db without end; it is ended',
-      )
-      await this.#keeper.kill('it reads inbound.db without end')
-    }
+  tick(): Promise<void> {
+    return this.#net.look()
   }
 
   /** The address book has changed: the agent sees it now, and what waits is judged by it. */
@@ -261,8 +255,8 @@ export class SessionActor {
     if (!this.#quarantined) {
       await this.#announcement.takeBack(earliest(this.#work.nextDueAt, sendsAt))
       await this.#work.look()
-      const { due, nextDueAt } = this.#work
-      const dueAt = due.length > 0 ? dueAtOnce : nextDueAt
+      const { isDue, nextDueAt } = this.#work
+      const dueAt = isDue ? dueAtOnce : nextDueAt
       if (dueAt !== null) await this.#announcement.makeFor(dueAt)
       if (dueAt !== null || sendsAt !== null) this.#deps.onRetired()
     }
@@ -280,6 +274,27 @@ export class SessionActor {
     this.#abort.abort()
     await this.deliveries.stop()
     this.#trace.close()
+  }
+
+  #appended(appended: readonly Appended[], pending: readonly PendingRow[]): void {
+    this.#work.added(pending)
+    noteSeqs(this.#position, appended)
+    if (this.#quarantined) this.#unanswered.tellSoon()
+    this.wake()
+    if (this.#work.isDue && !this.#quarantined) this.#typing.show(pending)
+  }
+
+  #createNet(): SafetyNet {
+    return new SafetyNet({
+      core: this.#deps.core,
+      session: this.session,
+      work: this.#work,
+      drainer: this.#drainer,
+      keeper: this.#keeper,
+      typing: this.#typing,
+      lookAgain: () => this.lookAgain(),
+      trouble: (kind, message) => this.#troubles.tell(kind, message),
+    })
   }
 
   #createKeeper(): ContainerKeeper {
@@ -307,6 +322,7 @@ export class SessionActor {
     if (ended.length === 0) return
     this.#trace.ended(ended)
     await this.#work.ended(ended.map(({ row }) => row))
+    if (!this.#work.isDue) this.#typing.over()
   }
 
   /** Evidence against the container: it is ended, and none starts until the operator has acted. */
@@ -339,11 +355,11 @@ export class SessionActor {
   }
 
   get #isStill(): boolean {
-    return this.#appending === 0 && !this.#drainer.isDraining
+    return this.#intake.isIdle && !this.#drainer.isDraining
   }
 
   get #isIdle(): boolean {
-    return this.#isStill && (this.#work.due.length === 0 || this.#quarantined)
+    return this.#isStill && (!this.#work.isDue || this.#quarantined)
   }
 
   #changed(): void {
@@ -354,10 +370,6 @@ export class SessionActor {
       if (idleMs !== Infinity) this.#idleTimer ??= setTimeout(() => this.#idled(), idleMs)
     }
     this.#deps.onChange()
-  }
-
-  #showTyping(): void {
-    showTyping(this.#deps.channels, this.#work.due, authorOf(this.#agent))
   }
 
   #idled(): void {

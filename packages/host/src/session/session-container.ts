@@ -70,7 +70,8 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
     onRing: () => drainer.ring(),
     onExit: exited,
     isWanted: async () => {
-      if (deps.isHeld()) return false
+      // What it wrote would be held back, too; it is asked again when that is over.
+      if (deps.isHeld() || drainer.isHeldBack) return false
       await work.look()
       return work.isDue
     },

@@ -93,6 +93,7 @@ export function createTroubles({
     open: (session, kind, message) => void tell(session, kind, message).catch(logError),
     keep: tell,
     recovered: (session, kind) => {
+      if (areEarlierKnown && known.size === 0 && lines.size === 0) return
       const key = keyOf(kind, session.id)
       if (areEarlierKnown && !known.has(key) && !lines.has(key)) return
       append(key, async () => {

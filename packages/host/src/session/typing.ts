@@ -1,18 +1,50 @@
 import type { Author } from '@nanoclaw/adapters'
 import type { PendingRow } from '@nanoclaw/core'
-import type { Origin } from '@nanoclaw/schema'
+import { originKey, type Origin } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
 
-/** Shows, where the channel can, that the agent is at work on rows. A courtesy: failing is fine. */
-export function showTyping(channels: Channels, rows: readonly PendingRow[], author: Author): void {
-  const origins = new Map<string, Origin>()
-  for (const { origin } of rows) {
-    if (origin !== null) origins.set(JSON.stringify(origin), origin)
+/**
+ * Shows, where the channel can, that the agent is at work on rows. A courtesy: failing is fine. Most
+ * platforms show it for some seconds, so that it is shown again with each look at the session.
+ */
+export class Typing {
+  readonly #channels: Pick<Channels, 'find'>
+  readonly #author: Author
+  /** Where it is shown, since nothing was due. */
+  readonly #shown = new Set<string>()
+
+  constructor(channels: Pick<Channels, 'find'>, author: Author) {
+    this.#channels = channels
+    this.#author = author
   }
-  for (const { channelType, channelInstance, platformId, threadId } of origins.values()) {
-    const adapter = channels.find(channelType, channelInstance)
-    const shown = async (): Promise<void> =>
-      adapter?.typing?.({ chatId: platformId, threadId }, author)
+
+  /** Shows it where these come from, unless it is shown there: a flood of rows costs one call. */
+  show(rows: readonly PendingRow[]): void {
+    for (const { origin } of rows) {
+      if (origin === null) continue
+      const key = originKey(origin)
+      if (this.#shown.has(key)) continue
+      this.#shown.add(key)
+      this.#showAt(origin)
+    }
+  }
+
+  /** The platform forgets it after a while. */
+  showAgain(rows: readonly PendingRow[]): void {
+    this.#shown.clear()
+    this.show(rows)
+  }
+
+  /** Nothing is due any more. */
+  over(): void {
+    this.#shown.clear()
+  }
+
+  #showAt({ channelType, channelInstance, platformId, threadId }: Origin): void {
+    const adapter = this.#channels.find(channelType, channelInstance)
+    if (adapter?.typing === undefined) return
+    const typing = adapter.typing.bind(adapter)
+    const shown = async (): Promise<void> => typing({ chatId: platformId, threadId }, this.#author)
     shown().catch(() => undefined)
   }
 }

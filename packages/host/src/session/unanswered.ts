@@ -1,14 +1,13 @@
 import type { ChatWords, Delivery, Mailbox, PendingRow } from '@nanoclaw/core'
 import { originKey, type Origin } from '@nanoclaw/schema'
 
-/** So long containers have failed, without progress, before people are told that they wait. */
-const toldAfterMs = 60_000
-
 /** What it takes to tell people that they cannot be answered now. */
 export interface UnansweredDeps {
   readonly mailbox: Pick<Mailbox, 'tellUnanswered'>
   /** Undefined: nothing is said in chats. */
   readonly words: ChatWords | undefined
+  /** So long containers have failed, without progress, before people are told that they wait. */
+  readonly afterMs: number
   /** Rows that want an answer now. */
   due(): readonly PendingRow[]
   /** Whether a container is at work: then they may yet be answered. */
@@ -49,11 +48,11 @@ export class Unanswered {
     })
   }
 
-  /** A container has failed: they are told if that goes on for a minute. */
+  /** A container has failed: they are told if that goes on for long. */
   failed(): void {
     if (this.#stopped) return
     this.#failingSince ??= performance.now()
-    const leftMs = this.#failingSince + toldAfterMs - performance.now()
+    const leftMs = this.#failingSince + this.#deps.afterMs - performance.now()
     if (leftMs <= 0) this.tellSoon()
     else this.#timer ??= setTimeout(() => this.#tellIfIdle(), leftMs)
   }

@@ -31,7 +31,8 @@ export function createWaker({ registry, quarantine, troubles }: WakerDeps): Wake
     },
     async wake(session) {
       const { id } = session
-      const isHeld = quarantine.has(id) && registry.find(id) === undefined
+      // One that is awake looks by itself, with every tick.
+      const isHeld = quarantine.has(id) || registry.find(id) !== undefined
       if (isHeld || (failing.get(id) ?? 0) > performance.now()) return
       try {
         await registry.use(session, (actor) => actor.lookAgain())

@@ -1,7 +1,7 @@
 import type { HeardFrom, Mailbox, PendingRow } from '@nanoclaw/core'
 import { timestamp, type Clock, type Place } from '@nanoclaw/schema'
 import { longestTimerMs } from '../deadline.ts'
-import { isPlace, summarise, type Workload } from './workload.ts'
+import { isPlace } from './workload.ts'
 
 /** The oldest rows of either sort that are known; the others have their turn when these have ended. */
 const knownAtMost = 400
@@ -21,11 +21,15 @@ export interface WorkWatchDeps {
  */
 export class WorkWatch {
   readonly #deps: WorkWatchDeps
-  #rows: readonly PendingRow[] = []
+  readonly #rows = new Map<string, PendingRow>()
+  readonly #due = new Map<string, PendingRow>()
+  readonly #later = new Map<string, PendingRow>()
+  /** Of `#rows` and `#due`, until they change. */
+  #lists:
+    { readonly pending: readonly PendingRow[]; readonly due: readonly PendingRow[] } | undefined
   /** There may be more than the oldest ones that are known. */
   #isCut = false
   #changes = 0
-  #work: Workload = { due: [], nextDueAt: null }
   #heard: HeardFrom[] = []
   #timer: NodeJS.Timeout | undefined
   #stopped = false
@@ -36,17 +40,23 @@ export class WorkWatch {
 
   /** The oldest rows that have not ended, context rows included. */
   get pending(): readonly PendingRow[] {
-    return this.#rows
+    return this.#listed().pending
   }
 
   /** Rows that want a container now. */
   get due(): readonly PendingRow[] {
-    return this.#work.due
+    return this.#listed().due
+  }
+
+  /** Whether there are any; costs nothing. */
+  get isDue(): boolean {
+    return this.#due.size > 0
   }
 
   /** When the next row will want one, if none does now. */
   get nextDueAt(): string | null {
-    return this.#work.nextDueAt
+    const times = [...this.#later.values()].map(({ processAfter }) => processAfter ?? '')
+    return times.sort()[0] ?? null
   }
 
   /** Where rows came from that the running container may have been given. */
@@ -69,13 +79,16 @@ export class WorkWatch {
     const { mailbox } = this.#deps
     for (;;) {
       const changes = this.#changes
-      const wanting = await mailbox.wanting(knownAtMost)
-      const pending = await mailbox.pending(knownAtMost)
+      const [wanting, pending] = await Promise.all([
+        mailbox.wanting(knownAtMost),
+        mailbox.pending(knownAtMost),
+      ])
       // What was found may be older than what has come or ended meanwhile.
       if (changes !== this.#changes) continue
       this.#isCut = wanting.length === knownAtMost || pending.length === knownAtMost
-      const known = new Set(wanting.map(({ id }) => id))
-      return this.#set([...wanting, ...pending.filter(({ id }) => !known.has(id))])
+      for (const known of [this.#rows, this.#due, this.#later]) known.clear()
+      this.#add([...wanting, ...pending])
+      return this.#wait()
     }
   }
 
@@ -84,17 +97,20 @@ export class WorkWatch {
     this.#changes += 1
     // Younger than what the last look left out: they are seen when their turn comes.
     if (this.#isCut) return
-    this.#isCut = this.#rows.length + rows.length > knownAtMost
+    this.#isCut = this.#rows.size + rows.length > knownAtMost
     if (this.#isCut) return
-    const known = new Set(this.#rows.map(({ id }) => id))
-    this.#set([...this.#rows, ...rows.filter(({ id }) => !known.has(id))])
+    this.#add(rows)
+    this.#wait()
   }
 
   /** Rows have ended. */
   async ended(rows: readonly PendingRow[]): Promise<void> {
     this.#changes += 1
-    const ids = new Set(rows.map(({ id }) => id))
-    this.#set(this.#rows.filter(({ id }) => !ids.has(id)))
+    this.#lists = undefined
+    for (const { id } of rows) {
+      for (const known of [this.#rows, this.#due, this.#later]) known.delete(id)
+    }
+    this.#wait()
     if (this.#isCut) await this.look()
   }
 
@@ -104,13 +120,29 @@ export class WorkWatch {
     clearTimeout(this.#timer)
   }
 
-  #set(rows: readonly PendingRow[]): void {
-    this.#rows = rows
-    this.#work = summarise(rows, timestamp(this.#deps.clock))
-    for (const row of rows) this.#hear(row)
+  #listed() {
+    return (this.#lists ??= { pending: [...this.#rows.values()], due: [...this.#due.values()] })
+  }
+
+  #add(rows: readonly PendingRow[]): void {
+    this.#lists = undefined
+    const now = timestamp(this.#deps.clock)
+    for (const row of rows) {
+      if (this.#rows.has(row.id)) continue
+      this.#rows.set(row.id, row)
+      this.#hear(row)
+      if (!row.trigger) continue
+      const isLater = row.processAfter !== null && row.processAfter > now
+      const known = isLater ? this.#later : this.#due
+      known.set(row.id, row)
+    }
+  }
+
+  /** What is put off is looked at again when its time has come; what is due wakes by itself. */
+  #wait(): void {
     clearTimeout(this.#timer)
-    if (this.nextDueAt === null || this.due.length > 0 || this.#stopped) return
-    const ms = Date.parse(this.nextDueAt) - this.#deps.clock.now()
+    if (this.#later.size === 0 || this.#due.size > 0 || this.#stopped) return
+    const ms = Date.parse(this.nextDueAt ?? '') - this.#deps.clock.now()
     this.#timer = setTimeout(() => this.#deps.onDue(), Math.min(Math.max(ms, 0), longestTimerMs))
   }
 

@@ -1,24 +1,6 @@
 import type { Appended, NewInbound, PendingRow } from '@nanoclaw/core'
 import type { Place } from '@nanoclaw/schema'
 
-/** What waits for the agent. */
-export interface Workload {
-  /** Rows that want a container now. */
-  readonly due: readonly PendingRow[]
-  /** When the next one will, if only later. */
-  readonly nextDueAt: string | null
-}
-
-/** Sorts pending rows by what they want at a moment; context rows want nothing. */
-export function summarise(rows: readonly PendingRow[], now: string): Workload {
-  const wanting = rows.filter((row) => row.trigger)
-  const due = wanting.filter((row) => row.processAfter === null || row.processAfter <= now)
-  const later = wanting.flatMap(({ processAfter }) =>
-    processAfter !== null && processAfter > now ? [processAfter] : [],
-  )
-  return { due, nextDueAt: later.sort()[0] ?? null }
-}
-
 /** What was just appended, as `pending` would return it; rows that were there before left out. */
 export function pendingRows(
   rows: readonly NewInbound[],

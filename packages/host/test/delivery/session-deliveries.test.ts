@@ -37,7 +37,12 @@ it('one refusal is told in words of its own', async () => {
 it('others have their turn while a large batch is judged', async () => {
   const { process } = await workbench()
   const { adapter } = platform({})
-  const { deliveries } = await process({ adapters: [adapter], ...nowhere })
+  // Judged in a quarter of a millisecond each: fifty in all.
+  const authorize = async () => {
+    for (const until = performance.now() + 0.25; performance.now() < until;);
+    return { allowed: false, reason: 'no grant' } as const
+  }
+  const { deliveries } = await process({ adapters: [adapter], authorize })
   let turns = 0
   let isPlanned = false
   const count = (): void => {

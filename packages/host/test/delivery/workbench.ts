@@ -23,6 +23,7 @@ import type { DeliveryDeps } from '../../src/delivery/delivery-deps.ts'
 import { createPolicies } from '../../src/delivery/policies.ts'
 import { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
 import { createUnderWay, type UnderWay } from '../../src/delivery/under-way.ts'
+import { createLoopBudget } from '../../src/loop-budget.ts'
 import { defaultSettings, type HostSettings } from '../../src/settings.ts'
 
 /** Where the tests send. */
@@ -237,6 +238,7 @@ function startProcess(
     receipts: { note: async (key, receipt) => void receipts.set(key, receipt) },
     clock: options.clock ?? systemClock,
     logger,
+    loop: createLoopBudget(),
     trace: {
       taken: nobody,
       called: (_operation, _delivery, _part, call) => call(),

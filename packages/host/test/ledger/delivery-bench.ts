@@ -7,6 +7,7 @@ import { createChannels } from '../../src/channels/channels.ts'
 import { createPolicies } from '../../src/delivery/policies.ts'
 import { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
 import { createUnderWay } from '../../src/delivery/under-way.ts'
+import { createLoopBudget } from '../../src/loop-budget.ts'
 import { defaultSettings } from '../../src/settings.ts'
 import type { ScriptedPlatform } from './scripted-platform.ts'
 
@@ -54,6 +55,7 @@ export async function startDeliveries(
   const tell = async (kind: string): Promise<void> => void told.push(kind)
   const deliveries = new SessionDeliveries({
     ...{ mailbox, clock, logger, sessionId: own.sessionId, signal: abort.signal },
+    loop: createLoopBudget(),
     channels: createChannels([platform.adapter], { logger }),
     author: { id: 'ada', name: 'Ada' },
     policyOf: createPolicies(settings),

@@ -1,5 +1,6 @@
 import { createMemoryCore } from '@nanoclaw/core/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { createLoopBudget } from '../../src/loop-budget.ts'
 import { keepLooking, upkeepMs } from '../../src/session/keep-looking.ts'
 
 test('what can wait is done over and over, whatever fails, until the end', async () => {
@@ -10,6 +11,7 @@ test('what can wait is done over and over, whatever fails, until the end', async
   const errors: unknown[] = []
   const stop = keepLooking({
     core,
+    loop: createLoopBudget(),
     registry: { list: () => [] },
     settings: { tickMs: 1_000 },
     upkeep: [() => Promise.reject(new Error('busy')), async () => void done.push('done')],

@@ -30,6 +30,7 @@ function watch() {
       },
     },
     words,
+    afterMs: minuteMs,
     due: () => [row],
     isRunning: () => world.isRunning,
     onSaid: () => undefined,

@@ -1,0 +1,63 @@
+import type { Core, Session } from '@nanoclaw/core'
+import { ChangedFiles } from './changed-files.ts'
+import type { ContainerKeeper } from './container-keeper.ts'
+import type { Drainer } from './drainer.ts'
+import { isLogStarved } from './log-size.ts'
+import type { Typing } from './typing.ts'
+import type { WorkWatch } from './work-watch.ts'
+
+/** What a safety net looks at, and whom it tells. */
+export interface SafetyNetDeps {
+  readonly core: Pick<Core, 'layout' | 'journal'>
+  readonly session: Session
+  readonly work: Pick<WorkWatch, 'due'>
+  readonly drainer: Pick<Drainer, 'ring'>
+  readonly keeper: Pick<ContainerKeeper, 'isRunning' | 'look' | 'kill'>
+  readonly typing: Typing
+  /** Asks `inbound.db` what waits, and wakes the container for it. */
+  lookAgain(): Promise<void>
+  trouble(kind: string, message: string): void
+}
+
+/**
+ * What one session that is awake is looked at for with each tick: rows that others have written, rings
+ * that were lost, the heartbeat, a reader that never ends. A session in which nothing was written costs
+ * a few looks at the file system and no query.
+ */
+export class SafetyNet {
+  readonly #deps: SafetyNetDeps
+  readonly #inboundDb: string
+  readonly #inbound: ChangedFiles
+  readonly #outbound: ChangedFiles
+
+  constructor(deps: SafetyNetDeps) {
+    const { core, session } = deps
+    const { inboundDb, outboundDb } = core.layout.session(session.agentGroupId, session.id)
+    // What every commit writes to.
+    const written = (path: string): string => (core.journal === 'wal' ? `${path}-wal` : path)
+    this.#deps = deps
+    this.#inboundDb = inboundDb
+    this.#inbound = new ChangedFiles([written(inboundDb)])
+    this.#outbound = new ChangedFiles([written(outboundDb)])
+  }
+
+  async look(): Promise<void> {
+    const { work, drainer, keeper, typing } = this.#deps
+    if (await this.#inbound.haveChanged()) {
+      await this.#deps.lookAgain()
+      await this.#lookAtLog()
+    }
+    if (!keeper.isRunning) return
+    if (await this.#outbound.haveChanged()) drainer.ring()
+    typing.showAgain(work.due)
+    await keeper.look()
+  }
+
+  /** It grows only with what is written. */
+  async #lookAtLog(): Promise<void> {
+    const { keeper, trouble } = this.#deps
+    if (!keeper.isRunning || !(await isLogStarved(this.#inboundDb))) return
+    trouble('inbound-starved', 'the container reads inbound.db without end; it is ended')
+    await keeper.kill('it reads inbound.db without end')
+  }
+}
