@@ -1,3 +1,6 @@
+export { serveSession } from './runner/serve-session.ts'
+export type { MakeProvider, ServedSession, ServeSessionOptions } from './runner/serve-session.ts'
+export type { Log } from './runner/session.ts'
 export { providerConformance } from './testing/provider-conformance.ts'
 export type { ConformanceCase } from './testing/provider-conformance.ts'
 export type { ProviderConformanceOptions } from './testing/provider-bench.ts'

@@ -84,6 +84,8 @@ function systemText(content: SystemContent): string {
       return `Your message ${content.seq} to ${content.destination} could not be delivered: ${content.reason}`
     case 'delivery_refused':
       return `Your message ${content.seq} to ${content.destination} was refused and not delivered: ${content.reason}`
+    case 'output_held':
+      return `Your messages are held back for now: ${content.reason}`
     case 'command':
       return `Command: ${content.command}`
     case 'approval_result': {

@@ -1,5 +1,5 @@
 import { NanoclawError, runnerEnv } from '@nanoclaw/schema'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the host tells a runner (session protocol §1), checked. */
 export interface RunnerEnvironment {
@@ -15,6 +15,7 @@ export interface RunnerEnvironment {
 }
 
 function isTimezone(zone: string): boolean {
+  if (zone === 'UTC') return true
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return true

@@ -1,7 +1,8 @@
 import { hostStateKeys } from '@nanoclaw/schema'
 import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { destinations, hostState, messagesIn, sessionRouting } from '@nanoclaw/schema/drizzle'
-import { asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { asc, eq, inArray, sql } from 'drizzle-orm'
+import { statementsOf } from './statement.ts'
 
 /** An inbound row that has not ended, without its content. */
 export interface PendingRow {
@@ -60,7 +61,7 @@ export interface Inbox {
   idOf(seq: number): string | undefined
   destinations(): readonly DestinationRow[]
   routing(): RoutingRow | undefined
-  /** The largest `seq` on the host's side, its cursor in ours included. */
+  /** The largest `seq` on the host's side, its cursor in ours and what it has pruned included. */
   largestSeq(): number
   unaddressedOutput(): 'scratchpad' | 'origin'
   /** What becomes of a turn that was cut off: it runs again, or a person is asked first. */
@@ -89,41 +90,62 @@ interface Seen {
   largestSeq?: number
 }
 
-/** Prepares the statements. The database is opened read-only by the caller. */
-export function createInbox({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'>): Inbox {
+function numberOf(value: string | undefined): number {
+  const number = Number(value ?? 0)
+  return Number.isSafeInteger(number) && number > 0 ? number : 0
+}
+
+function inboxStatements({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'>) {
+  const on = statementsOf(sqlite)
+  const { outboundCursor, pruneThroughSeq, unaddressedOutput, onInterrupted } = hostStateKeys
+  return {
+    pending: on(() =>
+      orm
+        .select({ ...lightColumns, processAfter: messagesIn.processAfter })
+        .from(messagesIn)
+        // A literal, not a parameter: only so can SQLite use the partial index.
+        .where(sql`${messagesIn.status} = 'pending'`)
+        .orderBy(asc(messagesIn.seq)),
+    ),
+    row: on(() =>
+      orm
+        .select({ ...lightColumns, timestamp: messagesIn.timestamp, content: messagesIn.content })
+        .from(messagesIn)
+        .where(eq(messagesIn.id, sql.placeholder('id'))),
+    ),
+    idOf: on(() =>
+      orm
+        .select({ id: messagesIn.id })
+        .from(messagesIn)
+        .where(eq(messagesIn.seq, sql.placeholder('seq'))),
+    ),
+    // By the index's end; Drizzle's `limit ?` would be prepared anew at every run.
+    largest: on(() =>
+      orm.select({ seq: sql<number | null>`max(${messagesIn.seq})` }).from(messagesIn),
+    ),
+    book: on(() => orm.select().from(destinations).orderBy(asc(destinations.name))),
+    routing: on(() => orm.select().from(sessionRouting)),
+    settings: on(() =>
+      orm
+        .select()
+        .from(hostState)
+        .where(
+          inArray(hostState.key, [
+            outboundCursor,
+            pruneThroughSeq,
+            unaddressedOutput,
+            onInterrupted,
+          ]),
+        ),
+    ),
+  }
+}
+
+/** The database is opened read-only by the caller. */
+export function createInbox(database: Pick<OpenDatabase, 'orm' | 'sqlite'>): Inbox {
+  const { pending, row, idOf, largest, book, routing, settings } = inboxStatements(database)
   // Another number whenever another connection, that of the host, has changed the file.
-  const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck()
-  const pending = orm
-    .select({ ...lightColumns, processAfter: messagesIn.processAfter })
-    .from(messagesIn)
-    // A literal, not a parameter: only so can SQLite use the partial index.
-    .where(sql`${messagesIn.status} = 'pending'`)
-    .orderBy(asc(messagesIn.seq))
-    .prepare()
-  const row = orm
-    .select({ ...lightColumns, timestamp: messagesIn.timestamp, content: messagesIn.content })
-    .from(messagesIn)
-    .where(eq(messagesIn.id, sql.placeholder('id')))
-    .prepare()
-  const idOf = orm
-    .select({ id: messagesIn.id })
-    .from(messagesIn)
-    .where(eq(messagesIn.seq, sql.placeholder('seq')))
-    .prepare()
-  const largest = orm
-    .select({ seq: messagesIn.seq })
-    .from(messagesIn)
-    .orderBy(desc(messagesIn.seq))
-    .limit(1)
-    .prepare()
-  const book = orm.select().from(destinations).orderBy(asc(destinations.name)).prepare()
-  const routing = orm.select().from(sessionRouting).prepare()
-  const { outboundCursor, unaddressedOutput, onInterrupted } = hostStateKeys
-  const settings = orm
-    .select()
-    .from(hostState)
-    .where(inArray(hostState.key, [outboundCursor, unaddressedOutput, onInterrupted]))
-    .prepare()
+  const version = database.sqlite.prepare<[], number>('PRAGMA data_version').pluck()
   let seenVersion: number | undefined
   let seen: Seen = {}
   const setting = (key: string): string | undefined => {
@@ -145,9 +167,12 @@ export function createInbox({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'
     destinations: () => (seen.destinations ??= book.all()),
     routing: () => (seen.routing ??= { row: routing.get() }).row,
     largestSeq: () => {
-      const cursor = Number(setting(hostStateKeys.outboundCursor) ?? 0)
       seen.largestSeq ??= largest.get()?.seq ?? 0
-      return Math.max(seen.largestSeq, Number.isSafeInteger(cursor) ? cursor : 0)
+      return Math.max(
+        seen.largestSeq,
+        numberOf(setting(hostStateKeys.outboundCursor)),
+        numberOf(setting(hostStateKeys.pruneThroughSeq)),
+      )
     },
     unaddressedOutput: () =>
       setting(hostStateKeys.unaddressedOutput) === 'origin' ? 'origin' : 'scratchpad',

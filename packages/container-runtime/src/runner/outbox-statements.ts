@@ -6,75 +6,76 @@ import {
   sessionState,
   turns,
 } from '@nanoclaw/schema/drizzle'
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, lt, sql } from 'drizzle-orm'
+import { statementsOf, type Compile } from './statement.ts'
 
 const p = sql.placeholder
 
 type Orm = OpenDatabase['orm']
 
 /** Who owns the file, and what it is at. */
-function prepareFenceStatements(orm: Orm) {
+function fenceStatements(orm: Orm, on: Compile) {
   return {
-    fence: orm
-      .select({ epoch: containerState.epoch })
-      .from(containerState)
-      .where(eq(containerState.id, 1))
-      .prepare(),
-    setFence: orm
-      .insert(containerState)
-      .values({ id: 1, epoch: p('epoch'), updatedAt: p('now') })
-      .onConflictDoUpdate({
-        target: containerState.id,
-        set: {
-          epoch: sql`excluded.epoch`,
-          currentTool: null,
-          toolDeadline: null,
-          updatedAt: sql`excluded.updated_at`,
-        },
-      })
-      .prepare(),
-    setTool: orm
-      .update(containerState)
-      .set({ currentTool: sql`${p('tool')}`, updatedAt: sql`${p('now')}` })
-      .where(eq(containerState.id, 1))
-      .prepare(),
-    state: orm
-      .select({ value: sessionState.value })
-      .from(sessionState)
-      .where(eq(sessionState.key, p('key')))
-      .prepare(),
-    statesUnder: orm
-      .select({ key: sessionState.key, value: sessionState.value })
-      .from(sessionState)
-      .where(and(gt(sessionState.key, p('from')), lt(sessionState.key, p('to'))))
-      .prepare(),
-    setState: orm
-      .insert(sessionState)
-      .values({ key: p('key'), value: p('value'), updatedAt: p('now') })
-      .onConflictDoUpdate({
-        target: sessionState.key,
-        set: { value: sql`excluded.value`, updatedAt: sql`excluded.updated_at` },
-      })
-      .prepare(),
-    deleteState: orm
-      .delete(sessionState)
-      .where(eq(sessionState.key, p('key')))
-      .prepare(),
+    fence: on(() =>
+      orm
+        .select({ epoch: containerState.epoch })
+        .from(containerState)
+        .where(eq(containerState.id, 1)),
+    ),
+    setFence: on(() =>
+      orm
+        .insert(containerState)
+        .values({ id: 1, epoch: p('epoch'), updatedAt: p('now') })
+        .onConflictDoUpdate({
+          target: containerState.id,
+          set: {
+            epoch: sql`excluded.epoch`,
+            currentTool: null,
+            toolDeadline: null,
+            updatedAt: sql`excluded.updated_at`,
+          },
+        }),
+    ),
+    setTool: on(() =>
+      orm
+        .update(containerState)
+        .set({ currentTool: sql`${p('tool')}`, updatedAt: sql`${p('now')}` })
+        .where(eq(containerState.id, 1)),
+    ),
+    state: on(() =>
+      orm
+        .select({ value: sessionState.value })
+        .from(sessionState)
+        .where(eq(sessionState.key, p('key'))),
+    ),
+    statesUnder: on(() =>
+      orm
+        .select({ key: sessionState.key, value: sessionState.value })
+        .from(sessionState)
+        .where(and(gt(sessionState.key, p('from')), lt(sessionState.key, p('to')))),
+    ),
+    setState: on(() =>
+      orm
+        .insert(sessionState)
+        .values({ key: p('key'), value: p('value'), updatedAt: p('now') })
+        .onConflictDoUpdate({
+          target: sessionState.key,
+          set: { value: sql`excluded.value`, updatedAt: sql`excluded.updated_at` },
+        }),
+    ),
+    deleteState: on(() => orm.delete(sessionState).where(eq(sessionState.key, p('key')))),
   }
 }
 
 /** What is said. */
-function prepareRowStatements(orm: Orm) {
+function rowStatements(orm: Orm, on: Compile) {
   return {
-    largest: orm
-      .select({ seq: messagesOut.seq })
-      .from(messagesOut)
-      .orderBy(desc(messagesOut.seq))
-      .limit(1)
-      .prepare(),
-    insertRow: orm
-      .insert(messagesOut)
-      .values({
+    largest: on(() =>
+      // By the index's end; Drizzle's \`limit ?\` would be prepared anew at every run.
+      orm.select({ seq: sql<number | null>`max(${messagesOut.seq})` }).from(messagesOut),
+    ),
+    insertRow: on(() =>
+      orm.insert(messagesOut).values({
         id: p('id'),
         seq: p('seq'),
         inReplyTo: p('inReplyTo'),
@@ -87,118 +88,133 @@ function prepareRowStatements(orm: Orm) {
         channelInstance: p('channelInstance'),
         turnId: p('turnId'),
         callKey: p('callKey'),
-      })
-      .prepare(),
-    call: orm
-      .select({ seq: messagesOut.seq })
-      .from(messagesOut)
-      .where(and(eq(messagesOut.turnId, p('turnId')), eq(messagesOut.callKey, p('callKey'))))
-      .prepare(),
-    sent: orm
-      .select({
-        seq: messagesOut.seq,
-        channelType: messagesOut.channelType,
-        channelInstance: messagesOut.channelInstance,
-        platformId: messagesOut.platformId,
-        content: messagesOut.content,
-      })
-      .from(messagesOut)
-      .where(eq(messagesOut.turnId, p('turnId')))
-      .orderBy(asc(messagesOut.seq))
-      .prepare(),
+      }),
+    ),
+    call: on(() =>
+      orm
+        .select({ seq: messagesOut.seq })
+        .from(messagesOut)
+        .where(and(eq(messagesOut.turnId, p('turnId')), eq(messagesOut.callKey, p('callKey')))),
+    ),
+    sent: on(() =>
+      orm
+        .select({
+          seq: messagesOut.seq,
+          channelType: messagesOut.channelType,
+          channelInstance: messagesOut.channelInstance,
+          platformId: messagesOut.platformId,
+          content: messagesOut.content,
+        })
+        .from(messagesOut)
+        .where(eq(messagesOut.turnId, p('turnId')))
+        .orderBy(asc(messagesOut.seq)),
+    ),
   }
 }
 
-/** Turns and acknowledgements. */
-function prepareTurnStatements(orm: Orm) {
+/** Turns. */
+function turnStatements(orm: Orm, on: Compile) {
   return {
-    orphans: orm
-      .select({ turnId: turns.turnId })
-      .from(turns)
-      .where(sql`${turns.status} = 'running'`)
-      .prepare(),
-    turn: orm
-      .select()
-      .from(turns)
-      .where(eq(turns.turnId, p('turnId')))
-      .prepare(),
-    setTurn: orm
-      .insert(turns)
-      .values({
-        turnId: p('turnId'),
-        epoch: p('epoch'),
-        messageIds: p('messageIds'),
-        claims: p('claims'),
-        claimedAt: p('now'),
-        status: p('status'),
-      })
-      .onConflictDoUpdate({
-        target: turns.turnId,
-        set: {
-          epoch: sql`excluded.epoch`,
-          messageIds: sql`excluded.message_ids`,
-          claims: sql`excluded.claims`,
-          claimedAt: sql`excluded.claimed_at`,
-          status: sql`excluded.status`,
-          endedAt: null,
-          error: null,
-        },
-      })
-      .prepare(),
-    endTurn: orm
-      .update(turns)
-      .set({ status: sql`${p('status')}`, endedAt: sql`${p('now')}`, error: sql`${p('error')}` })
-      .where(eq(turns.turnId, p('turnId')))
-      .prepare(),
-    takeClaimBack: orm
-      .update(turns)
-      .set({ claims: sql`max(${turns.claims} - 1, 0)` })
-      .where(eq(turns.turnId, p('turnId')))
-      .prepare(),
-    setTurnRows: orm
-      .update(turns)
-      .set({ messageIds: sql`${p('messageIds')}` })
-      .where(eq(turns.turnId, p('turnId')))
-      .prepare(),
-    ack: orm
-      .select({ status: processingAck.status, turnId: processingAck.turnId })
-      .from(processingAck)
-      .where(eq(processingAck.messageId, p('id')))
-      .prepare(),
-    setAck: orm
-      .insert(processingAck)
-      .values({
-        messageId: p('id'),
-        status: p('status'),
-        statusChanged: p('now'),
-        turnId: p('turnId'),
-        epoch: p('epoch'),
-      })
-      .onConflictDoUpdate({
-        target: processingAck.messageId,
-        set: {
-          status: sql`excluded.status`,
-          statusChanged: sql`excluded.status_changed`,
-          turnId: sql`excluded.turn_id`,
-          epoch: sql`excluded.epoch`,
-        },
-      })
-      .prepare(),
-    deleteAck: orm
-      .delete(processingAck)
-      .where(eq(processingAck.messageId, p('id')))
-      .prepare(),
+    orphans: on(() =>
+      orm
+        .select({ turnId: turns.turnId })
+        .from(turns)
+        .where(sql`${turns.status} = 'running'`),
+    ),
+    turn: on(() =>
+      orm
+        .select()
+        .from(turns)
+        .where(eq(turns.turnId, p('turnId'))),
+    ),
+    setTurn: on(() =>
+      orm
+        .insert(turns)
+        .values({
+          turnId: p('turnId'),
+          epoch: p('epoch'),
+          messageIds: p('messageIds'),
+          claims: p('claims'),
+          claimedAt: p('now'),
+          status: p('status'),
+        })
+        .onConflictDoUpdate({
+          target: turns.turnId,
+          set: {
+            epoch: sql`excluded.epoch`,
+            messageIds: sql`excluded.message_ids`,
+            claims: sql`excluded.claims`,
+            claimedAt: sql`excluded.claimed_at`,
+            status: sql`excluded.status`,
+            endedAt: null,
+            error: null,
+          },
+        }),
+    ),
+    endTurn: on(() =>
+      orm
+        .update(turns)
+        .set({ status: sql`${p('status')}`, endedAt: sql`${p('now')}`, error: sql`${p('error')}` })
+        .where(eq(turns.turnId, p('turnId'))),
+    ),
+    takeClaimBack: on(() =>
+      orm
+        .update(turns)
+        .set({ claims: sql`max(${turns.claims} - 1, 0)` })
+        .where(eq(turns.turnId, p('turnId'))),
+    ),
+    setTurnRows: on(() =>
+      orm
+        .update(turns)
+        .set({ messageIds: sql`${p('messageIds')}` })
+        .where(eq(turns.turnId, p('turnId'))),
+    ),
   }
 }
 
-/** Prepares every statement once per connection; un-prepared ones are ten times slower. */
-export function prepareOutboxStatements({ orm }: Pick<OpenDatabase, 'orm'>) {
+/** Acknowledgements. */
+function ackStatements(orm: Orm, on: Compile) {
   return {
-    ...prepareFenceStatements(orm),
-    ...prepareRowStatements(orm),
-    ...prepareTurnStatements(orm),
+    ack: on(() =>
+      orm
+        .select({ status: processingAck.status, turnId: processingAck.turnId })
+        .from(processingAck)
+        .where(eq(processingAck.messageId, p('id'))),
+    ),
+    setAck: on(() =>
+      orm
+        .insert(processingAck)
+        .values({
+          messageId: p('id'),
+          status: p('status'),
+          statusChanged: p('now'),
+          turnId: p('turnId'),
+          epoch: p('epoch'),
+        })
+        .onConflictDoUpdate({
+          target: processingAck.messageId,
+          set: {
+            status: sql`excluded.status`,
+            statusChanged: sql`excluded.status_changed`,
+            turnId: sql`excluded.turn_id`,
+            epoch: sql`excluded.epoch`,
+          },
+        }),
+    ),
+    deleteAck: on(() => orm.delete(processingAck).where(eq(processingAck.messageId, p('id')))),
+  }
+}
+
+/** Every statement is prepared once per connection; un-prepared ones are ten times slower. */
+export function outboxStatements({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'>) {
+  const on = statementsOf(sqlite)
+  return {
+    ...fenceStatements(orm, on),
+    ...rowStatements(orm, on),
+    ...turnStatements(orm, on),
+    ...ackStatements(orm, on),
   }
 }
 
 /** Every statement of the outbox. */
-export type OutboxStatements = ReturnType<typeof prepareOutboxStatements>
+export type OutboxStatements = ReturnType<typeof outboxStatements>

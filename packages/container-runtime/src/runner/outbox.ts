@@ -8,7 +8,7 @@ import {
   type TurnStatus,
 } from '@nanoclaw/schema'
 import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { prepareOutboxStatements, type OutboxStatements } from './outbox-statements.ts'
+import { outboxStatements, type OutboxStatements } from './outbox-statements.ts'
 
 /** A row to be said; id, `seq` and time are the outbox's. */
 export interface NewOutboxRow {
@@ -108,7 +108,7 @@ export class Outbox {
   constructor(database: OpenDatabase, deps: OutboxDeps) {
     this.#database = database
     this.#deps = deps
-    this.#statements = prepareOutboxStatements(database)
+    this.#statements = outboxStatements(database)
   }
 
   /** Takes the session for this epoch; turns that died with an older one become `interrupted`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { escapeAttribute } from '../prompt/escape.ts'
 import type { Tool } from './tool.ts'
 

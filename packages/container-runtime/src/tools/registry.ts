@@ -1,5 +1,5 @@
 import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ToolDescription, ToolResult } from '../provider.ts'
 import { isBusyError } from '../runner/retry-busy.ts'
 import type { Tool, ToolContext } from './tool.ts'
@@ -28,13 +28,14 @@ function describeIssues(error: z.ZodError): string {
 /** A registry of these tools. */
 export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
-  const descriptions = tools.map((tool) => ({
-    name: tool.name,
-    description: tool.description,
-    inputSchema: z.toJSONSchema(tool.input),
-  }))
+  let descriptions: readonly ToolDescription[] | undefined
   return {
-    list: () => descriptions,
+    list: () =>
+      (descriptions ??= tools.map((tool) => ({
+        name: tool.name,
+        description: tool.description,
+        inputSchema: z.toJSONSchema(tool.input),
+      }))),
     call: async (name, args, context) => {
       const tool = byName.get(name)
       if (tool === undefined) {

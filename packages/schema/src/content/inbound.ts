@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const attachment = z.object({
   /** `image`, `audio`, `video` or `file`. */
@@ -54,6 +54,8 @@ export const systemContent = z.discriminatedUnion('type', [
   }),
   z.looseObject({ type: z.literal('command'), command: z.enum(['stop', 'clear', 'compact']) }),
   z.looseObject({ type: z.literal('approval_result') }),
+  /** The agent has written more than is taken at once; what is held back is kept. */
+  z.looseObject({ type: z.literal('output_held'), reason: z.string() }),
   z.looseObject({
     type: z.enum(['delivery_failed', 'delivery_refused']),
     /** The agent's number of the message that did not arrive. */

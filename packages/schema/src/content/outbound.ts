@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `messages_out.content` of kind `chat`: a message, an edit of one, or a reaction to one. */
 export const chatOutput = z.union([
