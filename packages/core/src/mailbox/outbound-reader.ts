@@ -47,6 +47,11 @@ export interface OutboundReader {
    * missing. A host asks before it takes messages.
    */
   ready?(): Promise<void>
+  /**
+   * Has the file of a session closed that a reader may keep open: to be called when the session's
+   * folder is removed, or its disk space stays taken. Returns at once.
+   */
+  forget?(agentGroupId: string, sessionId: string): void
   /** Throws `closed` after `stop`; rejects with the signal's reason when that is aborted. */
   read(request: ReadRequest, signal?: AbortSignal): Promise<ReadOutcome>
   /** Resolves when what was being read has ended. May be called again. */

@@ -18,6 +18,8 @@ export type ChildEvent =
 export interface LiveReader {
   readonly child: ReaderChild
   listener: ((event: ChildEvent) => void) | undefined
+  /** How many reads it has been asked for. */
+  asked: number
   /** Why it is of no more use, once it has ended or was killed. */
   gone: string | undefined
 }
@@ -53,31 +55,41 @@ export function untilReady(live: LiveReader): Promise<string | undefined> {
   })
 }
 
-/** Puts one request to an idle process. The deadline runs from when the process has begun it. */
+/**
+ * Puts one read to an idle process. The deadline runs from when the process has begun it, as its
+ * record says, which is looked at only when it might be over.
+ */
 export function converse(
   live: LiveReader,
   request: ReadRequest,
   deadlineMs: number,
 ): Promise<ReadEnd> {
+  live.asked += 1
+  const { asked } = live
+  const askedAt = performance.now()
+  const begunMs = (): number | undefined => {
+    const { request: last, atNs } = live.child.lastBegun()
+    return last === asked ? Number(process.hrtime.bigint() - atNs) / 1e6 : undefined
+  }
   return new Promise((resolve) => {
-    let begun = false
     const settle = (end: ReadEnd) => {
       cancel()
       live.listener = undefined
       resolve(end)
     }
-    let cancel = alarm(startWithinMs, () =>
-      settle({ type: 'died', begun, how: 'it did not take the request up' }),
-    )
+    const look = () => {
+      const ms = begunMs()
+      if (ms !== undefined && ms >= deadlineMs) return settle({ type: 'deadline' })
+      if (ms === undefined && performance.now() - askedAt > startWithinMs) {
+        return settle({ type: 'died', begun: false, how: 'it did not take the request up' })
+      }
+      cancel = alarm(Math.ceil(deadlineMs - (ms ?? 0)), look)
+    }
+    let cancel = alarm(deadlineMs, look)
     live.listener = (event) => {
       switch (event.type) {
-        case 'begun':
-          begun = true
-          cancel()
-          cancel = alarm(deadlineMs, () => settle({ type: 'deadline' }))
-          return
         case 'exited':
-          return settle({ type: 'died', begun, how: event.how })
+          return settle({ type: 'died', begun: begunMs() !== undefined, how: event.how })
         case 'ready':
           return
         default:

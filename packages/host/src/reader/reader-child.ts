@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { NanoclawError } from '@nanoclaw/schema'
+import { openBegunRecord, type Begun } from './begun-record.ts'
 import { createLineReader, longestAnswer, parseMessage, type ReaderMessage } from './wire.ts'
 
 /** How a reader process is started. */
@@ -9,6 +11,8 @@ export interface ReaderChildOptions {
   /** The program: {@link readerEntry}. */
   readonly entry: string
   readonly args: readonly string[]
+  /** Where its record may be made, by preference. */
+  readonly folders: readonly string[]
 }
 
 /** What a child does that its owner has to act on. */
@@ -23,6 +27,8 @@ export interface ReaderChildEvents {
 /** One reader process. */
 export interface ReaderChild {
   send(line: string): void
+  /** What it has begun last; to be asked in {@link ReaderChildEvents.exited} at the latest. */
+  lastBegun(): Begun
   /** SIGKILL: it may be stuck in a system call. */
   kill(): void
   readonly exited: Promise<void>
@@ -56,30 +62,38 @@ export function startReaderChild(
   options: ReaderChildOptions,
   events: ReaderChildEvents,
 ): ReaderChild {
+  const record = openBegunRecord(options.folders)
   const child = spawn(options.nodePath, nodeArguments(options), {
     env: {},
-    stdio: ['pipe', 'pipe', 'pipe'],
+    // The last as `recordDescriptor`.
+    stdio: ['pipe', 'pipe', 'pipe', record.descriptor],
   })
+  const { stdin, stdout, stderr } = child
+  if (stdin === null || stdout === null || stderr === null) {
+    throw new NanoclawError('io', 'expected pipes to the reader process, got none')
+  }
   let lastWords = ''
   const lines = createLineReader(longestAnswer, (line) => {
     const message = parseMessage(line)
     if (message === undefined) events.garbled()
     else events.message(message)
   })
-  child.stdout.on('data', (chunk: Buffer) => {
+  stdout.on('data', (chunk: Buffer) => {
     if (lines.push(chunk)) return
-    child.stdout.destroy()
+    stdout.destroy()
     events.garbled()
   })
-  child.stderr.on('data', (chunk: Buffer) => {
+  stderr.on('data', (chunk: Buffer) => {
     lastWords = (lastWords + chunk.toString('utf8')).slice(-longestLastWords)
   })
   // A pipe of a process that was killed ends in EPIPE; its exit says all there is to say.
-  for (const stream of [child.stdin, child.stdout, child.stderr])
+  for (const stream of [stdin, stdout, stderr]) {
     stream.on('error', () => undefined)
+  }
   const exited = new Promise<void>((resolve) => {
     const ended = (how: string) => {
       events.exited(how)
+      record.close()
       resolve()
     }
     child.once('error', (error) => ended(error.message))
@@ -88,7 +102,8 @@ export function startReaderChild(
     )
   })
   return {
-    send: (line) => void child.stdin.write(line),
+    send: (line) => void stdin.write(line),
+    lastBegun: () => record.last(),
     kill: () => void child.kill('SIGKILL'),
     exited,
   }

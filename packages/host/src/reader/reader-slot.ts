@@ -2,12 +2,21 @@ import type { Logger, ReadOutcome, ReadRequest } from '@nanoclaw/core'
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import { converse, untilReady, type LiveReader, type ReadEnd } from './conversation.ts'
 import { startReaderChild, type ReaderChildOptions } from './reader-child.ts'
+import { encodeLine } from './wire.ts'
 
 /** What a slot is made of. */
 export interface ReaderSlotOptions {
   readonly child: ReaderChildOptions
   readonly deadlineMs: number
+  /** Whether a process that is of no more use is replaced at once, or at the next read. */
+  readonly replaceAtOnce: boolean
   readonly logger: Logger
+}
+
+/** What came of a read, and what reading took, in milliseconds of the process that read. */
+export interface SlotRead {
+  readonly outcome: ReadOutcome
+  readonly ms: number
 }
 
 /** How often a process that ends before it reads is replaced for the same request. */
@@ -31,8 +40,13 @@ export class ReaderSlot {
     this.#options = options
   }
 
+  /** Whether a process waits to be asked, or is being asked. */
+  get isUp(): boolean {
+    return this.#live !== undefined && this.#live.gone === undefined
+  }
+
   /** One at a time; the caller queues. */
-  async read(request: ReadRequest): Promise<ReadOutcome> {
+  async read(request: ReadRequest): Promise<SlotRead> {
     for (let attempt = 1; attempt <= attemptsAtMost; attempt += 1) {
       const used = await this.#filled()
       const end = await converse(used, request, this.#options.deadlineMs)
@@ -41,12 +55,28 @@ export class ReaderSlot {
         this.#options.logger.warn({ session: request.sessionId, end }, 'A read did not end well')
       }
       const outcome = this.#judge(used, end)
-      if (outcome !== undefined) return outcome
+      if (outcome !== undefined) return { outcome, ms: end.type === 'answer' ? end.ms : 0 }
     }
     throw new NanoclawError(
       'io',
       'the reader process keeps ending before it reads anything; look for memory or limits that are too small',
     )
+  }
+
+  /** Resolves when there is a process; rejects when none can be started. */
+  async warm(): Promise<void> {
+    await this.#filled()
+  }
+
+  /** Has the file of a session closed, if the process keeps it open. */
+  forget(session: Pick<ReadRequest, 'agentGroupId' | 'sessionId'>): void {
+    const { agentGroupId, sessionId } = session
+    if (this.isUp) this.#live?.child.send(encodeLine({ forget: { agentGroupId, sessionId } }))
+  }
+
+  /** Ends the process, which must be idle; the next read starts another. */
+  rest(): void {
+    if (this.#live !== undefined) this.#discard(this.#live, 'idle')
   }
 
   async stop(): Promise<void> {
@@ -94,14 +124,19 @@ export class ReaderSlot {
   }
 
   async #start(): Promise<LiveReader> {
-    const { child } = this.#options
     const launched = this.#launch()
     const how = await untilReady(launched)
     if (how === undefined) return launched
     this.#discard(launched, how)
-    throw new NanoclawError(
+    throw this.#notStarted(how)
+  }
+
+  #notStarted(how: string, cause?: unknown): NanoclawError {
+    const { entry, nodePath } = this.#options.child
+    return new NanoclawError(
       'io',
-      `the reader process ${child.entry} cannot be started by ${child.nodePath} (${how}); reinstall NanoClaw, or start it with a newer Node`,
+      `the reader process ${entry} cannot be started by ${nodePath} (${how}); reinstall NanoClaw, or start it with a newer Node`,
+      { cause },
     )
   }
 
@@ -109,8 +144,9 @@ export class ReaderSlot {
     if (this.#stopped) throw new NanoclawError('closed', 'the outbound reader has been stopped')
     const live: LiveReader = {
       listener: undefined,
+      asked: 0,
       gone: undefined,
-      child: startReaderChild(this.#options.child, {
+      child: this.#child({
         message: (message) => live.listener?.(message),
         garbled: () => live.listener?.({ type: 'garbled' }),
         exited: (how) => {
@@ -124,15 +160,22 @@ export class ReaderSlot {
     return live
   }
 
+  #child(events: Parameters<typeof startReaderChild>[1]): LiveReader['child'] {
+    try {
+      return startReaderChild(this.#options.child, events)
+    } catch (error) {
+      throw this.#notStarted(errorMessage(error), error)
+    }
+  }
+
   #discard(live: LiveReader, how: string): void {
     live.gone ??= how
     live.child.kill()
   }
 
-  /** At once, so that the next request finds a process that is warm. */
   #replace(live: LiveReader, how: string): void {
     this.#discard(live, how)
-    if (this.#stopped) return
+    if (this.#stopped || !this.#options.replaceAtOnce) return
     this.#filled().catch((error: unknown) => {
       this.#options.logger.error({ error: errorMessage(error) }, 'There is no reader process')
     })

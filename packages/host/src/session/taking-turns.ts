@@ -10,6 +10,7 @@ export function takingTurns(reader: OutboundReader, loop: LoopBudget): OutboundR
       await loop.turn()
       return outcome
     },
+    forget: (agentGroupId, sessionId) => reader.forget?.(agentGroupId, sessionId),
     stop: () => reader.stop(),
   }
 }

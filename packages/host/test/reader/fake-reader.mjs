@@ -1,13 +1,35 @@
-// Stands in for the reader process and misbehaves: how, says the session id of each request.
+// Stands in for the reader process and misbehaves: how, says the first
+// word of the session id of each request.
+import { createBegunWriter } from '../../src/reader/begun-record.ts'
 
+const begin = createBegunWriter()
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
-const answer = { type: 'answer', worn: false, outcome: { outcome: 'busy' } }
+const answer = { type: 'answer', worn: false, ms: 0, outcome: { outcome: 'busy' } }
+
+/** Rows that say which process has read them. */
+const pid = {
+  outcome: 'rows',
+  rows: [],
+  more: false,
+  acks: [
+    {
+      messageId: String(process.pid),
+      status: 'completed',
+      turnId: null,
+      epoch: null,
+      claims: null,
+      claimedAt: null,
+      error: null,
+    },
+  ],
+}
 
 const acts = {
   ok: () => say(answer),
-  pid: () => say({ ...answer, outcome: { outcome: 'violation', reason: String(process.pid) } }),
-  worn: () =>
-    say({ ...answer, worn: true, outcome: { outcome: 'violation', reason: String(process.pid) } }),
+  pid: () => say({ ...answer, outcome: pid }),
+  worn: () => say({ ...answer, worn: true, outcome: pid }),
+  slow: () => say({ ...answer, ms: 10_000, outcome: pid }),
+  wrong: () => say({ ...answer, outcome: { outcome: 'violation', reason: String(process.pid) } }),
   spin: () => {
     for (;;);
   },
@@ -22,7 +44,7 @@ const acts = {
     for (let index = 0; index < 64; index += 1) process.stdout.write(text)
   },
   nonsense: () => process.stdout.write('so what\n'),
-  unknown: () => say({ type: 'answer', worn: false, outcome: { outcome: 'rows', rows: [{}] } }),
+  unknown: () => say({ ...answer, outcome: { outcome: 'rows', rows: [{}] } }),
   trouble: () => say({ type: 'trouble', message: 'EACCES: permission denied' }),
 }
 
@@ -35,9 +57,11 @@ process.stdin.on('data', (chunk) => {
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n')) {
     const request = JSON.parse(text.slice(0, end))
     text = text.slice(end + 1)
-    if (request.sessionId === 'early') process.exit(3)
-    say({ type: 'begun' })
-    acts[request.sessionId]()
+    if (request.forget !== undefined) continue
+    const [act] = request.sessionId.split('-')
+    if (act === 'early') process.exit(3)
+    begin()
+    acts[act]()
     if (request.after > 0) setTimeout(() => process.exit(4), request.after)
   }
 })

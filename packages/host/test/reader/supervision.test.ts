@@ -25,6 +25,12 @@ function createReader(options: Partial<ReaderProcessOptions> = {}) {
 const reasonOf = (outcome: ReadOutcome): string =>
   outcome.outcome === 'violation' ? outcome.reason : outcome.outcome
 
+/** The process that has read, as the fake reader tells. */
+const processOf = (outcome: ReadOutcome): string =>
+  outcome.outcome === 'rows' ? String(outcome.acks[0]?.messageId) : reasonOf(outcome)
+
+const gone = (pid: string) => expect.poll(() => alive(pid), { interval: 5 }).toBe(false)
+
 function alive(pid: string): boolean {
   try {
     process.kill(Number(pid), 0)
@@ -35,29 +41,66 @@ function alive(pid: string): boolean {
 }
 
 describe('supervision of the reader process', () => {
-  test('one process serves all requests, in the order they were made', async () => {
+  test("one process serves a session's requests, in the order they were made", async () => {
     const reader = createReader()
     const order: number[] = []
     const reads = Array.from({ length: 50 }, async (_, index) => {
       const outcome = await reader.read(request('pid'))
       order.push(index)
-      return reasonOf(outcome)
+      return processOf(outcome)
     })
     expect(new Set(await Promise.all(reads)).size).toBe(1)
     expect(order).toEqual(order.toSorted((a, b) => a - b))
   })
 
-  test('[X4] a read that spins is killed at its deadline, and the next is served', async () => {
-    const reader = createReader({ deadlineMs: 200 })
-    const before = reasonOf(await reader.read(request('pid')))
+  test('[X4] a read that spins is killed at its deadline, and others are served meanwhile', async () => {
+    const reader = createReader({ deadlineMs: 1_500 })
+    const before = processOf(await reader.read(request('pid')))
+    const ends: string[] = []
+    const ended = (name: string) => (outcome: ReadOutcome) => {
+      ends.push(name)
+      return outcome
+    }
     const [spun, next] = await Promise.all([
-      reader.read(request('spin')),
-      reader.read(request('pid')),
+      reader.read(request('spin')).then(ended('spin')),
+      reader.read(request('pid')).then(ended('pid')),
     ])
-    expect(spun).toEqual({ outcome: 'deadline', reason: 'reading took more than 200 ms' })
-    expect(reasonOf(next)).toMatch(/^\d+$/)
-    expect(reasonOf(next)).not.toBe(before)
-    expect(alive(before)).toBe(false)
+    expect(spun).toEqual({ outcome: 'deadline', reason: 'reading took more than 1500 ms' })
+    expect(processOf(next)).toMatch(/^\d+$/)
+    expect(processOf(next)).not.toBe(before)
+    expect(ends).toEqual(['pid', 'spin'])
+    await gone(before)
+  })
+
+  for (const act of ['wrong', 'slow', 'SIGSEGV', 'spin']) {
+    test(`[X4] a session whose read is ${act} is read by a process of its own from then on`, async () => {
+      const reader = createReader({ deadlineMs: 200 })
+      const others = ['pid-1', 'pid-2', 'pid-3']
+      const readOthers = () =>
+        Promise.all(others.map(async (id) => processOf(await reader.read(request(id)))))
+      await readOthers()
+      await reader.read(request(`${act}-1`))
+      const shared = new Set(await readOthers())
+      const second = await reader.read(request(`${act}-1`))
+      expect([...shared]).not.toContain(processOf(second))
+      // Its process may end as often as it likes: theirs do not.
+      for (let round = 0; round < 3; round += 1) {
+        await reader.read(request(`${act}-1`))
+        for (const pid of await readOthers()) shared.add(pid)
+      }
+      expect([...shared].filter((pid) => !alive(pid))).toEqual([])
+    })
+  }
+
+  test('[X4] sessions that are kept apart share a bounded number of processes', async () => {
+    const reader = createReader()
+    await reader.read(request('pid'))
+    const ids = Array.from({ length: 12 }, (_, index) => `wrong-${index}`)
+    for (const id of ids) await reader.read(request(id))
+    const used = new Set<string>()
+    for (const id of ids) used.add(reasonOf(await reader.read(request(id))))
+    expect(used.size).toBe(4)
+    expect(used).not.toContain(processOf(await reader.read(request('pid'))))
   })
 
   test('time in the queue does not count against the deadline', async () => {
@@ -105,18 +148,18 @@ describe('supervision of the reader process', () => {
   test('a process that dies between requests is replaced, and nobody is blamed', async () => {
     const reader = createReader()
     for (let index = 0; index < 5; index += 1) {
-      const pid = reasonOf(await reader.read(request('pid', { after: 1 })))
+      const pid = processOf(await reader.read(request('pid', { after: 1 })))
       expect(pid).toMatch(/^\d+$/)
-      await expect.poll(() => alive(pid), { interval: 5 }).toBe(false)
+      await gone(pid)
     }
   })
 
   test('a process that has grown is replaced after its answer', async () => {
     const reader = createReader()
-    const first = reasonOf(await reader.read(request('worn')))
-    const second = reasonOf(await reader.read(request('pid')))
+    const first = processOf(await reader.read(request('worn')))
+    const second = processOf(await reader.read(request('pid')))
     expect(second).not.toBe(first)
-    expect(alive(first)).toBe(false)
+    await gone(first)
   })
 
   test('a process that ends before it reads is nobody’s violation, but an error', async () => {
@@ -155,7 +198,7 @@ describe('supervision of the reader process', () => {
 
   test('stop ends the process, rejects what waits, and leaves nothing behind', async () => {
     const reader = createReader({ deadlineMs: 20_000 })
-    const pid = reasonOf(await reader.read(request('pid')))
+    const pid = processOf(await reader.read(request('pid')))
     const reads = [request('spin'), request('ok')].map((one) => reader.read(one))
     const settled = Promise.allSettled(reads)
     await reader[Symbol.asyncDispose]()
