@@ -15,6 +15,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { createLoopBudget } from './loop-budget.ts'
 import { openSinks, unservedChannels } from './operator/open-sinks.ts'
 import { createTeller, type Teller } from './operator/teller.ts'
+import { createPruner } from './retention/pruner.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
 import { createHandOver } from './router/hand-over.ts'
 import { createSessionRoom } from './session/session-room.ts'
@@ -108,6 +109,7 @@ export function createHost(options: HostOptions): Host {
     waitingForContainer: slots.waiting,
   })
   const { watch, teller } = createOperatorSide(options, parts, channels)
+  const pruner = createPruner({ core, logger })
   const handOver = createHandOver({ core, sessions, telemetry, loop: parts.loop })
   let home: HomeLock | undefined
 
@@ -126,7 +128,7 @@ export function createHost(options: HostOptions): Host {
   const begin = async (signal: AbortSignal): Promise<void> => {
     home = await core.lockHome()
     signal.throwIfAborted()
-    await startHost({ ...parts, sessions, channels, watch, teller, contextFor }, signal)
+    await startHost({ ...parts, sessions, channels, watch, teller, pruner, contextFor }, signal)
     for (const channel of unservedChannels(options.operatorSinks ?? [], channels)) {
       const message = `no adapter serves ${channel} yet, where the operator is to be told`
       logger.warn({ channel }, message)
@@ -134,7 +136,7 @@ export function createHost(options: HostOptions): Host {
   }
   const end = async (): Promise<void> => {
     try {
-      await stopHost({ ...parts, handOver, sessions, channels, watch, teller })
+      await stopHost({ ...parts, handOver, sessions, channels, watch, teller, pruner })
     } finally {
       home?.release()
       telemetry.load(load())

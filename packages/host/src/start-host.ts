@@ -7,6 +7,7 @@ import type { AdapterContextFor, Channels } from './channels/channels.ts'
 import { unlessAborted, withinDeadline } from './deadline.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
 import type { Teller } from './operator/teller.ts'
+import type { Pruner } from './retention/pruner.ts'
 import type { SessionRoom } from './session/session-room.ts'
 
 /** What of a host has to be begun. */
@@ -15,6 +16,7 @@ export interface StartHostParts {
   readonly channels: Channels
   readonly watch: ChannelWatch
   readonly teller: Teller
+  readonly pruner: Pruner
   readonly driver: SessionDriver
   readonly reader: OutboundReader
   readonly runner: RunnerProgram
@@ -58,6 +60,7 @@ export async function startHost(parts: StartHostParts, signal: AbortSignal): Pro
   await unlessAborted(Promise.all(prepared), signal)
   sessions.start()
   watch.start()
+  parts.pruner.start()
   const starting = channels.start(parts.contextFor)
   // A chat of the operator's can be used when its channel has started.
   const tellFrom = withinDeadline(() => starting, { timeoutMs: tellingWaitsMs })

@@ -5,6 +5,7 @@ import type { SessionDriver } from './drivers/port.ts'
 import { createEnding } from './ending.ts'
 import type { Teller } from './operator/teller.ts'
 import type { HandOver } from './router/hand-over.ts'
+import type { Pruner } from './retention/pruner.ts'
 import type { SessionRoom } from './session/session-room.ts'
 import type { HostSettings } from './settings.ts'
 
@@ -15,6 +16,7 @@ export interface StopHostParts {
   readonly channels: Channels
   readonly watch: ChannelWatch
   readonly teller: Teller
+  readonly pruner: Pruner
   readonly driver: SessionDriver
   readonly reader: OutboundReader
   /** False: it is the caller's, and left alone. */
@@ -41,6 +43,7 @@ export async function stopHost(parts: StopHostParts): Promise<void> {
   await Promise.all([
     ending.of('sessions', graceMs + stepMs, () => sessions.stop()),
     ending.of('the watch over channels', stepMs, () => watch.stop()),
+    ending.of('pruning', stepMs, () => parts.pruner.stop()),
   ])
   // What has happened until here is told by the next process where it could not be now.
   await ending.of('telling the operator', stepMs, () => teller.stop())

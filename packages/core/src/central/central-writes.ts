@@ -66,7 +66,7 @@ export const writeNeeds: {
   home: { installId: { sync: 'full', id: 'inst' } },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
   receipts: { note: full, forget: normal },
-  retention: { setPrunedThrough: full, setOldest: normal },
+  retention: { setPrunedThrough: full, noteClock: normal, setOldest: normal },
   sessions: {
     resolve: { sync: 'full', id: 'sess' },
     setDue: full,

@@ -4,7 +4,7 @@ import { retryBusy } from '../central/retry-busy.ts'
 import type { Agents } from '../agents/types.ts'
 import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
 import type { Archives } from './archives.ts'
-import { retentionReads } from './retention-writes.ts'
+import { retentionReads, type SeenClock } from './retention-writes.ts'
 import type { Removed } from './types.ts'
 
 /** A session in which something may have been kept for long enough. */
@@ -36,6 +36,13 @@ export interface Retention {
    * with `io`, `disk-full`; what was removed until then is archived.
    */
   prune(session: PrunableSession, most?: { readonly bites?: number }): Promise<Pruned>
+  /**
+   * What was noted of the clock, for whoever decides whether to believe it; where nobody has noted
+   * anything, when the newest session was last active. Undefined in a home without sessions.
+   */
+  seenClock(): Promise<SeenClock | undefined>
+  /** Notes what is known of the clock. */
+  noteClock(seen: SeenClock): Promise<void>
 }
 
 /** What pruning needs. */
@@ -82,6 +89,8 @@ export function createRetention(deps: RetentionDeps): Retention {
   }
 
   return {
+    seenClock: () => store.read(reads.seenClock),
+    noteClock: (seen) => store.write('retention', 'noteClock', seen),
     async due(limit) {
       const { clock } = store
       const found: PrunableSession[] = []

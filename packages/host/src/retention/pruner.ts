@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Core, Logger, PrunableSession, SeenClock } from '@nanoclaw/core'
+import { errorMessage } from '@nanoclaw/schema'
+import { lookAtClock } from './plausible-clock.ts'
+
+/** What a pruner works with. */
+export interface PrunerDeps {
+  readonly core: Pick<Core, 'agents' | 'retention' | 'incidents' | 'clock'>
+  readonly logger: Logger
+  /** Milliseconds of a clock that does not jump. Default: `performance.now`. */
+  readonly monotonic?: (() => number) | undefined
+}
+
+/** Removes what need not be kept, beside the host's work and slowly. */
+export interface Pruner {
+  start(): void
+  /** Resolves when the bite under way has ended. */
+  stop(): Promise<void>
+}
+
+const incidentKind = 'retention-failed'
+const dayMs = 86_400_000
+/** Between two looks for what is due, in milliseconds; where little is kept, a twentieth of that time. */
+const longestLookMs = 60_000
+const shortestLookMs = 500
+const looksPerTime = 20
+const sessionsAtOnce = 50
+/** At a time: a session has much to remove when its agent's days were made fewer. */
+const bitesAtOnce = 2
+/** Of ten parts of time nine belong to others. */
+const restShare = 9
+const shortestRestMs = 5
+/** A session that could not be pruned is left alone for so long. */
+const setAsideMs = 3_600_000
+
+/** Prunes what is due, one session after the other, as long as it runs. */
+class RunningPruner {
+  readonly #deps: PrunerDeps
+  readonly #signal: AbortSignal
+  readonly #monotonic: () => number
+  /** By session: until when it is left alone, on the monotonic clock. */
+  readonly #setAside = new Map<string, number>()
+  #lastLook: number
+  /** Sessions of which an incident is open. */
+  #troubled = new Set<string>()
+
+  constructor(deps: PrunerDeps, signal: AbortSignal) {
+    this.#deps = deps
+    this.#signal = signal
+    this.#monotonic = deps.monotonic ?? (() => performance.now())
+    this.#lastLook = this.#monotonic()
+  }
+
+  async run(): Promise<void> {
+    const { logger, core } = this.#deps
+    const known = await core.incidents.list({ open: true })
+    const own = known.filter(({ kind }) => kind === incidentKind)
+    this.#troubled = new Set(own.map(({ subject }) => subject))
+    while (!this.#signal.aborted) {
+      try {
+        await sleep(await this.#lookMs(), undefined, { signal: this.#signal })
+        if (await this.#isClockBelieved()) await this.#pruneDue()
+      } catch (error) {
+        if (this.#signal.aborted) return
+        logger.error({ error }, 'looking for what to prune failed')
+        await sleep(longestLookMs, undefined, { signal: this.#signal })
+      }
+    }
+  }
+
+  async #lookMs(): Promise<number> {
+    const agents = await this.#deps.core.agents.list()
+    const shortest = Math.min(...agents.map((agent) => agent.retentionDays ?? Infinity))
+    const wanted = (shortest * dayMs) / looksPerTime
+    return Math.min(Math.max(wanted, shortestLookMs), longestLookMs)
+  }
+
+  async #isClockBelieved(): Promise<boolean> {
+    const { core, logger } = this.#deps
+    const elapsed = this.#monotonic() - this.#lastLook
+    this.#lastLook += elapsed
+    const now = core.clock.now()
+    const before: SeenClock = (await core.retention.seenClock()) ?? { at: now, doubtMs: null }
+    const seen = lookAtClock(before, now, elapsed)
+    await core.retention.noteClock(seen)
+    if (seen.doubtMs !== null && before.doubtMs === null) {
+      const message =
+        'the clock is ahead by more than a week since the last look; nothing is pruned before it has said so for a day'
+      logger.warn({ expected: new Date(before.at).toISOString() }, message)
+    }
+    return seen.doubtMs === null
+  }
+
+  async #pruneDue(): Promise<void> {
+    for (;;) {
+      const due = await this.#due()
+      if (due.length === 0) return
+      for (const session of due) {
+        if (this.#signal.aborted) return
+        const begun = this.#monotonic()
+        await this.#prune(session)
+        const rest = Math.max(shortestRestMs, restShare * (this.#monotonic() - begun))
+        await sleep(rest, undefined, { signal: this.#signal })
+      }
+    }
+  }
+
+  async #due(): Promise<readonly PrunableSession[]> {
+    for (const [id, until] of this.#setAside) {
+      if (until <= this.#monotonic()) this.#setAside.delete(id)
+    }
+    const due = await this.#deps.core.retention.due(sessionsAtOnce + this.#setAside.size)
+    return due.filter(({ sessionId }) => !this.#setAside.has(sessionId))
+  }
+
+  async #prune(session: PrunableSession): Promise<void> {
+    const { core, logger } = this.#deps
+    const { sessionId } = session
+    try {
+      const { isDone, ...removed } = await core.retention.prune(session, { bites: bitesAtOnce })
+      if (removed.events > 0) logger.debug({ sessionId, isDone, ...removed }, 'pruned')
+      if (this.#troubled.delete(sessionId)) await core.incidents.resolve(incidentKind, sessionId)
+    } catch (error) {
+      this.#setAside.set(sessionId, this.#monotonic() + setAsideMs)
+      const message = `what need not be kept any longer could not be removed: ${errorMessage(error)}`
+      logger.error({ sessionId, error }, message)
+      this.#troubled.add(sessionId)
+      const { agentGroupId } = session
+      const subject = sessionId
+      await core.incidents.open({ kind: incidentKind, subject, message, sessionId, agentGroupId })
+    }
+  }
+}
+
+/** Makes a pruner; nothing happens before `start`. */
+export function createPruner(deps: PrunerDeps): Pruner {
+  const stopped = new AbortController()
+  let running: Promise<void> | undefined
+  return {
+    start() {
+      const pruner = new RunningPruner(deps, stopped.signal)
+      running ??= pruner.run().catch((error: unknown) => {
+        if (!stopped.signal.aborted) deps.logger.error({ error }, 'nothing is pruned any more')
+      })
+    },
+    async stop() {
+      stopped.abort()
+      await running
+    },
+  }
+}
