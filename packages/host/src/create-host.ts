@@ -110,7 +110,7 @@ export function createHost(options: HostOptions): Host {
   })
   const { watch, teller } = createOperatorSide(options, parts, channels)
   const pruner = createPruner({ core, logger })
-  const handOver = createHandOver({ core, sessions, telemetry, loop: parts.loop })
+  const handOver = createHandOver({ ...parts, sessions, telemetry })
   let home: HomeLock | undefined
 
   const contextFor = (adapter: ChannelAdapter): AdapterContext =>

@@ -1,5 +1,6 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
 import type { Core } from '@nanoclaw/core'
+import type { HostLimits } from '../limits.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { SessionRoom } from '../session/session-room.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -16,6 +17,7 @@ export interface HandOver {
 /** What it is made of. */
 export interface HandOverDeps {
   readonly core: Core
+  readonly limits: Pick<HostLimits, 'contentBytes'>
   readonly sessions: Pick<SessionRoom, 'append'>
   readonly telemetry: Telemetry
   readonly loop: LoopBudget
@@ -23,7 +25,7 @@ export interface HandOverDeps {
 
 /** The way of events from adapters to sessions, with what follows them on it. */
 export function createHandOver(deps: HandOverDeps): HandOver {
-  const { core, sessions, telemetry, loop } = deps
+  const { core, limits, sessions, telemetry, loop } = deps
   const underWay = new Set<Promise<unknown>>()
 
   const route = (adapter: ChannelAdapter, event: InboundEvent): Promise<HandOverResult> =>
@@ -34,7 +36,7 @@ export function createHandOver(deps: HandOverDeps): HandOver {
         trace.appended(session, appended)
         return appended
       }
-      return routeEvent({ core, append }, adapter, event)
+      return routeEvent({ core, limits, append }, adapter, event)
     })
 
   return {

@@ -1,17 +1,47 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
 import type { Appended, Core, NewInbound, Session } from '@nanoclaw/core'
-import { dedupeKey, type Place } from '@nanoclaw/schema'
+import { dedupeKey, type ChatContent, type Place } from '@nanoclaw/schema'
+import type { HostLimits } from '../limits.ts'
 import { engages } from './engage.ts'
 import { chatContentOf } from './inbound-content.ts'
+import { keepFiles, removeFiles } from './inbox-files.ts'
+import { fitContent } from './long-content.ts'
 
 /** What the router needs: the rules, and the sessions that are awake. */
 export interface RouterDeps {
   readonly core: Core
+  readonly limits: Pick<HostLimits, 'contentBytes'>
   append(session: Session, rows: readonly NewInbound[]): Promise<readonly Appended[]>
 }
 
 function rejected(reason: string): HandOverResult {
   return { outcome: 'rejected', reason }
+}
+
+function tooLong(longest: number): string {
+  return `without its text it has more than ${longest} bytes: what it says of its files and sender is too long`
+}
+
+/** What a row has whichever session it is for, with its content as it came. */
+type EventRow = Omit<NewInbound, 'id' | 'content'> & { readonly content: ChatContent }
+
+/** A text that is too long for a row is kept whole as a file. Undefined: it cannot be kept. */
+async function append(
+  { core, limits, append: add }: RouterDeps,
+  session: Session,
+  row: EventRow,
+): Promise<readonly Appended[] | undefined> {
+  const id = core.ids.next('in')
+  const fitted = fitContent(row.content, limits.contentBytes, id)
+  if (fitted === undefined) return undefined
+  const { content, files } = fitted
+  if (files.length === 0) return add(session, [row])
+  await core.mailboxes.init(session.agentGroupId, session.id)
+  const inbox = core.layout.session(session.agentGroupId, session.id).inbox(id)
+  await keepFiles(inbox, files)
+  const appended = await add(session, [{ ...row, id, content }])
+  if (appended.every((each) => each.id !== id)) await removeFiles(inbox)
+  return appended
 }
 
 /**
@@ -40,7 +70,7 @@ export async function routeEvent(
     return rejected(`no chat is known at ${place.channelType}:${event.chatId}`)
   const content = chatContentOf(event)
   if (content === undefined) return rejected(`a ${event.type} event is for no agent`)
-  const row: NewInbound = {
+  const row: EventRow = {
     kind: 'chat',
     content,
     origin: { ...place, threadId: event.threadId },
@@ -55,7 +85,7 @@ export async function routeEvent(
   const wirings = await deps.core.wirings.forChat(chat.id)
   const engaged = wirings.filter((wiring) => engages(wiring, event))
   if (engaged.length === 0) return rejected('no agent listens to this')
-  const outcomes = []
+  const outcomes: Appended[] = []
   for (const wiring of engaged) {
     const { session } = await deps.core.resolveSession({
       agentGroupId: wiring.agentGroupId,
@@ -63,7 +93,9 @@ export async function routeEvent(
       threadId: event.threadId,
       sessionMode: wiring.sessionMode,
     })
-    outcomes.push(...(await deps.append(session, [row])))
+    const appended = await append(deps, session, row)
+    if (appended === undefined) return rejected(tooLong(deps.limits.contentBytes))
+    outcomes.push(...appended)
   }
   const isNew = outcomes.some(({ outcome }) => outcome === 'accepted')
   return { outcome: isNew ? 'accepted' : 'duplicate' }

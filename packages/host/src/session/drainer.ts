@@ -1,14 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { drainOutbound, type DrainDeps, type DrainOutcome } from './outbound-drain.ts'
+import type { HostLimits } from '../limits.ts'
+import {
+  drainOutbound,
+  type DrainDeps,
+  type DrainOutcome,
+  type EndedRow,
+} from './outbound-drain.ts'
+import { OutboundGate } from './outbound-gate.ts'
 import { Strikes } from './strikes.ts'
 
 const busyPauseMs = 20
 const troublePauseMs = 1_000
+/** Between two looks at whether more may be taken; a tenth of what a burst takes to come back. */
+const heldPauseMs = 1_000
+
+const pauseAfter: Readonly<Record<DrainOutcome['outcome'], number>> = {
+  drained: 0,
+  held: heldPauseMs,
+  flood: 0,
+  busy: busyPauseMs,
+  violation: busyPauseMs,
+  deadline: busyPauseMs,
+}
 
 /** What a drainer needs. */
-export interface DrainerDeps extends DrainDeps {
+export interface DrainerDeps extends Omit<DrainDeps, 'gate'> {
+  readonly limits: HostLimits
   /** After every drain that found something. */
-  onProgress(outcome: Extract<DrainOutcome, { outcome: 'drained' }>): Promise<void>
+  onProgress(ended: readonly EndedRow[]): Promise<void>
   /** There is enough evidence against the container. */
   onVerdict(reason: string): Promise<void>
   onError(error: unknown): void
@@ -21,7 +40,7 @@ export interface DrainerDeps extends DrainDeps {
  * during a drain makes another follow.
  */
 export class Drainer {
-  readonly #deps: DrainerDeps
+  readonly #deps: DrainerDeps & DrainDeps
   readonly #strikes = new Strikes()
   #loop: Promise<void> | undefined
   #last: Promise<unknown> = Promise.resolve()
@@ -29,11 +48,16 @@ export class Drainer {
   readonly #stopping = new AbortController()
 
   constructor(deps: DrainerDeps) {
-    this.#deps = deps
+    this.#deps = { ...deps, gate: new OutboundGate(deps) }
   }
 
   get isDraining(): boolean {
     return this.#loop !== undefined
+  }
+
+  /** Rows are there that may not be taken now: they are looked at again by themselves. */
+  get isHeldBack(): boolean {
+    return this.#deps.gate.isHolding
   }
 
   /** Drains soon; returns at once. */
@@ -65,7 +89,7 @@ export class Drainer {
     while (this.#again && !this.#isStopped) {
       this.#again = false
       const pauseMs = await this.once().then(
-        ({ outcome }) => (outcome === 'drained' ? 0 : busyPauseMs),
+        ({ outcome }) => pauseAfter[outcome],
         (error: unknown) => {
           this.#deps.onError(error)
           return troublePauseMs
@@ -87,8 +111,12 @@ export class Drainer {
   }
 
   async #drain(): Promise<DrainOutcome> {
+    const wasHeld = this.isHeldBack
     const outcome = await drainOutbound(this.#deps)
-    if (outcome.outcome === 'drained' && outcome.progress) await this.#deps.onProgress(outcome)
+    if ('progress' in outcome && outcome.progress) {
+      await this.#deps.onProgress(outcome.outcome === 'drained' ? outcome.ended : [])
+    }
+    if (wasHeld && !this.isHeldBack) this.#deps.onNotice()
     const verdict = this.#strikes.count(outcome)
     if (verdict !== undefined) {
       this.#stopping.abort()

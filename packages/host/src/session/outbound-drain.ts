@@ -9,6 +9,9 @@ import type {
   Taken,
 } from '@nanoclaw/core'
 import type { SessionDeliveries } from '../delivery/session-deliveries.ts'
+import type { HostLimits } from '../limits.ts'
+import type { OutboundGate } from './outbound-gate.ts'
+import type { SessionTroubles } from './session-troubles.ts'
 
 const rowsPerRead = 200
 
@@ -30,6 +33,10 @@ export type DrainOutcome =
       /** Rows the runner says it is at work on. */
       readonly processing: readonly OutboundAck[]
     }
+  /** More rows are there, which may not be taken now. */
+  | { readonly outcome: 'held'; readonly progress: boolean }
+  /** The container has been writing too fast for too long. */
+  | { readonly outcome: 'flood'; readonly progress: boolean; readonly reason: string }
   | Exclude<ReadOutcome, { outcome: 'rows' }>
 
 /** An inbound row that has ended, and how. */
@@ -45,15 +52,18 @@ export interface DrainDeps {
   readonly reader: OutboundReader
   readonly deliveries: SessionDeliveries
   readonly position: Position
+  /** How much may be taken. */
+  readonly gate: OutboundGate
+  readonly limits: Pick<HostLimits, 'contentBytes'>
   /** What is said in chats; undefined: nothing. */
   readonly chatWords: ChatWords | undefined
   /** The rows whose ends are of interest, at most 1,000. */
   pending(): readonly PendingRow[]
-  /** Rows are about to end without an answer: resolves when the operator is sure to learn of it. */
-  beforeFailures(ends: readonly EndedRow[]): Promise<void>
+  /** The operator is sure to learn of rows that end without an answer, before they do. */
+  readonly troubles: Pick<SessionTroubles, 'tell' | 'keep' | 'over'>
   /** Whether nothing more is to be taken. */
   isStopped(): boolean
-  /** Rows for the agent have been appended that tell it of what became of its own. */
+  /** There may be something for the agent: rows that tell it of its own, or it may go on. */
   onNotice(): void
 }
 
@@ -63,16 +73,19 @@ export interface DrainDeps {
  * ledger.
  */
 export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
-  const { mailbox, reader, session, deliveries, position } = deps
+  const { mailbox, reader, session, deliveries, position, gate, troubles } = deps
+  const { contentBytes } = deps.limits
   const ended: EndedRow[] = []
   let progress = false
   for (;;) {
+    const limit = await gate.admit(rowsPerRead)
     const read = await reader.read({
       agentGroupId: session.agentGroupId,
       sessionId: session.id,
       after: position.cursor,
       largestSeq: position.largestSeq,
-      limit: rowsPerRead,
+      limit,
+      contentBytes,
       ackIds: deps.pending().map((row) => row.id),
     })
     if (read.outcome !== 'rows') return read
@@ -80,11 +93,12 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
     const acks = read.more ? [] : read.acks.filter((ack) => ack.status !== 'processing')
     if (read.rows.length > 0 || acks.length > 0) {
       progress = true
-      const plan = await deliveries.plan(read.rows)
+      const plan = await deliveries.plan(read.rows, contentBytes)
       const { notices } = plan
       const failures = failuresIn(acks, deps.pending())
-      if (failures.length > 0) await deps.beforeFailures(failures)
+      if (failures.length > 0) await troubles.keep('row-failed', wordsOfFailures(failures))
       const taken = await mailbox.take(plan.rows, { acks, notices, chat: deps.chatWords })
+      gate.took(read.rows.length)
       advance(position, taken, read.rows)
       deliveries.accept(taken.deliveries)
       deliveries.accept(taken.said)
@@ -97,10 +111,30 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
         return { outcome: 'violation', reason: `the id ${repeated} is used for a second message` }
       }
     }
+    if (read.more && limit === 0) return held(deps, progress)
     if (read.more) continue
+    const over = gate.caughtUp()
+    for (const kind of over) troubles.over(kind)
     const processing = read.acks.filter((ack) => ack.status === 'processing')
     return { outcome: 'drained', progress, ended, processing }
   }
+}
+
+/** Rows are held back: whoever does not know it yet is told, the agent by a row that wakes nobody. */
+async function held(deps: DrainDeps, progress: boolean): Promise<DrainOutcome> {
+  const { mailbox, position, gate } = deps
+  const { kind, message, isNew, verdict } = gate.hold()
+  if (isNew) {
+    deps.troubles.tell(kind, message)
+    // The same one after a crash.
+    const dedupeKey = JSON.stringify(['held', kind, position.cursor])
+    const content = { type: 'output_held', reason: message }
+    const notice = { kind: 'system', origin: null, trigger: false, content, dedupeKey } as const
+    noteSeqs(position, await mailbox.append([notice]))
+    deps.onNotice()
+  }
+  if (verdict === undefined) return { outcome: 'held', progress }
+  return { outcome: 'flood', progress, reason: verdict }
 }
 
 function failuresIn(
@@ -118,7 +152,7 @@ function failuresIn(
  * What the operator is told of rows that end without an answer: one incident, of which the last says
  * why, by the id that it can be traced and queued again with.
  */
-export function wordsOfFailures(ends: readonly EndedRow[]): string {
+function wordsOfFailures(ends: readonly EndedRow[]): string {
   const last = ends.at(-1)
   const which = ends.length > 1 ? `${ends.length} messages up to` : 'message'
   return `${which} ${last?.row.id} got no answer: ${last?.ack?.error ?? 'no reason'}`

@@ -12,9 +12,8 @@ import { authorOf, createDeliveries } from './create-deliveries.ts'
 import { Drainer } from './drainer.ts'
 import { Intake } from './intake.ts'
 import { InterruptedTurns } from './interrupted-turns.ts'
-import { noteSeqs, wordsOfFailures, type EndedRow, type Position } from './outbound-drain.ts'
+import { noteSeqs, type EndedRow, type Position } from './outbound-drain.ts'
 import { SafetyNet } from './safety-net.ts'
-import { OutboundGate } from './outbound-gate.ts'
 import { createSessionContainer } from './session-container.ts'
 import { SessionTroubles } from './session-troubles.ts'
 import { takingTurns } from './taking-turns.ts'
@@ -106,13 +105,9 @@ export class SessionActor {
       chatWords: deps.chatWords,
       pending: () => this.#work.pending,
       onNotice: () => this.#lookSoon(),
-      beforeFailures: (ends) => this.#troubles.keep('row-failed', wordsOfFailures(ends)),
       isStopped: () => this.#abort.signal.aborted || this.#quarantined,
-      gate: new OutboundGate({ limits: deps.limits, mailbox: this.#mailbox }),
       limits: deps.limits,
-      trouble: (kind, message) => this.#troubles.tell(kind, message),
-      recovered: (kind) => deps.recovered(session, kind),
-      onFreed: () => this.#lookSoon(),
+      troubles: this.#troubles,
       onProgress: (ended) => this.#progressed(ended),
       onVerdict: (reason) => this.#quarantine(reason),
       onError: (error) => this.#troubles.failed(error),

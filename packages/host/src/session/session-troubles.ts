@@ -33,6 +33,11 @@ export class SessionTroubles {
     return this.#deps.keepTrouble(this.#session, kind, message)
   }
 
+  /** That is over, whoever has told of it. */
+  over(kind: string): void {
+    this.#deps.recovered(this.#session, kind)
+  }
+
   /** Something failed inside the host. */
   failed(error: unknown): void {
     this.tell('session-actor', errorMessage(error))

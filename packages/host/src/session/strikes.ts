@@ -37,7 +37,10 @@ export class Strikes {
     if (outcome.outcome !== 'deadline') this.#inARow = 0
     switch (outcome.outcome) {
       case 'drained':
+      case 'held':
         return undefined
+      case 'flood':
+        return outcome.reason
       case 'busy':
         return this.#locked()
       case 'violation':

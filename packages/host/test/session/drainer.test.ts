@@ -1,28 +1,42 @@
-import type { Mailbox, OutboundReader, ReadOutcome, Session } from '@nanoclaw/core'
+import type { Mailbox, OutboundReader, OutboundRow, ReadOutcome, Session } from '@nanoclaw/core'
 import { expect, it } from 'vitest'
 import type { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
-import { Drainer } from '../../src/session/drainer.ts'
+import { defaultLimits } from '../../src/limits.ts'
+import { Drainer, type DrainerDeps } from '../../src/session/drainer.ts'
 
 const nothing: ReadOutcome = { outcome: 'rows', rows: [], acks: [], more: false }
 
-function drainer(read: OutboundReader['read'], events: string[]): Drainer {
+function drainer(
+  read: OutboundReader['read'],
+  events: string[],
+  extra: Partial<DrainerDeps> = {},
+): Drainer {
   return new Drainer({
+    limits: defaultLimits(),
+    troubles: {
+      tell: (kind) => void events.push(kind),
+      keep: async (kind) => void events.push(kind),
+      over: (kind) => void events.push(`over: ${kind}`),
+    },
     session: { id: 'sess-00000001', agentGroupId: 'ag-00000001' } as Session,
-    mailbox: {} as Mailbox,
+    mailbox: { undelivered: async () => 0 } as Partial<Mailbox> as Mailbox,
     reader: { read, stop: async () => undefined },
     deliveries: {} as SessionDeliveries,
     position: { cursor: 0, largestSeq: 0 },
     chatWords: undefined,
     pending: () => [],
-    beforeFailures: async () => undefined,
     onNotice: () => undefined,
     isStopped: () => false,
     onProgress: async () => undefined,
     onVerdict: async (reason) => void events.push(`verdict: ${reason}`),
     onError: (error) => void events.push(String(error)),
     onIdle: () => void events.push('idle'),
+    ...extra,
   })
 }
+
+/** What an earlier process may have told is over with the first look that finds all taken. */
+const never = ['over: outbound-backlog', 'over: outbound-flood']
 
 it('drains once more for rings that came during a drain, however many', async () => {
   let reads = 0
@@ -33,7 +47,7 @@ it('drains once more for rings that came during a drain, however many', async ()
     return nothing
   }, events)
   draining.ring()
-  await expect.poll(() => events).toEqual(['idle'])
+  await expect.poll(() => events).toEqual([...never, 'idle'])
   expect(reads).toBe(2)
 })
 
@@ -45,7 +59,9 @@ it('waits and tries again when reading fails for a reason of the host, and says 
     return reads === 1 ? Promise.reject(new Error('no reader')) : Promise.resolve(nothing)
   }, events)
   draining.ring()
-  await expect.poll(() => events, { timeout: 5_000 }).toEqual(['Error: no reader', 'idle'])
+  await expect
+    .poll(() => events, { timeout: 5_000 })
+    .toEqual(['Error: no reader', ...never, 'idle'])
 })
 
 it('stops at once, even while it waits to try again', async () => {
@@ -69,4 +85,44 @@ it('reads no more once there is enough evidence', async () => {
   await expect.poll(() => events).toEqual(['verdict: a link', 'idle'])
   draining.ring()
   expect(reads).toBe(2)
+})
+
+it('holds rows back that come too fast, tells of it once, and takes them by themselves later', async () => {
+  const events: string[] = []
+  const appended: unknown[] = []
+  let read = 0
+  const limits = { ...defaultLimits(), rowsPerSecond: 1, rowsBurst: 1 }
+  const mailbox = {
+    undelivered: async () => 0,
+    append: async (rows: readonly unknown[]) => {
+      appended.push(...rows)
+      return []
+    },
+    take: async () => ({ deliveries: [], repeated: [], ended: [], notices: [], said: [] }),
+  } as Partial<Mailbox> as Mailbox
+  const deliveries = {
+    plan: async () => ({ rows: [], notices: [] }),
+    accept: () => undefined,
+  } as Partial<SessionDeliveries> as SessionDeliveries
+  const draining = drainer(
+    async ({ limit, after }) => {
+      read += 1
+      if (limit === 0) return { ...nothing, more: true }
+      const row = { id: 'out-00000001', seq: after + 2 } as OutboundRow
+      return { ...nothing, rows: [row], more: after < 2 }
+    },
+    events,
+    { limits, mailbox, deliveries, onNotice: () => void events.push('notice') },
+  )
+  draining.ring()
+  await expect.poll(() => draining.isHeldBack).toBe(true)
+  const reads = read
+  draining.ring()
+  await expect.poll(() => events, { timeout: 5_000 }).toContain('idle')
+  expect(reads).toBe(2)
+  expect(draining.isHeldBack).toBe(false)
+  expect(events).toEqual(['outbound-flood', 'notice', 'over: outbound-flood', 'notice', 'idle'])
+  expect(appended).toMatchObject([
+    { kind: 'system', trigger: false, content: { type: 'output_held' } },
+  ])
 })
