@@ -1,4 +1,5 @@
 import { format } from 'prettier'
+import { centralStatements } from '../src/central/central-statements.ts'
 import { mailboxStatements } from '../src/mailbox/inbound-statements.ts'
 import { compileStatements } from './compile-statements.ts'
 
@@ -13,6 +14,11 @@ export interface StatementSet {
 
 /** All of them. */
 export const statementSets: readonly StatementSet[] = [
+  {
+    file: 'src/central/central-statements.generated.ts',
+    name: 'centralSql',
+    make: centralStatements,
+  },
   {
     file: 'src/mailbox/inbound-statements.generated.ts',
     name: 'inboundSql',

@@ -1,8 +1,7 @@
-import { NanoclawError } from '@nanoclaw/schema'
-import { agentGroups } from '@nanoclaw/schema/drizzle'
-import { eq, sql } from 'drizzle-orm'
+import { NanoclawError } from '@nanoclaw/schema/plain'
+import type { agentGroups } from '@nanoclaw/schema/drizzle'
 import { oneOf } from '../central/narrow.ts'
-import type { CentralOrm } from '../central/write-tools.ts'
+import type { CentralSql } from '../central/write-tools.ts'
 import type { Agent } from './types.ts'
 
 /** A row as callers see it. */
@@ -25,25 +24,16 @@ export function toAgent(row: typeof agentGroups.$inferSelect): Agent {
   }
 }
 
-/** The statements that other parts of the core share. */
-export function agentStatements({ orm }: CentralOrm) {
-  const byId = orm
-    .select()
-    .from(agentGroups)
-    .where(eq(agentGroups.id, sql.placeholder('id')))
-    .prepare()
-  const byFolder = orm
-    .select()
-    .from(agentGroups)
-    .where(eq(agentGroups.folder, sql.placeholder('folder')))
-    .prepare()
+/** What other parts of the core look up of agents. */
+export function agentRows({ sql }: CentralSql) {
   const find = (id: string): Agent | undefined => {
-    const row = byId.get({ id })
+    const row = sql.agentById().get({ id })
     return row === undefined ? undefined : toAgent(row)
   }
   return {
     find,
-    folderTaken: (folder: string): boolean => byFolder.get({ folder }) !== undefined,
+    all: (): Agent[] => sql.allAgents().all().map(toAgent),
+    folderTaken: (folder: string): boolean => sql.agentByFolder().get({ folder }) !== undefined,
     /** Throws `not-found`. */
     require(id: string): Agent {
       const agent = find(id)
@@ -53,5 +43,5 @@ export function agentStatements({ orm }: CentralOrm) {
   }
 }
 
-/** What {@link agentStatements} gives. */
-export type AgentStatements = ReturnType<typeof agentStatements>
+/** What {@link agentRows} gives. */
+export type AgentRows = ReturnType<typeof agentRows>

@@ -1,66 +1,60 @@
-import { NanoclawError, timestamp } from '@nanoclaw/schema'
-import { agentGroups } from '@nanoclaw/schema/drizzle'
-import { eq } from 'drizzle-orm'
+import { NanoclawError, timestamp } from '@nanoclaw/schema/plain'
 import { present } from '../central/narrow.ts'
 import type { WriteTools } from '../central/write-tools.ts'
 import { normalizeName, numberedName } from '../destinations/normalize-name.ts'
-import type { AgentStatements } from './agent-rows.ts'
+import type { AgentRows } from './agent-rows.ts'
 import type { Agent, NewAgent } from './types.ts'
 
-/** Settings of an agent as columns. */
-export type AgentColumns = Partial<typeof agentGroups.$inferInsert>
+/** Settings of an agent, those that are said. */
+export type AgentSettings = Partial<
+  Pick<Agent, 'unaddressedOutput' | 'onInterrupted' | 'retentionDays' | 'archive'>
+>
 
-/** An agent whose names have been checked, and its settings as columns. */
+/** An agent whose names and settings have been checked. */
 export interface CheckedAgent extends Pick<NewAgent, 'folder' | 'isAdmin'> {
   readonly name: string
   readonly provider: string
-  readonly settings: AgentColumns
+  readonly settings: AgentSettings
 }
 
-function chooseFolder(agent: CheckedAgent, statements: AgentStatements): string {
-  if (agent.folder === undefined) {
-    const base = normalizeName(agent.name)
+function chooseFolder(wanted: string | undefined, name: string, rows: AgentRows): string {
+  if (wanted === undefined) {
+    const base = normalizeName(name)
     for (let number = 1; ; number += 1) {
       const folder = numberedName(base, number)
-      if (!statements.folderTaken(folder)) return folder
+      if (!rows.folderTaken(folder)) return folder
     }
   }
-  if (agent.folder !== normalizeName(agent.folder)) {
+  if (wanted !== normalizeName(wanted)) {
     throw new NanoclawError(
       'bad-option',
-      `expected a folder of lower-case letters, digits and hyphens, got ${JSON.stringify(agent.folder)}; try ${normalizeName(agent.folder)}`,
+      `expected a folder of lower-case letters, digits and hyphens, got ${JSON.stringify(wanted)}; try ${normalizeName(wanted)}`,
     )
   }
-  if (statements.folderTaken(agent.folder)) {
-    throw new NanoclawError('taken', `an agent with the folder ${agent.folder} is there already`)
+  if (rows.folderTaken(wanted)) {
+    throw new NanoclawError('taken', `an agent with the folder ${wanted} is there already`)
   }
-  return agent.folder
+  return wanted
 }
 
 /** What is written of agents. */
-export function agentWrites({ orm, clock, ids }: WriteTools, statements: AgentStatements) {
+export function agentWrites({ sql, clock, ids }: WriteTools, rows: AgentRows) {
+  const update = (id: string, settings: AgentSettings): Agent => {
+    const { unaddressedOutput, onInterrupted, retentionDays, archive } = rows.require(id)
+    const known = { unaddressedOutput, onInterrupted, retentionDays, archive }
+    const changed = { ...known, ...settings }
+    sql.setAgent().run({ id, ...changed, archive: changed.archive ? 1 : 0 })
+    return present(rows.find(id), 'the agent')
+  }
   return {
-    create(agent: CheckedAgent): Agent {
+    create({ name, provider, settings, ...agent }: CheckedAgent): Agent {
       const id = ids.next('ag')
-      orm
-        .insert(agentGroups)
-        .values({
-          id,
-          name: agent.name,
-          folder: chooseFolder(agent, statements),
-          agentProvider: agent.provider,
-          isAdmin: agent.isAdmin === true ? 1 : 0,
-          ...agent.settings,
-          createdAt: timestamp(clock),
-        })
-        .run()
-      return present(statements.find(id), 'the agent')
+      const folder = chooseFolder(agent.folder, name, rows)
+      const isAdmin = agent.isAdmin === true ? 1 : 0
+      const createdAt = timestamp(clock)
+      sql.insertAgent().run({ id, name, folder, agentProvider: provider, isAdmin, createdAt })
+      return update(id, settings)
     },
-    update(id: string, columns: AgentColumns): Agent {
-      const known = statements.require(id)
-      if (Object.keys(columns).length === 0) return known
-      orm.update(agentGroups).set(columns).where(eq(agentGroups.id, id)).run()
-      return statements.require(id)
-    },
+    update,
   }
 }

@@ -1,15 +1,12 @@
 import { NanoclawError } from '@nanoclaw/schema'
-import { agentGroups } from '@nanoclaw/schema/drizzle'
-import { asc } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
-import { insertion } from '../central/insertion-order.ts'
 import { displayText } from '../destinations/display-text.ts'
-import { toAgent, type AgentStatements } from './agent-rows.ts'
-import type { AgentColumns } from './agent-writes.ts'
+import type { AgentRows } from './agent-rows.ts'
+import type { AgentSettings } from './agent-writes.ts'
 import type { AgentChange, Agents } from './types.ts'
 
-/** Settings as their columns; throws `bad-option`. */
-function toColumns(change: AgentChange): AgentColumns {
+/** The settings that are said. Throws `bad-option`. */
+function checkSettings(change: AgentChange): AgentSettings {
   const { unaddressedOutput, onInterrupted, retentionDays, archive } = change
   if (typeof retentionDays === 'number' && !(retentionDays > 0 && Number.isFinite(retentionDays))) {
     throw new NanoclawError(
@@ -21,14 +18,14 @@ function toColumns(change: AgentChange): AgentColumns {
     ...(unaddressedOutput === undefined ? {} : { unaddressedOutput }),
     ...(onInterrupted === undefined ? {} : { onInterrupted }),
     ...(retentionDays === undefined ? {} : { retentionDays }),
-    ...(archive === undefined ? {} : { archive: archive ? 1 : 0 }),
+    ...(archive === undefined ? {} : { archive }),
   }
 }
 
 /** Agents in the central database. */
 export function createAgents(
   store: CentralStore,
-  statements: AgentStatements,
+  rows: AgentRows,
   prepareFolder: Agents['prepareFolder'],
 ): Agents {
   return {
@@ -36,17 +33,14 @@ export function createAgents(
       const name = displayText(agent.name, 'an agent’s name')
       const provider = displayText(agent.provider ?? 'scripted', 'a provider’s name')
       const { folder, isAdmin } = agent
-      const checked = { name, provider, folder, isAdmin, settings: toColumns(agent) }
+      const checked = { name, provider, folder, isAdmin, settings: checkSettings(agent) }
       const created = await store.write('agents', 'create', checked)
       await prepareFolder(created)
       return created
     },
-    update: async (id, change) => store.write('agents', 'update', id, toColumns(change)),
+    update: async (id, change) => store.write('agents', 'update', id, checkSettings(change)),
     prepareFolder,
-    get: (id) => store.read(() => statements.find(id)),
-    list: () =>
-      store.read(() =>
-        store.orm.select().from(agentGroups).orderBy(asc(insertion)).all().map(toAgent),
-      ),
+    get: (id) => store.read(() => rows.find(id)),
+    list: () => store.read(() => rows.all()),
   }
 }

@@ -1,18 +1,18 @@
-import { agentStatements } from '../agents/agent-rows.ts'
-import { chatStatements } from '../chats/chat-rows.ts'
-import { destinationStatements } from '../destinations/destination-rows.ts'
-import { sessionStatements } from '../sessions/session-rows.ts'
-import { wiringStatements } from '../wirings/wiring-rows.ts'
-import type { CentralOrm } from './write-tools.ts'
+import { agentRows } from '../agents/agent-rows.ts'
+import { chatRows } from '../chats/chat-rows.ts'
+import { destinationRows } from '../destinations/destination-rows.ts'
+import { sessionRows } from '../sessions/session-rows.ts'
+import { wiringRows } from '../wirings/wiring-rows.ts'
+import type { CentralSql } from './write-tools.ts'
 
-/** The statements that several parts of the core share. */
-export function centralRows(orm: CentralOrm) {
+/** What several parts of the core look up. */
+export function centralRows(central: CentralSql) {
   return {
-    agents: agentStatements(orm),
-    chats: chatStatements(orm),
-    wirings: wiringStatements(orm),
-    sessions: sessionStatements(orm),
-    destinations: destinationStatements(orm),
+    agents: agentRows(central),
+    chats: chatRows(central),
+    wirings: wiringRows(central),
+    sessions: sessionRows(central),
+    destinations: destinationRows(central),
   }
 }
 

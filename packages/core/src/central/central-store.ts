@@ -1,10 +1,17 @@
-import { explainSqliteError, NanoclawError, type Clock, type Ids } from '@nanoclaw/schema'
-import type { OpenDatabase } from '@nanoclaw/schema/database'
+import {
+  explainSqliteError,
+  NanoclawError,
+  type Clock,
+  type Ids,
+  type PlainDatabase,
+} from '@nanoclaw/schema/plain'
+import { bindStatements } from '../statements/bind-statements.ts'
+import { centralSql } from './central-statements.generated.ts'
 import { writeNeeds, type CentralWrites, type WriteOf, type WritingPart } from './central-writes.ts'
 import { createReadMemory } from './read-memory.ts'
 import { retryBusy } from './retry-busy.ts'
 import type { CentralWriter, WriteRequest } from './write-request.ts'
-import type { CentralOrm } from './write-tools.ts'
+import type { CentralSql } from './write-tools.ts'
 
 type Written<P extends WritingPart, M extends WriteOf<P>> = CentralWrites[P][M] extends (
   ...args: never[]
@@ -25,7 +32,7 @@ export type Write = <P extends WritingPart, M extends WriteOf<P>>(
 ) => Promise<Written<P, M>>
 
 /** What every part of the core works with: the central database, clock and ids. */
-export interface CentralStore extends CentralOrm {
+export interface CentralStore extends CentralSql {
   readonly clock: Clock
   readonly ids: Ids
   /** One write transaction; asked for again while somebody else holds the lock. */
@@ -45,7 +52,7 @@ export interface CentralStore extends CentralOrm {
 
 /** The central database: read here, through a connection of its own; written by `writer`. */
 export function createCentralStore(options: {
-  readonly database: OpenDatabase
+  readonly database: PlainDatabase
   readonly path: string
   readonly clock: Clock
   readonly ids: Ids
@@ -75,7 +82,7 @@ export function createCentralStore(options: {
     })
 
   return {
-    orm: database.orm,
+    sql: bindStatements(database.sqlite, centralSql),
     clock,
     ids,
     tryWrite,

@@ -1,4 +1,4 @@
-import type { IdPrefix, SyncMode } from '@nanoclaw/schema'
+import type { IdPrefix, SyncMode } from '@nanoclaw/schema/plain'
 import { agentWrites } from '../agents/agent-writes.ts'
 import { channelStateWrites } from '../chats/channel-state-writes.ts'
 import { chatWrites } from '../chats/chat-writes.ts'

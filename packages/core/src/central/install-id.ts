@@ -1,13 +1,11 @@
-import { meta } from '@nanoclaw/schema/drizzle'
-import { eq } from 'drizzle-orm'
 import { present } from './narrow.ts'
-import type { CentralOrm, WriteTools } from './write-tools.ts'
+import type { CentralSql, WriteTools } from './write-tools.ts'
 
 const key = 'install_id'
 
 /** The id this home got when it was made; undefined before it is given. */
-export function findInstallId({ orm }: CentralOrm): string | undefined {
-  return orm.select().from(meta).where(eq(meta.key, key)).get()?.value
+export function findInstallId({ sql }: CentralSql): string | undefined {
+  return sql.meta().get({ key })?.value
 }
 
 /** What is written of the home as a whole. */
@@ -17,10 +15,7 @@ export function homeWrites(tools: WriteTools) {
     installId(): string {
       const found = findInstallId(tools)
       if (found !== undefined) return found
-      tools.orm
-        .insert(meta)
-        .values({ key, value: tools.ids.next('inst') })
-        .run()
+      tools.sql.setMeta().run({ key, value: tools.ids.next('inst') })
       return present(findInstallId(tools), 'the install id')
     },
   }

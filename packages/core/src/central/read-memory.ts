@@ -1,4 +1,4 @@
-import type { OpenDatabase } from '@nanoclaw/schema/database'
+import type { PlainDatabase } from '@nanoclaw/schema/plain'
 
 /** Results of reads, true as long as nobody has written. */
 export interface ReadMemory {
@@ -15,7 +15,7 @@ const mostEntries = 1_000
  * Remembers reads until the database changes. `PRAGMA data_version` tells of every commit of
  * another connection; of this connection's own, `forget` has to be told.
  */
-export function createReadMemory({ sqlite }: Pick<OpenDatabase, 'sqlite'>): ReadMemory {
+export function createReadMemory({ sqlite }: Pick<PlainDatabase, 'sqlite'>): ReadMemory {
   const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck()
   const known = new Map<string, { readonly value: unknown }>()
   let knownVersion: number | undefined

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isBusy } from '@nanoclaw/schema'
+import { isBusy } from '@nanoclaw/schema/plain'
 
 const firstDelayMs = 5
 const longestDelayMs = 200

@@ -1,14 +1,22 @@
-import { NanoclawError, type Clock, type Ids, type SyncMode } from '@nanoclaw/schema'
-import type { OpenDatabase } from '@nanoclaw/schema/database'
+import {
+  NanoclawError,
+  type Clock,
+  type Ids,
+  type PlainDatabase,
+  type SyncMode,
+} from '@nanoclaw/schema/plain'
+import { bindStatements } from '../statements/bind-statements.ts'
+import { centralSql } from './central-statements.generated.ts'
 import { centralWrites } from './central-writes.ts'
 import type { CentralWriter, SentWrite, WriteRequest } from './write-request.ts'
 
 /** Runs writes, one transaction each, on a database that is open for writing. */
 function writeRunner(
-  database: OpenDatabase,
+  database: PlainDatabase,
   tools: { readonly clock: Clock; readonly ids: Ids },
 ): (request: WriteRequest) => unknown {
-  const writes = centralWrites({ orm: database.orm, ...tools })
+  const sql = bindStatements(database.sqlite, centralSql)
+  const writes = centralWrites({ sql, ...tools })
   let synced: SyncMode = 'full'
   return ({ part, method, args, sync }) => {
     const work: unknown = Reflect.get(writes[part], method)
@@ -25,14 +33,14 @@ function writeRunner(
 
 /** Writes in this thread, on a database that is its owner's to close. */
 export function writerHere(
-  database: OpenDatabase,
+  database: PlainDatabase,
   tools: { readonly clock: Clock; readonly ids: Ids },
 ): CentralWriter {
   return { run: writeRunner(database, tools), close: async () => undefined }
 }
 
 /** As {@link writeRunner}, where time and ids come with each request. */
-export function sentWriteRunner(database: OpenDatabase): (request: SentWrite) => unknown {
+export function sentWriteRunner(database: PlainDatabase): (request: SentWrite) => unknown {
   let current: SentWrite | undefined
   const run = writeRunner(database, {
     clock: { now: () => current?.now ?? Number.NaN },

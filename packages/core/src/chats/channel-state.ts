@@ -1,6 +1,4 @@
-import { channelState } from '@nanoclaw/schema/drizzle'
 import type { CentralStore } from '../central/central-store.ts'
-import { isNamed } from './channel-state-writes.ts'
 
 /** What one channel instance keeps across restarts: offsets, sync tokens. Durable. */
 export interface ChannelState {
@@ -15,15 +13,10 @@ export interface ChannelState {
 export function createChannelState(
   store: CentralStore,
 ): (channelType: string, instance: string) => ChannelState {
-  const find = store.orm
-    .select({ value: channelState.value })
-    .from(channelState)
-    .where(isNamed)
-    .prepare()
   return (channelType, channelInstance) => {
     const named = (key: string) => ({ channelType, channelInstance, key })
     return {
-      get: (key) => store.read(() => find.get(named(key))?.value),
+      get: (key) => store.read(() => store.sql.channelState().get(named(key))?.value),
       set: (key, value) => store.write('channelState', 'set', named(key), value),
       delete: (key) => store.write('channelState', 'delete', named(key)),
     }

@@ -1,10 +1,7 @@
 import { agentChannelType, NanoclawError, placeKey, type Place } from '@nanoclaw/schema'
-import { messagingGroups } from '@nanoclaw/schema/drizzle'
-import { asc } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
-import { insertion } from '../central/insertion-order.ts'
 import { displayText } from '../destinations/display-text.ts'
-import type { ChatStatements } from './chat-rows.ts'
+import type { ChatRows } from './chat-rows.ts'
 import { namePlace } from './name-place.ts'
 import type { Chats } from './types.ts'
 
@@ -23,17 +20,15 @@ function assertPlace(place: Place): void {
 }
 
 /** Chats in the central database. */
-export function createChats(store: CentralStore, statements: ChatStatements): Chats {
+export function createChats(store: CentralStore, rows: ChatRows): Chats {
   return {
     async create({ channelType, channelInstance = '', platformId, name }) {
       const place = { channelType, channelInstance, platformId }
       assertPlace(place)
       return store.write('chats', 'create', place, displayText(name, 'a chat’s name'))
     },
-    get: (id) => store.read(() => statements.find(id)),
-    find: (place) =>
-      store.readCached(`place:${placeKey(place)}`, () => statements.findPlace(place)),
-    list: () =>
-      store.read(() => store.orm.select().from(messagingGroups).orderBy(asc(insertion)).all()),
+    get: (id) => store.read(() => rows.find(id)),
+    find: (place) => store.readCached(`place:${placeKey(place)}`, () => rows.findPlace(place)),
+    list: () => store.read(() => rows.all()),
   }
 }

@@ -1,7 +1,6 @@
-import { agentDestinations } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import type { agentDestinations } from '@nanoclaw/schema/drizzle'
 import { oneOf } from '../central/narrow.ts'
-import type { CentralOrm } from '../central/write-tools.ts'
+import type { CentralSql } from '../central/write-tools.ts'
 import type { Destination, DestinationTarget } from './types.ts'
 
 /** A row of `agent_destinations`, live or a tombstone. */
@@ -36,53 +35,19 @@ export function toDestination(row: DestinationRow): Destination {
   }
 }
 
-/** The statements on `agent_destinations`. */
-export function destinationStatements({ orm }: CentralOrm) {
-  const ofAgent = eq(agentDestinations.agentGroupId, sql.placeholder('agentGroupId'))
-  const all = orm
-    .select()
-    .from(agentDestinations)
-    .where(ofAgent)
-    .orderBy(asc(agentDestinations.localName))
-    .prepare()
-  const live = orm
-    .select()
-    .from(agentDestinations)
-    .where(and(ofAgent, isNull(agentDestinations.revokedAt)))
-    .orderBy(asc(agentDestinations.localName))
-    .prepare()
-  const liveByTarget = orm
-    .select()
-    .from(agentDestinations)
-    .where(
-      and(
-        ofAgent,
-        eq(agentDestinations.targetType, sql.placeholder('targetType')),
-        eq(agentDestinations.targetId, sql.placeholder('targetId')),
-        isNull(agentDestinations.revokedAt),
-      ),
-    )
-    .prepare()
+/** What is looked up and written of `agent_destinations`. */
+export function destinationRows({ sql }: CentralSql) {
   return {
     /** Tombstones included, by name. */
-    all: (agentGroupId: string): DestinationRow[] => all.all({ agentGroupId }),
-    live: (agentGroupId: string): DestinationRow[] => live.all({ agentGroupId }),
+    all: (agentGroupId: string): DestinationRow[] =>
+      sql.destinationsOfAgent().all({ agentGroupId }),
+    live: (agentGroupId: string): DestinationRow[] => sql.liveDestinations().all({ agentGroupId }),
     liveByTarget: (agentGroupId: string, target: DestinationTarget): DestinationRow | undefined =>
-      liveByTarget.get({ agentGroupId, ...targetColumns(target) }),
-    insert: (row: DestinationRow): void => void orm.insert(agentDestinations).values(row).run(),
-    update: (row: DestinationRow): void =>
-      void orm
-        .update(agentDestinations)
-        .set(row)
-        .where(
-          and(
-            eq(agentDestinations.agentGroupId, row.agentGroupId),
-            eq(agentDestinations.localName, row.localName),
-          ),
-        )
-        .run(),
+      sql.destinationByTarget().get({ agentGroupId, ...targetColumns(target) }),
+    /** In the place of the one of its name, if there is one. */
+    put: (row: DestinationRow): void => void sql.putDestination().run({ ...row }),
   }
 }
 
-/** What {@link destinationStatements} gives. */
-export type DestinationStatements = ReturnType<typeof destinationStatements>
+/** What {@link destinationRows} gives. */
+export type DestinationRows = ReturnType<typeof destinationRows>

@@ -1,4 +1,4 @@
-import { NanoclawError } from '@nanoclaw/schema'
+import { NanoclawError } from '@nanoclaw/schema/plain'
 
 const longest = 200
 

@@ -1,18 +1,18 @@
-import { timestamp } from '@nanoclaw/schema'
-import type { AgentStatements } from '../agents/agent-rows.ts'
+import { timestamp } from '@nanoclaw/schema/plain'
+import type { AgentRows } from '../agents/agent-rows.ts'
 import type { WriteTools } from '../central/write-tools.ts'
-import type { ChatStatements } from '../chats/chat-rows.ts'
+import type { ChatRows } from '../chats/chat-rows.ts'
 import { isAbout, targetColumns, toDestination } from './destination-rows.ts'
-import type { DestinationRow, DestinationStatements } from './destination-rows.ts'
+import type { DestinationRow, DestinationRows } from './destination-rows.ts'
 import { displayText } from './display-text.ts'
 import { nameLook, normalizeName, numberedName } from './normalize-name.ts'
 import type { Destination, DestinationTarget, NewGrant } from './types.ts'
 
 /** Where destinations are looked up. */
 export interface DestinationLookUps {
-  readonly agents: AgentStatements
-  readonly chats: ChatStatements
-  readonly rows: DestinationStatements
+  readonly agents: AgentRows
+  readonly chats: ChatRows
+  readonly rows: DestinationRows
 }
 
 /** What the operations on destinations share. */
@@ -85,11 +85,11 @@ export function grantDestination(
   if (live !== undefined) {
     const row = { ...live, displayName: given ?? live.displayName, when: grant.when ?? live.when }
     const changed = row.displayName !== live.displayName || row.when !== live.when
-    if (changed) rows.update(row)
+    if (changed) rows.put(row)
     return { destination: toDestination(row), changed }
   }
 
-  const { name, tombstone } = chooseName(rows.all(agentGroupId), grant, targetName)
+  const { name } = chooseName(rows.all(agentGroupId), grant, targetName)
   const row: DestinationRow = {
     agentGroupId,
     localName: name,
@@ -99,7 +99,6 @@ export function grantDestination(
     createdAt: timestamp(tools.clock),
     revokedAt: null,
   }
-  if (tombstone === undefined) rows.insert(row)
-  else rows.update(row)
+  rows.put(row)
   return { destination: toDestination(row), changed: true }
 }

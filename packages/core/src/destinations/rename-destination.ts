@@ -1,4 +1,4 @@
-import { NanoclawError, timestamp } from '@nanoclaw/schema'
+import { NanoclawError, timestamp } from '@nanoclaw/schema/plain'
 import { toDestination, type DestinationRow } from './destination-rows.ts'
 import { freeName, type DestinationDeps } from './grant-destination.ts'
 import { normalizeName } from './normalize-name.ts'
@@ -28,7 +28,7 @@ export function revokeDestination(
   localName: string,
 ): void {
   const row = requireLive(deps, agentGroupId, localName)
-  deps.rows.update({ ...row, revokedAt: timestamp(deps.tools.clock) })
+  deps.rows.put({ ...row, revokedAt: timestamp(deps.tools.clock) })
 }
 
 /** A change of name inside the caller's transaction; the old name stays as a tombstone. */
@@ -45,16 +45,15 @@ export function renameDestination(
   const others = deps.rows
     .all(agentGroupId)
     .filter((candidate) => candidate.localName !== row.localName)
-  const { name, tombstone } = freeName(others, target, wanted)
+  const { name } = freeName(others, target, wanted)
   if (name !== wanted) {
     throw new NanoclawError(
       'taken',
       `agent ${agentGroupId} has or had another destination called ${wanted}, or one that looks like it; choose another name, such as ${name}`,
     )
   }
-  deps.rows.update({ ...row, revokedAt: timestamp(deps.tools.clock) })
+  deps.rows.put({ ...row, revokedAt: timestamp(deps.tools.clock) })
   const renamed = { ...row, localName: name }
-  if (tombstone === undefined) deps.rows.insert(renamed)
-  else deps.rows.update(renamed)
+  deps.rows.put(renamed)
   return { destination: toDestination(renamed), changed: true }
 }

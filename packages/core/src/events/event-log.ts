@@ -2,7 +2,7 @@ import { isBusy, NanoclawError, timestamp } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { createInTurn } from '../central/in-turn.ts'
 import { retryBusy } from '../central/retry-busy.ts'
-import { centralEventStatements, type CentralEventStatements } from './central-events.ts'
+import { centralEvents, type CentralEvents } from './central-events.ts'
 import { createCursors, type Cursors } from './cursor.ts'
 import type { ToldWrite } from './event-writes.ts'
 import { RecentEvents } from './recent-events.ts'
@@ -68,7 +68,7 @@ type MakeStamped = () => StampedEvent
 export class EventLog {
   readonly recent = new RecentEvents()
   readonly cursors: Cursors
-  readonly statements: CentralEventStatements
+  readonly central: CentralEvents
   readonly #store: CentralStore
   readonly #line: StampLine<MakeStamped>
   readonly #marked = new Set<string>()
@@ -83,8 +83,8 @@ export class EventLog {
   constructor(store: CentralStore, installId: string) {
     this.#store = store
     this.cursors = createCursors(installId)
-    this.statements = centralEventStatements(store, this.cursors)
-    this.#line = new StampLine(this.statements.ceiling(), (events) => {
+    this.central = centralEvents(store, this.cursors)
+    this.#line = new StampLine(this.central.ceiling(), (events) => {
       if (this.#subscriptions === 0) return
       this.recent.add(events.map((make) => make()))
       for (const listener of [...this.#listeners]) listener()
@@ -102,7 +102,7 @@ export class EventLog {
    * one has written from the databases.
    */
   lastStamp(): number {
-    const ceiling = this.statements.ceiling()
+    const ceiling = this.central.ceiling()
     if (ceiling > this.#line.ceiling) {
       this.#line.reserved(ceiling, ceiling)
       this.recent.restart(ceiling)
@@ -151,7 +151,7 @@ export class EventLog {
       try {
         const { value, told } = await commit(batch.first)
         if (told !== undefined) {
-          batch.finish([() => this.statements.toEvent(batch.first, told)])
+          batch.finish([() => this.central.toEvent(batch.first, told)])
         }
         return value
       } finally {
@@ -234,7 +234,7 @@ export class EventLog {
     if (!this.#line.has(most)) await this.#reserve(most)
     if (this.#marked.has(sessionId)) return
     await this.marking(sessionId, async () => {
-      if (await this.#store.read(() => this.statements.isOpen(sessionId))) return
+      if (await this.#store.read(() => this.central.isOpen(sessionId))) return
       await this.#store.write('events', 'markOpen', sessionId)
     }).catch(explainLock)
   }

@@ -47,9 +47,9 @@ export async function* replayEvents(
     if (range.after > 0 && range.after < through) throw prunedSince(log, range.after)
   }
   assertWhole(await readCentral(prunedThrough))
-  const sessions = await readCentral(() => log.statements.sessionsAfter(range.after))
+  const sessions = await readCentral(() => log.central.sessionsAfter(range.after))
   const incidents: OpenEvents = async () => ({
-    read: (after, limit) => readCentral(() => log.statements.incidentsAfter(after, limit)),
+    read: (after, limit) => readCentral(() => log.central.incidentsAfter(after, limit)),
     close: async () => undefined,
   })
   let turnBegan = performance.now()

@@ -1,7 +1,5 @@
-import { timestamp } from '@nanoclaw/schema'
-import { incidents } from '@nanoclaw/schema/drizzle'
-import { and, desc, eq, lte, sql } from 'drizzle-orm'
-import type { CentralOrm } from '../central/write-tools.ts'
+import { timestamp } from '@nanoclaw/schema/plain'
+import type { CentralSql } from '../central/write-tools.ts'
 
 /** Nothing that was told puts off a recurrence for longer, in milliseconds. */
 export const longestGapMs = 86_400_000
@@ -14,33 +12,14 @@ const shortestGapMs = 600_000
  * nothing came for a day after it could have been told again. What was told says itself, in
  * `next_tell_at`, until when the next one waits.
  */
-export function createGaps({ orm }: CentralOrm): {
+export function createGaps({ sql }: CentralSql): {
   /** When a new one of these is told, ISO-8601 UTC; null: at once. */
   nextTellAt(kind: string, subject: string, now: number): string | null
   /** Until when the next one waits if this one is told now, ISO-8601 UTC. */
   afterTelling(id: string, now: number): string
 } {
-  const lastTold = orm
-    .select({ toldAt: incidents.toldAt, nextTellAt: incidents.nextTellAt })
-    .from(incidents)
-    .where(
-      and(
-        eq(incidents.kind, sql.placeholder('kind')),
-        eq(incidents.subject, sql.placeholder('subject')),
-        // What a clock that was ahead has told says nothing.
-        lte(incidents.toldAt, sql.placeholder('now')),
-      ),
-    )
-    .orderBy(desc(incidents.toldAt))
-    .limit(1)
-    .prepare()
-  const nameOf = orm
-    .select({ kind: incidents.kind, subject: incidents.subject })
-    .from(incidents)
-    .where(eq(incidents.id, sql.placeholder('id')))
-    .prepare()
   const last = (kind: string, subject: string, now: number) => {
-    const found = lastTold.get({ kind, subject, now: timestamp({ now: () => now }) })
+    const found = sql.lastToldOf().get({ kind, subject, now: timestamp({ now: () => now }) })
     return {
       toldAt: Date.parse(found?.toldAt ?? ''),
       nextTellAt: Date.parse(found?.nextTellAt ?? ''),
@@ -52,7 +31,7 @@ export function createGaps({ orm }: CentralOrm): {
       return nextTellAt > now ? timestamp({ now: () => nextTellAt }) : null
     },
     afterTelling: (id, now) => {
-      const name = nameOf.get({ id })
+      const name = sql.incidentById().get({ id })
       const { toldAt, nextTellAt } = last(name?.kind ?? '', name?.subject ?? '', now)
       const isRemembered = now < nextTellAt + longestGapMs
       const doubledMs = Math.min(longestGapMs, 2 * (nextTellAt - toldAt))

@@ -1,14 +1,11 @@
-import { incidents } from '@nanoclaw/schema/drizzle'
-import { asc, eq, isNotNull, isNull } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
-import { insertion } from '../central/insertion-order.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { createTelling } from './telling.ts'
 import type { Incidents } from './types.ts'
 
 /** Incidents in the central database. */
 export function createIncidents(store: CentralStore, log: EventLog): Incidents {
-  const { orm } = store
+  const { sql } = store
   const listeners = new Set<() => void>()
   return {
     ...createTelling(store),
@@ -21,22 +18,12 @@ export function createIncidents(store: CentralStore, log: EventLog): Incidents {
     },
     resolve: (kind, subject) =>
       log.writeIncident((stamp) => store.tryWrite('incidents', 'resolve', kind, subject, stamp)),
-    get: (id) => store.read(() => orm.select().from(incidents).where(eq(incidents.id, id)).get()),
+    get: (id) => store.read(() => sql.incidentById().get({ id })),
     list: ({ open } = {}) =>
-      store.read(() =>
-        orm
-          .select()
-          .from(incidents)
-          .where(
-            open === undefined
-              ? undefined
-              : open
-                ? isNull(incidents.resolvedAt)
-                : isNotNull(incidents.resolvedAt),
-          )
-          .orderBy(asc(insertion))
-          .all(),
-      ),
+      store.read(() => {
+        if (open === undefined) return sql.allIncidents().all()
+        return open ? sql.openIncidents().all() : sql.resolvedIncidents().all()
+      }),
     onOpened: (listener) => {
       const own = () => listener()
       listeners.add(own)

@@ -1,6 +1,4 @@
-import { timestamp } from '@nanoclaw/schema'
-import { receipts } from '@nanoclaw/schema/drizzle'
-import { lt, sql } from 'drizzle-orm'
+import { timestamp } from '@nanoclaw/schema/plain'
 import type { WriteTools } from '../central/write-tools.ts'
 
 /** Whose a send is that a platform reports on later. */
@@ -12,25 +10,12 @@ export interface NewReceipt {
 }
 
 /** What is written of receipts. */
-export function receiptWrites({ orm, clock }: WriteTools) {
-  const note = orm
-    .insert(receipts)
-    .values({
-      key: sql.placeholder('key'),
-      sessionId: sql.placeholder('sessionId'),
-      messageOutId: sql.placeholder('messageOutId'),
-      part: sql.placeholder('part'),
-      createdAt: sql.placeholder('createdAt'),
-    })
-    .onConflictDoNothing()
-    .prepare()
-  const earlier = orm
-    .delete(receipts)
-    .where(lt(receipts.createdAt, sql.placeholder('before')))
-    .prepare()
+export function receiptWrites({ sql, clock }: WriteTools) {
   return {
     note: (key: string, { sessionId, messageOutId, part }: NewReceipt): void =>
-      void note.run({ key, sessionId, messageOutId, part, createdAt: timestamp(clock) }),
-    forget: (before: string): number => earlier.run({ before }).changes,
+      void sql
+        .noteReceipt()
+        .run({ key, sessionId, messageOutId, part, createdAt: timestamp(clock) }),
+    forget: (before: string): number => sql.forgetReceipts().run({ before }).changes,
   }
 }

@@ -1,5 +1,3 @@
-import { receipts } from '@nanoclaw/schema/drizzle'
-import { eq, sql } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
 import type { NewReceipt } from './receipt-writes.ts'
 
@@ -23,14 +21,9 @@ export interface Receipts {
 
 /** Receipts in the central database. */
 export function createReceipts(store: CentralStore): Receipts {
-  const byKey = store.orm
-    .select()
-    .from(receipts)
-    .where(eq(receipts.key, sql.placeholder('key')))
-    .prepare()
   return {
     note: (key, receipt) => store.write('receipts', 'note', key, receipt),
-    find: (key) => store.read(() => byKey.get({ key })),
+    find: (key) => store.read(() => store.sql.receiptByKey().get({ key })),
     forget: (before) => store.write('receipts', 'forget', before),
   }
 }

@@ -1,6 +1,6 @@
 import { sessionKeys } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
-import type { SessionStatements } from './session-rows.ts'
+import type { SessionRows } from './session-rows.ts'
 import type { SessionIdentity } from './session-writes.ts'
 import type { ResolvedSession, SessionRequest } from './types.ts'
 
@@ -33,7 +33,7 @@ export function sessionIdentity(request: SessionRequest): SessionIdentity {
  */
 export async function resolveSessionRow(
   store: CentralStore,
-  rows: SessionStatements,
+  rows: SessionRows,
   request: SessionRequest,
 ): Promise<ResolvedSession> {
   const identity = sessionIdentity(request)

@@ -1,17 +1,13 @@
-import { NanoclawError } from '@nanoclaw/schema'
-import { sessions } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, gt, lte, sql } from 'drizzle-orm'
+import { NanoclawError } from '@nanoclaw/schema/plain'
+import type { CentralStatements } from '../central/central-statements.ts'
 import { oneOf } from '../central/narrow.ts'
-import type { CentralOrm } from '../central/write-tools.ts'
-import { anyStamp } from '../events/stamps.ts'
+import type { CentralSql } from '../central/write-tools.ts'
 import type { Session } from './types.ts'
 
+type SessionColumns = NonNullable<ReturnType<ReturnType<CentralStatements['sessionById']>['get']>>
+
 /** A row as callers see it. */
-export function toSession({
-  lastEvent: _,
-  oldestAt: __,
-  ...row
-}: typeof sessions.$inferSelect): Session {
+export function toSession(row: SessionColumns): Session {
   return {
     ...row,
     status: oneOf(['active', 'closed'], row.status, 'sessions.status'),
@@ -23,80 +19,20 @@ export function toSession({
   }
 }
 
-function dueStatements({ orm }: CentralOrm) {
-  const id = eq(sessions.id, sql.placeholder('id'))
-  const active = eq(sessions.status, sql.raw(`'active'`))
-  const due = orm
-    .select()
-    .from(sessions)
-    .where(and(lte(sessions.nextDueAt, sql.placeholder('now')), active))
-    .orderBy(asc(sessions.nextDueAt))
-    .limit(sql.placeholder('limit'))
-    .prepare()
-  const firstDue = orm
-    .select({ nextDueAt: sessions.nextDueAt })
-    .from(sessions)
-    .where(and(gt(sessions.nextDueAt, sql.placeholder('after')), active))
-    .orderBy(asc(sessions.nextDueAt))
-    .limit(1)
-    .prepare()
-  const at = sql.placeholder('at')
-  const isOpen = sql`${sessions.lastEvent} = ${sql.raw(String(anyStamp))}`
-  const setDue = orm
-    .update(sessions)
-    .set({
-      nextDueAt: sql`${at}`,
-      lastEvent: sql`CASE WHEN ${isOpen} THEN ${sql.placeholder('last')} ELSE ${sessions.lastEvent} END`,
-    })
-    .where(id)
-    .prepare()
-  const isAnnounced = orm
-    .select({ announced: sql<number>`coalesce(${sessions.nextDueAt} <= ${at} AND ${isOpen}, 0)` })
-    .from(sessions)
-    .where(id)
-    .prepare()
-  const announce = orm
-    .update(sessions)
-    .set({
-      nextDueAt: sql`min(coalesce(${sessions.nextDueAt}, ${at}), ${at})`,
-      lastEvent: anyStamp,
-    })
-    .where(id)
-    .prepare()
-  return { due, firstDue, setDue, isAnnounced, announce }
+/** A row with its place in the order in which they were made. */
+export type ListedSession = SessionColumns & { readonly insertion: number }
+
+/** Listed rows as callers see them, in their order. */
+export function inOrder(rows: readonly ListedSession[]): Session[] {
+  return rows
+    .toSorted((a, b) => a.insertion - b.insertion)
+    .map(({ insertion: _, ...row }) => toSession(row))
 }
 
-/** The statements on `sessions`. */
-export function sessionStatements(central: CentralOrm) {
-  const { orm } = central
-  const { due, firstDue, setDue, isAnnounced, announce } = dueStatements(central)
-  const id = eq(sessions.id, sql.placeholder('id'))
-  const active = eq(sessions.status, sql.raw(`'active'`))
-  const byId = orm.select().from(sessions).where(id).prepare()
-  const byKey = orm
-    .select()
-    .from(sessions)
-    .where(and(eq(sessions.key, sql.placeholder('key')), active))
-    .prepare()
-  const beginEpoch = orm
-    .update(sessions)
-    .set({ epoch: sql`${sessions.epoch} + 1`, containerStatus: 'running' })
-    .where(id)
-    .returning({ epoch: sessions.epoch })
-    .prepare()
-  const setContainerStatus = orm
-    .update(sessions)
-    .set({ containerStatus: sql`${sql.placeholder('status')}` })
-    .where(id)
-    .prepare()
-  const setLastActive = orm
-    .update(sessions)
-    .set({ lastActive: sql`${sql.placeholder('at')}` })
-    .where(id)
-    .prepare()
-
+/** What is looked up and written of sessions. */
+export function sessionRows({ sql }: CentralSql) {
   const find = (sessionId: string): Session | undefined => {
-    const row = byId.get({ id: sessionId })
+    const row = sql.sessionById().get({ id: sessionId })
     return row === undefined ? undefined : toSession(row)
   }
   const unknown = (sessionId: string): NanoclawError =>
@@ -113,34 +49,35 @@ export function sessionStatements(central: CentralOrm) {
       return session
     },
     findActive(key: string): Session | undefined {
-      const row = byKey.get({ key })
-      return row === undefined ? undefined : toSession(row)
+      const row = sql.sessionByKey().get({ key })
+      return row === undefined ? undefined : inOrder([row])[0]
     },
-    due: (now: string, limit: number): Session[] => due.all({ now, limit }).map(toSession),
-    nextDueAt: (after: string): string | null => firstDue.get({ after })?.nextDueAt ?? null,
+    due: (now: string, limit: number): Session[] =>
+      sql.dueSessions().all({ now, limit }).map(toSession),
+    nextDueAt: (after: string): string | null => sql.firstDue().get({ after })?.nextDueAt ?? null,
     /** No event that there is has a larger stamp than `last`. */
     setDue: (sessionId: string, due: string | null, last: number): void =>
-      changed(sessionId, setDue.run({ id: sessionId, at: due, last }).changes),
+      changed(sessionId, sql.setDue().run({ id: sessionId, at: due, last }).changes),
     /** Whether it is due by then, and its mark says that it may get events. Throws `not-found`. */
     isAnnounced(sessionId: string, due: string): boolean {
-      const row = isAnnounced.get({ id: sessionId, at: due })
+      const row = sql.isAnnounced().get({ id: sessionId, at: due })
       if (row === undefined) throw unknown(sessionId)
       return row.announced === 1
     },
     /** Due by then, if it is not earlier; it may get events. */
     announce: (sessionId: string, due: string): void =>
-      changed(sessionId, announce.run({ id: sessionId, at: due }).changes),
+      changed(sessionId, sql.announce().run({ id: sessionId, at: due }).changes),
     beginEpoch(sessionId: string): number {
-      const row = beginEpoch.get({ id: sessionId })
+      const row = sql.beginEpoch().get({ id: sessionId })
       if (row === undefined) throw unknown(sessionId)
       return row.epoch
     },
     setContainerStatus: (sessionId: string, status: string): void =>
-      changed(sessionId, setContainerStatus.run({ id: sessionId, status }).changes),
+      changed(sessionId, sql.setContainerStatus().run({ id: sessionId, status }).changes),
     setLastActive: (sessionId: string, moment: string): void =>
-      changed(sessionId, setLastActive.run({ id: sessionId, at: moment }).changes),
+      changed(sessionId, sql.setLastActive().run({ id: sessionId, at: moment }).changes),
   }
 }
 
-/** What {@link sessionStatements} gives. */
-export type SessionStatements = ReturnType<typeof sessionStatements>
+/** What {@link sessionRows} gives. */
+export type SessionRows = ReturnType<typeof sessionRows>

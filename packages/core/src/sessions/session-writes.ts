@@ -1,20 +1,19 @@
-import { timestamp } from '@nanoclaw/schema'
-import { sessions } from '@nanoclaw/schema/drizzle'
-import type { AgentStatements } from '../agents/agent-rows.ts'
+import { timestamp } from '@nanoclaw/schema/plain'
+import type { AgentRows } from '../agents/agent-rows.ts'
 import { present } from '../central/narrow.ts'
 import type { WriteTools } from '../central/write-tools.ts'
-import type { ChatStatements } from '../chats/chat-rows.ts'
+import type { ChatRows } from '../chats/chat-rows.ts'
 import { findCeiling } from '../events/event-writes.ts'
 import type { KnownStamps } from '../events/stamps.ts'
-import type { SessionStatements } from './session-rows.ts'
+import type { SessionRows } from './session-rows.ts'
 import type { ContainerStatus, ResolvedSession, Session } from './types.ts'
 
 /** What writing of sessions needs. */
 export interface SessionWriteDeps {
   readonly tools: WriteTools
-  readonly agents: AgentStatements
-  readonly chats: ChatStatements
-  readonly rows: SessionStatements
+  readonly agents: AgentRows
+  readonly chats: ChatRows
+  readonly rows: SessionRows
 }
 
 /** What makes a session this one and no other. */
@@ -28,21 +27,16 @@ function insertSession(deps: SessionWriteDeps, identity: SessionIdentity): Sessi
   agents.require(identity.agentGroupId)
   if (identity.messagingGroupId !== null) chats.require(identity.messagingGroupId)
   const id = tools.ids.next('sess')
-  const now = timestamp(tools.clock)
-  tools.orm
-    .insert(sessions)
-    .values({ id, ...identity, createdAt: now, oldestAt: now })
-    .run()
+  tools.sql.insertSession().run({ id, ...identity, createdAt: timestamp(tools.clock) })
   return present(rows.find(id), 'the session')
 }
 
 /** What is written of sessions. */
 export function sessionWrites(deps: SessionWriteDeps) {
   const { tools, rows } = deps
-  const ceiling = findCeiling(tools)
   /** No event that there is has a larger stamp: where others have given more, none above theirs. */
   const lastOf = (known: KnownStamps): number => {
-    const found = ceiling()
+    const found = findCeiling(tools)
     return found > known.ceiling ? found : known.last
   }
   return {

@@ -1,12 +1,10 @@
 import { isTimestamp, NanoclawError, sessionKeys } from '@nanoclaw/schema'
-import { sessions } from '@nanoclaw/schema/drizzle'
-import { and, asc, eq, inArray, or, type SQL } from 'drizzle-orm'
-import { insertion } from '../central/insertion-order.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CentralStore } from '../central/central-store.ts'
 import type { EventLog } from '../events/event-log.ts'
-import type { WiringStatements } from '../wirings/wiring-rows.ts'
-import { toSession, type SessionStatements } from './session-rows.ts'
-import type { Sessions } from './types.ts'
+import type { WiringRows } from '../wirings/wiring-rows.ts'
+import { inOrder, type ListedSession, type SessionRows } from './session-rows.ts'
+import type { Session, Sessions } from './types.ts'
 
 function assertTimestamp(at: string): void {
   if (isTimestamp(at)) return
@@ -16,37 +14,54 @@ function assertTimestamp(at: string): void {
   )
 }
 
+/** The loop is let go after so many rows. */
+const pageSize = 250
+
+type Filter = Parameters<Sessions['list']>[0]
+
+/** Page by page: one after the other was made, so that none is left out and none comes twice. */
+async function listSessions(store: CentralStore, filter: Filter = {}): Promise<Session[]> {
+  const { sql } = store
+  const { agentGroupId, messagingGroupId } = filter
+  const page = (after: number): ListedSession[] => {
+    const from = { after, limit: pageSize }
+    if (messagingGroupId !== undefined)
+      return sql.sessionsOfChat().all({ ...from, messagingGroupId })
+    if (agentGroupId !== undefined) return sql.sessionsOfAgent().all({ ...from, agentGroupId })
+    return sql.sessionsPage().all(from)
+  }
+  const found: Session[] = []
+  for (let after = 0; ; await nextTurn()) {
+    const rows = await store.read(() => page(after))
+    const wanted = rows.filter((row) => [undefined, row.agentGroupId].includes(agentGroupId))
+    found.push(...inOrder(wanted))
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < pageSize) return found
+    after = last.insertion
+  }
+}
+
 /** Sessions in the central database. */
 export function createSessions(
   store: CentralStore,
-  rows: SessionStatements,
-  wirings: WiringStatements,
+  rows: SessionRows,
+  wirings: WiringRows,
   log: EventLog,
 ): Sessions {
-  const select = (where: SQL | undefined) =>
-    store.orm.select().from(sessions).where(where).orderBy(asc(insertion)).all().map(toSession)
+  const { sql } = store
   return {
     get: (id) => store.read(() => rows.find(id)),
-    list: ({ agentGroupId, messagingGroupId } = {}) =>
-      store.read(() =>
-        select(
-          and(
-            agentGroupId === undefined ? undefined : eq(sessions.agentGroupId, agentGroupId),
-            messagingGroupId === undefined
-              ? undefined
-              : eq(sessions.messagingGroupId, messagingGroupId),
-          ),
-        ),
-      ),
+    list: (filter) => listSessions(store, filter),
     forChat: (messagingGroupId) =>
       store.read(() => {
-        const agentShared = wirings
+        const shared = wirings
           .forChat(messagingGroupId)
           .filter((wiring) => wiring.sessionMode === 'agent-shared')
           .map((wiring) => sessionKeys.agentShared(wiring.agentGroupId))
-        const own = eq(sessions.messagingGroupId, messagingGroupId)
-        const fed = or(own, inArray(sessions.key, agentShared))
-        return select(and(eq(sessions.status, 'active'), fed))
+          .map((key) => sql.sessionByKey().get({ key }))
+          .filter((row) => row !== undefined)
+        const fed = [...sql.activeOfChat().all({ messagingGroupId }), ...shared]
+        return inOrder([...new Map(fed.map((row) => [row.id, row])).values()])
       }),
     async due(now, limit) {
       assertTimestamp(now)
@@ -75,6 +90,6 @@ export function createSessions(
     setContainerStatus: (sessionId, status) =>
       store.write('sessions', 'setContainerStatus', sessionId, status),
     touch: (sessionId) => store.write('sessions', 'touch', sessionId),
-    running: () => store.read(() => select(eq(sessions.containerStatus, 'running'))),
+    running: () => store.read(() => inOrder(sql.runningSessions().all())),
   }
 }

@@ -1,8 +1,6 @@
-import { messagingGroupAgents } from '@nanoclaw/schema/drizzle'
-import { asc, desc, eq, sql } from 'drizzle-orm'
-import { insertion } from '../central/insertion-order.ts'
+import type { messagingGroupAgents } from '@nanoclaw/schema/drizzle'
 import { oneOf } from '../central/narrow.ts'
-import type { CentralOrm } from '../central/write-tools.ts'
+import type { CentralSql } from '../central/write-tools.ts'
 import type { Wiring } from './types.ts'
 
 /** A row as callers see it. */
@@ -22,19 +20,14 @@ export function toWiring(row: typeof messagingGroupAgents.$inferSelect): Wiring 
   }
 }
 
-/** The statements that other parts of the core share. */
-export function wiringStatements({ orm }: CentralOrm) {
-  const forChat = orm
-    .select()
-    .from(messagingGroupAgents)
-    .where(eq(messagingGroupAgents.messagingGroupId, sql.placeholder('messagingGroupId')))
-    .orderBy(desc(messagingGroupAgents.priority), asc(insertion))
-    .prepare()
+/** What other parts of the core look up of wirings. */
+export function wiringRows({ sql }: CentralSql) {
   return {
+    all: (): Wiring[] => sql.allWirings().all().map(toWiring),
     forChat: (messagingGroupId: string): Wiring[] =>
-      forChat.all({ messagingGroupId }).map(toWiring),
+      sql.wiringsOfChat().all({ messagingGroupId }).map(toWiring),
   }
 }
 
-/** What {@link wiringStatements} gives. */
-export type WiringStatements = ReturnType<typeof wiringStatements>
+/** What {@link wiringRows} gives. */
+export type WiringRows = ReturnType<typeof wiringRows>

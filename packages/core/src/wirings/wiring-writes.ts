@@ -1,6 +1,4 @@
-import { NanoclawError, timestamp } from '@nanoclaw/schema'
-import { messagingGroupAgents } from '@nanoclaw/schema/drizzle'
-import { and, eq } from 'drizzle-orm'
+import { NanoclawError, timestamp } from '@nanoclaw/schema/plain'
 import { present } from '../central/narrow.ts'
 import { grantDestination, type DestinationDeps } from '../destinations/grant-destination.ts'
 import type { NewWiring } from './types.ts'
@@ -8,36 +6,29 @@ import { toWiring } from './wiring-rows.ts'
 
 function createWiring(deps: DestinationDeps, wiring: NewWiring) {
   const { agentGroupId, messagingGroupId, localName } = wiring
-  const { orm, clock, ids } = deps.tools
+  const { sql, clock, ids } = deps.tools
   // Grants first: it checks that agent and chat exist.
   const { destination, changed } = grantDestination(deps, {
     agentGroupId,
     target: { type: 'channel', messagingGroupId },
     localName,
   })
-  const pair = and(
-    eq(messagingGroupAgents.messagingGroupId, messagingGroupId),
-    eq(messagingGroupAgents.agentGroupId, agentGroupId),
-  )
-  const read = () => orm.select().from(messagingGroupAgents).where(pair).get()
+  const read = () => sql.wiringOfPair().get({ agentGroupId, messagingGroupId })
   if (read() !== undefined) {
     throw new NanoclawError(
       'taken',
       `agent ${agentGroupId} is wired to chat ${messagingGroupId} already`,
     )
   }
-  orm
-    .insert(messagingGroupAgents)
-    .values({
-      id: ids.next('wire'),
-      agentGroupId,
-      messagingGroupId,
-      sessionMode: wiring.sessionMode ?? 'shared',
-      engageMode: wiring.engageMode ?? 'always',
-      priority: wiring.priority ?? 0,
-      createdAt: timestamp(clock),
-    })
-    .run()
+  sql.insertWiring().run({
+    id: ids.next('wire'),
+    agentGroupId,
+    messagingGroupId,
+    sessionMode: wiring.sessionMode ?? 'shared',
+    engageMode: wiring.engageMode ?? 'always',
+    priority: wiring.priority ?? 0,
+    createdAt: timestamp(clock),
+  })
   return { wiring: toWiring(present(read(), 'the wiring')), destination, changed }
 }
 

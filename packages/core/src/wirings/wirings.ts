@@ -1,14 +1,11 @@
-import { messagingGroupAgents } from '@nanoclaw/schema/drizzle'
-import { asc } from 'drizzle-orm'
 import type { CentralStore } from '../central/central-store.ts'
-import { insertion } from '../central/insertion-order.ts'
 import type { Wirings } from './types.ts'
-import { toWiring, type WiringStatements } from './wiring-rows.ts'
+import type { WiringRows } from './wiring-rows.ts'
 
 /** Wirings in the central database. */
 export function createWirings(
   store: CentralStore,
-  statements: WiringStatements,
+  rows: WiringRows,
   notify: (agentGroupId: string) => void,
 ): Wirings {
   return {
@@ -18,10 +15,7 @@ export function createWirings(
       return { wiring, destination }
     },
     forChat: (messagingGroupId) =>
-      store.readCached(`wirings:${messagingGroupId}`, () => statements.forChat(messagingGroupId)),
-    list: () =>
-      store.read(() =>
-        store.orm.select().from(messagingGroupAgents).orderBy(asc(insertion)).all().map(toWiring),
-      ),
+      store.readCached(`wirings:${messagingGroupId}`, () => rows.forChat(messagingGroupId)),
+    list: () => store.read(() => rows.all()),
   }
 }

@@ -59,7 +59,7 @@ test('a store whose commits take their time tells in order, also those who come 
 })
 
 test('a commit that comes after another process has reserved stamps is told in its place', async () => {
-  const { log, store, subscribe, database } = await openLog()
+  const { log, store, subscribe } = await openLog()
   const record = log.recorder('ag-00000001', 'sess-00000001')
   const slow = Promise.withResolvers<void>()
   await record(1, commit(2))
@@ -68,7 +68,7 @@ test('a commit that comes after another process has reserved stamps is told in i
     await slow.promise
     return { value: undefined, events: [] }
   })
-  const elsewhere = eventWrites({ orm: database.orm, clock: store.clock, ids: store.ids })
+  const elsewhere = eventWrites(store)
   elsewhere.reserve(1_000_000)
   const afterwards = take(subscribe(), 1)
   slow.resolve()

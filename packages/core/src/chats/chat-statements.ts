@@ -1,0 +1,73 @@
+import type { OpenDatabase } from '@nanoclaw/schema/database'
+import { channelState, messagingGroups } from '@nanoclaw/schema/drizzle'
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { insertion } from '../central/insertion-order.ts'
+
+const place = {
+  channelType: sql.placeholder('channelType'),
+  channelInstance: sql.placeholder('channelInstance'),
+  platformId: sql.placeholder('platformId'),
+}
+
+/** The statements on chats. */
+export function chatStatements(orm: OpenDatabase['orm']) {
+  return {
+    chatById: () =>
+      orm
+        .select()
+        .from(messagingGroups)
+        .where(eq(messagingGroups.id, sql.placeholder('id')))
+        .prepare(),
+    chatByPlace: () =>
+      orm
+        .select()
+        .from(messagingGroups)
+        .where(
+          and(
+            eq(messagingGroups.channelType, place.channelType),
+            eq(messagingGroups.channelInstance, place.channelInstance),
+            eq(messagingGroups.platformId, place.platformId),
+          ),
+        )
+        .prepare(),
+    allChats: () => orm.select().from(messagingGroups).orderBy(asc(insertion)).prepare(),
+    insertChat: () =>
+      orm
+        .insert(messagingGroups)
+        .values({
+          id: sql.placeholder('id'),
+          ...place,
+          name: sql.placeholder('name'),
+          createdAt: sql.placeholder('createdAt'),
+        })
+        .prepare(),
+  }
+}
+
+/** The statements on what channels keep. */
+export function channelStateStatements(orm: OpenDatabase['orm']) {
+  const { channelType, channelInstance, key, value } = channelState
+  const named = and(
+    eq(channelType, sql.placeholder('channelType')),
+    eq(channelInstance, sql.placeholder('channelInstance')),
+    eq(key, sql.placeholder('key')),
+  )
+  return {
+    channelState: () => orm.select({ value }).from(channelState).where(named).prepare(),
+    removeChannelState: () => orm.delete(channelState).where(named).prepare(),
+    setChannelState: () =>
+      orm
+        .insert(channelState)
+        .values({
+          channelType: sql.placeholder('channelType'),
+          channelInstance: sql.placeholder('channelInstance'),
+          key: sql.placeholder('key'),
+          value: sql.placeholder('value'),
+        })
+        .onConflictDoUpdate({
+          target: [channelType, channelInstance, key],
+          set: { value: sql`excluded.value` },
+        })
+        .prepare(),
+  }
+}
