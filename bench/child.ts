@@ -6,8 +6,13 @@ async function main(name: string | undefined, short: boolean): Promise<void> {
   if (benchmark === undefined) throw new Error(`there is no benchmark ${name}`)
   const report = (progress: string): void => void process.stderr.write(`${name}: ${progress}\n`)
   const results = await benchmark.run({ short, report })
-  process.send?.(results)
+  await new Promise<void>((resolve) => {
+    if (process.send === undefined) return resolve()
+    process.send(results, () => resolve())
+  })
 }
 
+// Who asked has gone: nobody waits for the results.
+process.once('disconnect', () => process.exit())
 await main(process.argv[2], process.argv.includes('--short'))
-process.disconnect?.()
+process.exit()

@@ -1,6 +1,15 @@
 import type { Benchmark } from '../lib/result.ts'
+import { coldBwrap } from './cold.ts'
+import { history } from './history.ts'
+import { idleMany } from './idle.ts'
 import { roundTripBwrap } from './round-trip.ts'
 import { throughput } from './throughput.ts'
 
 /** In the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [roundTripBwrap, throughput]
+export const benchmarks: readonly Benchmark[] = [
+  roundTripBwrap,
+  coldBwrap,
+  throughput,
+  history,
+  idleMany,
+]

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AdapterContext, ChannelAdapter, HandOverResult } from '@nanoclaw/adapters'
 
 /** A platform that takes everything at once and remembers nothing, so that only ours is measured. */
@@ -14,6 +15,8 @@ const sender = { id: 'ann', name: 'Ann', isBot: false, isSelf: false }
 export function createBenchAdapter(): BenchAdapter {
   let context: AdapterContext | undefined
   let next = 0
+  // As a platform does, it gives no id twice, whatever starts anew here.
+  const line = randomUUID().slice(0, 8)
   const since = new Date().toISOString()
   const stop = async (): Promise<void> => {
     context = undefined
@@ -44,7 +47,7 @@ export function createBenchAdapter(): BenchAdapter {
     deliver: async ({ chatId }) => {
       adapter.onDeliver(chatId)
       next += 1
-      return { status: 'sent', platformMessageId: `sent-${next}` }
+      return { status: 'sent', platformMessageId: `sent-${line}-${next}` }
     },
     receive: async (chatId, text) => {
       if (context === undefined) throw new Error('the bench adapter is not started')
@@ -57,7 +60,7 @@ export function createBenchAdapter(): BenchAdapter {
         chatKind: 'direct',
         addressed: 'direct',
         sender,
-        platformMessageId: `platform-${next}`,
+        platformMessageId: `platform-${line}-${next}`,
         sentAt: new Date().toISOString(),
         text,
         attachments: [],

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runner } from '@nanoclaw/container-runtime'
 import { createCore, type Core, type Logger, type Mailbox } from '@nanoclaw/core'
 import { createHost, type Host, type MakeSessionDriver } from '@nanoclaw/host'
@@ -24,10 +25,22 @@ export interface BenchHostOptions {
   readonly chats?: number
   /** How many containers may run at once. Default: the host's own. */
   readonly containers?: number
+  /** An idle container is ended after so many milliseconds. Default: the host's own. */
+  readonly idleMs?: number
   /** For how many days what has ended is kept. Default 90. */
   readonly retentionDays?: number
-  /** A home that is there already, with its chats; default: a new one, removed at the end. */
-  readonly home?: string
+  /** A home that is there already, with its chats; kept. Default: a new one, removed at the end. */
+  readonly there?: BenchHome
+  /** The home is not removed at the end. */
+  readonly keep?: boolean
+  /** From the first moment; may be changed later. */
+  readonly onMark?: BenchHost['onMark']
+}
+
+/** A home that outlives its host. */
+export interface BenchHome {
+  readonly home: string
+  readonly chats: readonly BenchChat[]
 }
 
 /** One chat and the session that answers in it. */
@@ -50,6 +63,8 @@ export interface BenchHost {
   onMark: (moment: Moment, sessionId: string) => void
   /** Hands a text over in the n-th chat; resolves when its answer is committed as `delivered`. */
   roundTrip(text: string, chat?: number): Promise<void>
+  /** Resolves when no container runs and all sessions have been put away. */
+  asleep(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -83,9 +98,9 @@ async function makeChats(
 
 /** Starts a host with one agent, its chats, and a platform that takes everything at once. */
 export async function startBenchHost(options: BenchHostOptions): Promise<BenchHost> {
-  const home = options.home ?? (await mkdtemp(join(tmpdir(), 'nanoclaw-bench-')))
+  const home = options.there?.home ?? (await mkdtemp(join(tmpdir(), 'nanoclaw-bench-')))
   const core = await createCore({ home, logger: benchLogger })
-  const chats = await makeChats(core, options)
+  const chats = options.there?.chats ?? (await makeChats(core, options))
   const waiting = new Map<string, () => void>()
   const onMark = (moment: Moment, sessionId: string): void => {
     started.onMark(moment, sessionId)
@@ -114,6 +129,7 @@ export async function startBenchHost(options: BenchHostOptions): Promise<BenchHo
     },
     runner,
     logger: benchLogger,
+    settings: options.idleMs === undefined ? {} : { idleMs: options.idleMs },
     limits: options.containers === undefined ? {} : { maxContainers: options.containers },
   })
   const chatOf = (index: number): BenchChat => {
@@ -123,7 +139,7 @@ export async function startBenchHost(options: BenchHostOptions): Promise<BenchHo
   }
   const started: BenchHost = {
     ...{ home, core, host, adapter, chats },
-    onMark: () => undefined,
+    onMark: options.onMark ?? (() => undefined),
     files: (index = 0) => {
       const { agentGroupId, sessionId } = chatOf(index)
       return core.layout.session(agentGroupId, sessionId)
@@ -132,13 +148,23 @@ export async function startBenchHost(options: BenchHostOptions): Promise<BenchHo
       const chat = chatOf(index)
       const { promise, resolve } = Promise.withResolvers<void>()
       waiting.set(chat.sessionId, resolve)
-      await adapter.receive(chat.chatId, text)
+      const { outcome } = await adapter.receive(chat.chatId, text)
+      if (outcome !== 'accepted')
+        throw new Error(`expected a text to be accepted, it is ${outcome}`)
       await promise
+    },
+    asleep: async () => {
+      for (;;) {
+        const { containers, awakeSessions } = host.status()
+        if (containers === 0 && awakeSessions === 0) return
+        await sleep(2)
+      }
     },
     stop: async () => {
       await host.stop()
       await core.close()
-      if (options.home === undefined) await rm(home, { recursive: true, force: true })
+      if (options.there === undefined && options.keep !== true)
+        await rm(home, { recursive: true, force: true })
     },
   }
   await host.start()
