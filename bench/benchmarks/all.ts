@@ -1,9 +1,11 @@
 import type { Benchmark } from '../lib/result.ts'
+import { cappedThroughput } from './cap.ts'
 import { coldBwrap } from './cold.ts'
 import { history } from './history.ts'
 import { idleMany } from './idle.ts'
 import { roundTripBwrap } from './round-trip.ts'
-import { throughput } from './throughput.ts'
+import { sessionCreate, sessionMemory } from './session.ts'
+import { slowDisk, throughput } from './throughput.ts'
 
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -12,4 +14,8 @@ export const benchmarks: readonly Benchmark[] = [
   throughput,
   history,
   idleMany,
+  sessionCreate,
+  sessionMemory,
+  cappedThroughput,
+  slowDisk,
 ]

@@ -37,6 +37,8 @@ export interface Benchmark {
   readonly what: string
   /** It is ended after this long, in seconds. */
   readonly limit: number
+  /** Every sync of its processes takes so many milliseconds more. */
+  readonly syncDelayMs?: number
   run(run: BenchRun): Promise<readonly BenchResult[]>
 }
 

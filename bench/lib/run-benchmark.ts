@@ -1,6 +1,10 @@
 import { fork } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Benchmark, BenchResult } from './result.ts'
+import { countSyncs, type SyncCount } from './sync-count.ts'
 
 const program = fileURLToPath(new URL('../child.ts', import.meta.url))
 
@@ -13,6 +17,26 @@ function isResults(message: unknown): message is readonly BenchResult[] {
  * Rejects when it fails or takes longer than its limit.
  */
 export async function runBenchmark(
+  benchmark: Benchmark,
+  short: boolean,
+): Promise<readonly BenchResult[]> {
+  const { syncDelayMs, names } = benchmark
+  if (syncDelayMs === undefined) return await runIn({}, benchmark, short)
+  const folder = await mkdtemp(join(tmpdir(), 'nanoclaw-bench-disk-'))
+  let disk: SyncCount | undefined
+  try {
+    disk = await countSyncs(folder)
+    if (disk === undefined) throw new Error(`${names[0]} needs Linux and a C compiler (cc)`)
+    disk.setDelay(syncDelayMs)
+    return await runIn(disk.env, benchmark, short)
+  } finally {
+    disk?.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function runIn(
+  env: Readonly<Record<string, string>>,
   { names: [name = ''], limit }: Benchmark,
   short: boolean,
 ): Promise<readonly BenchResult[]> {
@@ -20,6 +44,7 @@ export async function runBenchmark(
   const child = fork(program, [name, ...(short ? ['--short'] : [])], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
+    env: { ...process.env, ...env },
   })
   let results: readonly BenchResult[] | undefined
   child.on('message', (message) => {
