@@ -4,7 +4,9 @@ import { coldBwrap } from './cold.ts'
 import { history } from './history.ts'
 import { idleMany } from './idle.ts'
 import { roundTripBwrap } from './round-trip.ts'
+import { rival } from './rival.ts'
 import { sessionCreate, sessionMemory } from './session.ts'
+import { soak } from './soak.ts'
 import { slowDisk, throughput } from './throughput.ts'
 
 /** In the order in which they run. */
@@ -18,4 +20,6 @@ export const benchmarks: readonly Benchmark[] = [
   sessionMemory,
   cappedThroughput,
   slowDisk,
+  rival,
+  soak,
 ]

@@ -75,11 +75,11 @@ async function makeChats(
   core: Core,
   { chats: count = 1, retentionDays = 90 }: BenchHostOptions,
 ): Promise<readonly BenchChat[]> {
-  let agent = await core.agents.create({ name: 'Ada', retentionDays })
+  let agent = await core.agents.create({ name: 'Ada', retentionDays, archive: false })
   const chats: BenchChat[] = []
   for (let index = 0; index < count; index += 1) {
     if (index > 0 && index % chatsOfAgent === 0) {
-      agent = await core.agents.create({ name: 'Ada', retentionDays })
+      agent = await core.agents.create({ name: 'Ada', retentionDays, archive: false })
     }
     const chatId = `chat-${index}`
     const place = { channelType: 'bench', channelInstance: '', platformId: chatId }

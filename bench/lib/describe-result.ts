@@ -6,6 +6,12 @@ function list(entries: Readonly<Record<string, number>> | undefined): string {
     .join(', ')
 }
 
+/** Whether a goal is met, in words. */
+function verdict(met: boolean | undefined): string {
+  if (met === undefined) return 'goal'
+  return met ? 'met' : 'NOT MET'
+}
+
 /** A result in words, for people. */
 export function describeResult(result: BenchResult): string {
   const { unit, value, p50, p99, floor, floorP99, ratio, goal, met, note } = result
@@ -15,7 +21,7 @@ export function describeResult(result: BenchResult): string {
       ? ''
       : `floor ${floor}${floorP99 === undefined ? '' : `, p99 ${floorP99}`} ${unit}`,
     ratio === undefined ? '' : `${ratio} × the floor`,
-    goal === undefined ? '' : `${met === true ? 'met' : 'NOT MET'}: ${goal}`,
+    goal === undefined ? '' : `${verdict(met)}: ${goal}`,
   ]
   const more = [list(result.counts), list(result.breakdown), note ?? ''].filter((s) => s !== '')
   return [
