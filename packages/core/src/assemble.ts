@@ -21,6 +21,7 @@ import { createRetention } from './retention/retention.ts'
 import { resolveSessionRow } from './sessions/resolve-session.ts'
 import { createSessionManager } from './sessions/session-manager.ts'
 import { createSessions } from './sessions/sessions.ts'
+import type { Threads } from './threads/types.ts'
 import { findMessage } from './trace/find-message.ts'
 import { traceMessage } from './trace/trace-message.ts'
 import { createWirings } from './wirings/wirings.ts'
@@ -31,6 +32,8 @@ export interface CoreParts {
   readonly layout: HomeLayout
   readonly journal: JournalMode
   readonly mailboxes: (recorder: MakeRecorder) => MailboxStore
+  /** Where databases are open, if not here. */
+  readonly threads?: Threads
   readonly files: HomeFiles
   readonly archives: Archives
   readonly logger: Logger
@@ -59,6 +62,7 @@ export async function assemble(parts: CoreParts): Promise<Core> {
     return assembleWith(parts, installId, log)
   } catch (error) {
     await parts.store.close()
+    await parts.threads?.close()
     throw error
   }
 }
@@ -98,6 +102,7 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
     lock?.release()
     await closing
     await store.close()
+    await parts.threads?.close()
   }
   return around('core', {
     installId,

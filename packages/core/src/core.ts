@@ -30,6 +30,12 @@ export interface CoreOptions {
    * kernel. The central database is always in WAL mode.
    */
   readonly journal?: JournalMode | undefined
+  /**
+   * At most so many threads wait for the disk in place of the event loop. They are started when
+   * there is work and those there are wait, and end when there is none. 0: there are none, and the
+   * event loop waits for every commit. Default 16.
+   */
+  readonly databaseThreads?: number | undefined
 }
 
 /**

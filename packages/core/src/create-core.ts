@@ -9,12 +9,14 @@ import { silentLogger } from './logger.ts'
 import { createSqliteMailboxes } from './mailbox/sqlite-mailboxes.ts'
 import { createArchives } from './retention/archives.ts'
 import { plainPort, type AroundPort } from './ports.ts'
+import { createThreads } from './threads/create-threads.ts'
 
 /** {@link createCore}, with something around its ports. */
 export async function openHome(options: CoreOptions, around: AroundPort): Promise<Core> {
   const { clock = systemClock, ids = createIds(clock), logger = silentLogger } = options
   const { journal = 'wal' } = options
   const layout = createLayout(options.home)
+  const threads = createThreads(options.databaseThreads)
   const database = await openCentral(layout)
   return assemble({
     store: createCentralStore({
@@ -26,7 +28,9 @@ export async function openHome(options: CoreOptions, around: AroundPort): Promis
     }),
     layout,
     journal,
-    mailboxes: (recorder) => createSqliteMailboxes({ layout, journal, clock, ids, recorder }),
+    mailboxes: (recorder) =>
+      createSqliteMailboxes({ layout, journal, clock, ids, recorder, threads }),
+    threads,
     files: createHomeFiles(layout),
     archives: createArchives(layout),
     logger,

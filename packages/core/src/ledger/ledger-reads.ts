@@ -1,7 +1,5 @@
 import type { DeliveryStatus, Place } from '@nanoclaw/schema/plain'
-import type { InboundConnection } from '../mailbox/inbound-connection.ts'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
-import type { Mailbox } from '../mailbox/mailbox.ts'
 import { placeColumns, toDelivery } from './delivery-rows.ts'
 import { readParts } from './settle-parts.ts'
 import type { Delivery, DeliveryFilter } from './types.ts'
@@ -52,47 +50,30 @@ function unfinished(
     .map(toDelivery)
 }
 
-/** The methods of a mailbox that look into the ledger. */
-export function ledgerReads(
-  connection: InboundConnection,
-): Pick<
-  Mailbox,
-  | 'unfinishedPlaces'
-  | 'unfinished'
-  | 'putOffUntil'
-  | 'undelivered'
-  | 'delivery'
-  | 'deliveries'
-  | 'answers'
-  | 'parts'
-> {
-  return {
-    unfinishedPlaces: async () =>
-      connection.read(({ unfinishedPlaces }) => unfinishedPlaces().all().map(toPlace)),
-    unfinished: async (place, limit, now = endOfTime) =>
-      connection.read((statements) => unfinished(statements, place, limit, now)),
-    putOffUntil: async (place, now) =>
-      connection.read(
-        ({ putOffUntil }) =>
-          putOffUntil().get({ ...placeColumns(place), now })?.nextAttemptAt ?? null,
-      ),
-    undelivered: async (limit) =>
-      connection.read(({ countWaiting, countPutOff }) => {
-        const waiting = countWaiting().get({ limit })?.rows ?? 0
-        return Math.min(limit, waiting + (countPutOff().get({ limit })?.rows ?? 0))
-      }),
-    delivery: async (id) =>
-      connection.read(({ delivery }) => {
-        const row = delivery().get({ id })
-        return row && toDelivery(row)
-      }),
-    deliveries: async (filter) => connection.read((statements) => list(statements, filter)),
-    answers: async (id, turnIds) =>
-      connection.read(({ answers }) =>
-        answers()
-          .all({ id, turnIds: JSON.stringify(turnIds) })
-          .map(toDelivery),
-      ),
-    parts: async (id) => connection.read((statements) => readParts(statements, id)),
-  }
-}
+/** What a mailbox can be asked of its ledger. */
+export const ledgerReads = {
+  unfinishedPlaces: ({ unfinishedPlaces }: MailboxStatements): readonly Place[] =>
+    unfinishedPlaces().all().map(toPlace),
+  unfinished: (statements: MailboxStatements, place: Place, limit: number, now = endOfTime) =>
+    unfinished(statements, place, limit, now),
+  putOffUntil: ({ putOffUntil }: MailboxStatements, place: Place, now: string) =>
+    putOffUntil().get({ ...placeColumns(place), now })?.nextAttemptAt ?? null,
+  undelivered({ countWaiting, countPutOff }: MailboxStatements, limit: number): number {
+    const waiting = countWaiting().get({ limit })?.rows ?? 0
+    return Math.min(limit, waiting + (countPutOff().get({ limit })?.rows ?? 0))
+  },
+  delivery({ delivery }: MailboxStatements, id: string): Delivery | undefined {
+    const row = delivery().get({ id })
+    return row && toDelivery(row)
+  },
+  deliveries: list,
+  answers: (
+    { answers }: MailboxStatements,
+    id: string,
+    turnIds: readonly string[],
+  ): readonly Delivery[] =>
+    answers()
+      .all({ id, turnIds: JSON.stringify(turnIds) })
+      .map(toDelivery),
+  parts: readParts,
+} as const

@@ -1,10 +1,11 @@
 import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
 import type { MakeRecorder } from '../events/event-log.ts'
 import { exists } from '../files/durable-files.ts'
-import { openInbound } from './inbound-connection.ts'
+import type { Threads } from '../threads/types.ts'
+import { createMailbox } from './create-mailbox.ts'
 import { createFolderSync, initSession, sessionLayout, sessionTemplates } from './init-session.ts'
 import type { MailboxStore } from './mailbox.ts'
-import { createSqliteMailbox } from './sqlite-mailbox.ts'
+import { openInThread } from './threaded-port.ts'
 
 /** What the mailboxes of a home need. */
 export interface SqliteMailboxesOptions {
@@ -13,11 +14,13 @@ export interface SqliteMailboxesOptions {
   readonly clock: Clock
   readonly ids: Ids
   readonly recorder: MakeRecorder
+  /** What the files are opened in. */
+  readonly threads: Threads
 }
 
 /** Mailboxes as pairs of SQLite files below a home. */
 export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxStore {
-  const { layout, journal, clock, ids, recorder } = options
+  const { layout, journal, clock, ids, recorder, threads } = options
   const templates = sessionTemplates(journal)
   const syncFolders = createFolderSync(layout.home)
   const init = async (agentGroupId: string, sessionId: string) => {
@@ -25,12 +28,10 @@ export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxS
     await initSession(files, templates)
     await syncFolders(files)
   }
-  const openAt = (path: string, agentGroupId: string, sessionId: string) =>
-    createSqliteMailbox({
+  const openAt = async (path: string, agentGroupId: string, sessionId: string) =>
+    createMailbox({
       sessionId,
-      connection: openInbound(path, journal),
-      clock,
-      ids,
+      port: await openInThread(threads, { path, journal }, { clock, ids }),
       record: recorder(agentGroupId, sessionId),
     })
   return {

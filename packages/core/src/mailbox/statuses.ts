@@ -9,6 +9,9 @@ export const deliveryStatuses = [
   'ambiguous',
 ] as const
 
+/** How a delivery ends; a person may still have the last two sent again. */
+export const deliveryEnds = ['delivered', 'failed', 'refused'] as const
+
 /** How a row for the agent can end. */
 export const endStatuses = ['completed', 'failed'] as const
 

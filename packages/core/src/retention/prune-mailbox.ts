@@ -1,7 +1,7 @@
-import { hostStateKeys } from '@nanoclaw/schema'
+import { hostStateKeys } from '@nanoclaw/schema/plain'
 import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 import { rerunKey } from '../mailbox/rerun-key.ts'
-import { deliveryEnds } from './retention-statements.ts'
+import { deliveryEnds } from '../mailbox/statuses.ts'
 import type { ArchivePosition, Prunable, PrunedRow, PruneRequest, Removed } from './types.ts'
 
 /** More text is not held at once: a content may be a megabyte. */

@@ -2,13 +2,10 @@ import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, deliveredParts, events, messagesIn } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import { lazy } from '../mailbox/lazy.ts'
-import { endStatuses } from '../mailbox/statuses.ts'
+import { deliveryEnds, endStatuses } from '../mailbox/statuses.ts'
 
 const id = sql.placeholder('id')
 const seq = sql.placeholder('seq')
-
-/** How a delivery ends; a person may still have the last two sent again. */
-export const deliveryEnds = ['delivered', 'failed', 'refused'] as const
 
 /**
  * The statements on what a mailbox no longer has to keep. All go by a key: the events from the
