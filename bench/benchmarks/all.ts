@@ -7,6 +7,7 @@ import { roundTripBwrap } from './round-trip.ts'
 import { rival } from './rival.ts'
 import { sessionCreate, sessionMemory } from './session.ts'
 import { soak } from './soak.ts'
+import { structure } from './structure.ts'
 import { slowDisk, throughput } from './throughput.ts'
 
 /** In the order in which they run. */
@@ -20,6 +21,7 @@ export const benchmarks: readonly Benchmark[] = [
   sessionMemory,
   cappedThroughput,
   slowDisk,
+  structure,
   rival,
   soak,
 ]

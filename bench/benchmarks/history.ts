@@ -2,41 +2,12 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createCore } from '@nanoclaw/core'
 import { createBwrapDriver } from '@nanoclaw/host'
-import { createLayout } from '@nanoclaw/schema'
-import { openDatabase } from '@nanoclaw/schema/database'
+import { makeAged, type Aged } from '../lib/aged.ts'
 import { startBenchHost, type BenchHome, type BenchHost } from '../lib/bench-host.ts'
-import { fillHistory } from '../lib/fill-history.ts'
 import { descendants, usageOfAll } from '../lib/processes.ts'
 import { percentile, rounded, type Benchmark, type BenchResult } from '../lib/result.ts'
 
 const driver = createBwrapDriver
-
-/** A home whose one session has so many rows behind it. */
-interface Aged {
-  readonly name: string
-  readonly rows: number
-  readonly home: BenchHome
-}
-
-/** Stamps of generated events are as if this home had given them. */
-function raiseCeiling(home: string, rows: number): void {
-  const central = openDatabase({ path: createLayout(home).centralDb, kind: 'central' })
-  const ceiling = 10 * rows + 1_000_000
-  central.sqlite.prepare(`UPDATE meta SET value = ? WHERE key = 'event_ceiling'`).run(`${ceiling}`)
-  central.close()
-}
-
-async function age(name: string, rows: number): Promise<Aged> {
-  const host = await startBenchHost({ driver, keep: true })
-  await host.roundTrip('the first')
-  await host.stop()
-  const { home, chats } = host
-  if (rows > 0) {
-    fillHistory(host.files(), rows)
-    raiseCeiling(home, rows)
-  }
-  return { name, rows, home: { home, chats } }
-}
 
 /** One message here, one there: what disturbs the machine disturbs all of them. */
 async function interleave(homes: readonly Aged[], rounds: number): Promise<readonly number[][]> {
@@ -162,7 +133,7 @@ export const history: Benchmark = {
     try {
       for (const rows of sizes) {
         report(`${rows} rows are written`)
-        homes.push(await age(`history/${rows}`, short ? rows / 50 : rows))
+        homes.push(await makeAged(`history/${rows}`, short ? rows / 50 : rows, driver))
       }
       report('messages')
       const messages = await interleave(homes, short ? 30 : 500)

@@ -1,7 +1,7 @@
 /** One figure of a benchmark; the shape that `--json` prints. */
 export interface BenchResult {
   readonly name: string
-  readonly unit: 'ms' | '/s' | 'MB' | '%' | 'bytes' | '×'
+  readonly unit: 'ms' | '/s' | 'MB' | '%' | 'bytes' | 'commits'
   readonly value?: number
   readonly p50?: number
   readonly p99?: number
@@ -39,6 +39,8 @@ export interface Benchmark {
   readonly limit: number
   /** Every sync of its processes takes so many milliseconds more. */
   readonly syncDelayMs?: number
+  /** Its processes write down their statements and count their syncs: see `structure.ts`. */
+  readonly counted?: boolean
   run(run: BenchRun): Promise<readonly BenchResult[]>
 }
 

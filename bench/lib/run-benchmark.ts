@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Benchmark, BenchResult } from './result.ts'
 import { countSyncs, type SyncCount } from './sync-count.ts'
 
+const hook = fileURLToPath(new URL('../native/statements.cjs', import.meta.url))
 const program = fileURLToPath(new URL('../child.ts', import.meta.url))
 
 function isResults(message: unknown): message is readonly BenchResult[] {
@@ -20,15 +21,20 @@ export async function runBenchmark(
   benchmark: Benchmark,
   short: boolean,
 ): Promise<readonly BenchResult[]> {
-  const { syncDelayMs, names } = benchmark
-  if (syncDelayMs === undefined) return await runIn({}, benchmark, short)
+  const { syncDelayMs = 0, counted = false, names } = benchmark
+  if (syncDelayMs === 0 && !counted) return await runIn({}, benchmark, short)
   const folder = await mkdtemp(join(tmpdir(), 'nanoclaw-bench-disk-'))
   let disk: SyncCount | undefined
   try {
     disk = await countSyncs(folder)
     if (disk === undefined) throw new Error(`${names[0]} needs Linux and a C compiler (cc)`)
     disk.setDelay(syncDelayMs)
-    return await runIn(disk.env, benchmark, short)
+    const statements = join(folder, 'statements')
+    await mkdir(statements)
+    const env = counted
+      ? { ...disk.env, BENCH_STATEMENTS: statements, NODE_OPTIONS: `--require=${hook}` }
+      : disk.env
+    return await runIn(env, benchmark, short)
   } finally {
     disk?.close()
     await rm(folder, { recursive: true, force: true })

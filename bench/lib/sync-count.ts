@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -28,12 +28,24 @@ export interface SyncCount {
   readonly env: Readonly<Record<string, string>>
   /** Each sync takes so much longer, from now on. */
   setDelay(ms: number): void
-  read(): DiskCounts
   close(): void
 }
 
 function bytes(): Buffer {
   return Buffer.alloc(8 * (1 + 2 * files.length))
+}
+
+function counts(all: Buffer): DiskCounts {
+  const from = (first: number): Record<string, number> =>
+    Object.fromEntries(
+      files.map((name, index) => [name, Number(all.readBigInt64LE(8 * (first + index)))]),
+    )
+  return { syncs: from(1), opens: from(1 + files.length) }
+}
+
+/** What is in the counters, at the path that `BENCH_SYNCS` says. */
+export function readDiskCounts(path: string): DiskCounts {
+  return counts(readFileSync(path))
 }
 
 /**
@@ -57,15 +69,6 @@ export async function countSyncs(folder: string): Promise<SyncCount | undefined>
       const value = Buffer.alloc(8)
       value.writeBigInt64LE(BigInt(ms))
       writeSync(file, value, 0, 8, 0)
-    },
-    read() {
-      const all = bytes()
-      readSync(file, all, 0, all.length, 0)
-      const from = (first: number): Record<string, number> =>
-        Object.fromEntries(
-          files.map((name, index) => [name, Number(all.readBigInt64LE(8 * (first + index)))]),
-        )
-      return { syncs: from(1), opens: from(1 + files.length) }
     },
     close: () => closeSync(file),
   }
