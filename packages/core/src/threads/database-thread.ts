@@ -113,6 +113,8 @@ export class DatabaseThread {
 
   /** Ends it when it has done what it was asked. */
   end(): Promise<void> {
+    // Whoever waits for it is to be told.
+    this.#worker.ref()
     this.#worker.postMessage({ type: 'end' } satisfies ThreadRequest)
     return this.ended
   }
