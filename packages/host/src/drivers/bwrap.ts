@@ -10,7 +10,7 @@ import { findUnrecorded, labelEnvironment } from './labelled-processes.ts'
 import type { Container, ContainerInfo, ContainerSpec, ProbeResult, SessionDriver } from './port.ts'
 import type { DriverDeps } from './process.ts'
 import { createContainerRecords, endProcesses } from './records.ts'
-import { checkSpec, containerEnvironment } from './spec.ts'
+import { checkSpec, containerEnvironment, nodeFlags } from './spec.ts'
 
 export type { BwrapDriverOptions } from './bwrap-command.ts'
 
@@ -62,15 +62,16 @@ export function createBwrapDriver(
         throw new NanoclawError('driver-unavailable', `${result.reason}. ${result.remedy}`)
       }
     }
-    await checkReadable(spec.runner, user)
-    await prepareFolders(spec.folders, user)
     const entry = path.posix.join(inside.runner, spec.runner.entry)
-    const command = await bwrapCommand(options, user, [entry])
+    // Side by side, for a message waits: only what follows needs them all.
+    const [command, mounts] = await Promise.all([
+      bwrapCommand(options, user, [...nodeFlags, entry]),
+      mountOptions(spec),
+      checkReadable(spec.runner, user),
+      prepareFolders(spec.folders, user),
+    ])
     const environment = containerEnvironment(spec, { ...inside, home: inside.agent })
-    const sandbox = [
-      ...isolationOptions(user, userNamespacesOff === true, environment),
-      ...(await mountOptions(spec)),
-    ]
+    const sandbox = [...isolationOptions(user, userNamespacesOff === true, environment), ...mounts]
     return launchBwrap(spec, command, sandbox, {
       records,
       running,
