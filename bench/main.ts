@@ -32,8 +32,11 @@ async function main(): Promise<number> {
   const results: BenchResult[] = []
   let failed = false
   for (const benchmark of chosen) {
+    const began = performance.now()
     try {
       const measured = await runBenchmark(benchmark, values.short === true)
+      const seconds = Math.round((performance.now() - began) / 100) / 10
+      process.stderr.write(`${benchmark.names[0]}: ${seconds} s\n`)
       const asked = measured.filter(({ name }) => isAsked(name))
       results.push(...asked)
       if (values.json !== true) process.stdout.write(asked.map(describeResult).join(''))

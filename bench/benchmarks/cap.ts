@@ -11,7 +11,7 @@ export const cappedThroughput: Benchmark = {
   what: '200 sessions, 20 agents, one bubblewrap each, 16 slots, two messages each and all at once: answers per second, containers started and ended on the way, and how long sessions wait',
   limit: 120,
   run: async ({ short, report }) => {
-    const [chats, containers] = short ? [8, 3] : [200, 16]
+    const [chats, containers] = short ? [5, 2] : [200, 16]
     const host = await startBenchHost({ driver: createBwrapDriver, chats, containers })
     try {
       report(`${chats} sessions want ${containers} slots`)

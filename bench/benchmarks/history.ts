@@ -14,7 +14,7 @@ async function interleave(homes: readonly Aged[], rounds: number): Promise<reado
   const hosts: BenchHost[] = []
   try {
     for (const { home } of homes) hosts.push(await startBenchHost({ driver, there: home }))
-    for (let index = 0; index < 20; index += 1) {
+    for (let index = 0; index < (rounds < 100 ? 2 : 20); index += 1) {
       for (const host of hosts) await host.roundTrip(`warm ${index}`)
     }
     const times = homes.map((): number[] => [])
@@ -74,7 +74,7 @@ async function restart({ home }: Aged): Promise<Restarted> {
 /** CPU milliseconds of host, readers and one idle runner in a minute. */
 async function idleMinute(host: BenchHost, seconds: number): Promise<number> {
   await host.roundTrip('the last')
-  await sleep(1_500)
+  await sleep(Math.min(1_500, 150 * seconds))
   const all = [process.pid, ...descendants(process.pid)]
   const before = usageOfAll(all, false).cpuMs
   const began = performance.now()
@@ -136,11 +136,11 @@ export const history: Benchmark = {
         homes.push(await makeAged(`history/${rows}`, short ? rows / 50 : rows, driver))
       }
       report('messages')
-      const messages = await interleave(homes, short ? 30 : 500)
+      const messages = await interleave(homes, short ? 10 : 500)
       report('restarts and idle time')
       const { restarts, idle } = await restartsAndIdle(
         homes,
-        short ? { restarts: 1, seconds: 2 } : { restarts: 5, seconds: 10 },
+        short ? { restarts: 1, seconds: 1 } : { restarts: 5, seconds: 10 },
       )
       const p50 = messages.map((times) => percentile(times, 50))
       const p99 = messages.map((times) => percentile(times, 99))

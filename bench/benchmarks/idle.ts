@@ -120,9 +120,9 @@ export const idleMany: Benchmark = {
   limit: 150,
   run: async ({ short, report }) => {
     const times = short
-      ? { starts: 1, settle: 1, seconds: 2 }
+      ? { starts: 1, settle: 0.3, seconds: 1 }
       : { starts: 5, settle: 4, seconds: 15 }
-    const counts = short ? [50, 500] : [100, 1_000, 10_000]
+    const counts = short ? [300] : [100, 1_000, 10_000]
     const cpu: Record<string, number> = {}
     let last: Idle | undefined
     for (const sessions of counts) {

@@ -69,7 +69,7 @@ async function roundTrips(folder: string, short: boolean): Promise<BenchResult> 
   const ready = once(child, 'message')
   child.send(sessions)
   await ready
-  const times = await converse(sessions, short ? 2 : 10)
+  const times = await converse(sessions, short ? 1 : 10)
   const gone = once(child, 'exit')
   child.disconnect()
   await gone
@@ -124,7 +124,7 @@ function overHistory(folder: string, short: boolean): BenchResult {
 function overSessions(folder: string, short: boolean): BenchResult {
   const counts = short ? [10, 50] : [100, 1_000, 10_000]
   // A look is the same at each session; some files stand for many, whose making would take minutes.
-  const sessions = makeSessions({ folder, count: 200, rows: 4 })
+  const sessions = makeSessions({ folder, count: short ? 20 : 200, rows: 4 })
   const percents = counts.map((count) => {
     const sweep = costOf(() => {
       for (let index = 0; index < count; index += 1) {

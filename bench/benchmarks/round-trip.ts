@@ -7,7 +7,6 @@ import { percentile, rounded, type Benchmark, type BenchResult } from '../lib/re
 import { readSample } from '../lib/sample.ts'
 
 const name = 'round-trip/bwrap'
-const warmUp = 50
 
 /** Counters of each database that a message may touch; there once all are open. */
 function countEach(host: BenchHost): Readonly<Record<string, CommitCount>> {
@@ -71,8 +70,8 @@ export const roundTripBwrap: Benchmark = {
   run: async ({ short, report }) => {
     const host = await startBenchHost({ driver: createBwrapDriver })
     try {
+      const [warmUp, messages] = short ? [10, 200] : [50, 2_000]
       for (let index = 0; index < warmUp; index += 1) await host.roundTrip(`warm ${index}`)
-      const messages = short ? 200 : 2_000
       report(`${messages} round trips`)
       return [await run(host, messages)]
     } finally {

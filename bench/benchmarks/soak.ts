@@ -95,7 +95,7 @@ export const soak: Benchmark = {
   what: '200,000 messages through 100 sessions, their runners in eight processes; what has ended is pruned after seconds: growth of the host’s memory after the first 10,000, and bytes on disk',
   limit: 420,
   run: async ({ short, report }) => {
-    const [messages, chats, groups, keepSeconds] = short ? [1_000, 10, 2, 1] : [200_000, 100, 8, 15]
+    const [messages, chats, groups, keepSeconds] = short ? [300, 6, 1, 1] : [200_000, 100, 8, 15]
     const host = await startBenchHost({
       driver: () => createGroupedDriver(groups),
       ...{ chats, containers: chats, retentionDays: keepSeconds / 86_400 },

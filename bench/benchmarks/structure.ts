@@ -91,10 +91,10 @@ function walks(host: BenchHost, texts: StatementCounts['texts']): readonly strin
 }
 
 async function measure(host: BenchHost, name: string, short: boolean): Promise<BenchResult> {
-  const [messages, seconds] = short ? [20, 3] : [200, 10]
+  const [messages, seconds] = short ? [20, 2] : [200, 10]
   const log = openStatementLog(variable('BENCH_STATEMENTS'))
   const files = host.files()
-  for (let index = 0; index < 10; index += 1) await host.roundTrip(`warm ${index}`)
+  for (let index = 0; index < 5; index += 1) await host.roundTrip(`warm ${index}`)
   await sleep(200)
   const commits = [files.inboundDb, files.outboundDb, host.core.layout.centralDb].map(countCommits)
   const before = commits.map((counter) => counter.read())

@@ -45,7 +45,7 @@ export const throughput: Benchmark = {
   what: '200 sessions with 20 messages each, all sessions at once, their runners in eight processes; answers per second, and how late the event loop of the host is',
   limit: 90,
   run: async ({ short, report }) => {
-    const [chats, each, groups] = short ? [20, 10, 2] : [200, 20, 8]
+    const [chats, each, groups] = short ? [10, 5, 1] : [200, 20, 8]
     const driver = (): ReturnType<typeof createGroupedDriver> => createGroupedDriver(groups)
     const host = await startBenchHost({ driver, chats, containers: chats })
     try {
@@ -70,7 +70,7 @@ export const slowDisk: Benchmark = {
   limit: 120,
   syncDelayMs: 20,
   run: async ({ short, report }) => {
-    const [chats, each, groups] = short ? [6, 5, 3] : [50, 40, 25]
+    const [chats, each, groups] = short ? [4, 3, 1] : [50, 40, 25]
     const driver = (): ReturnType<typeof createGroupedDriver> => createGroupedDriver(groups)
     const host = await startBenchHost({ driver, chats, containers: chats })
     try {

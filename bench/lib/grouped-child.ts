@@ -28,6 +28,8 @@ process.on('message', (order: GroupOrder) => {
   else serve(order)
 })
 process.once('disconnect', () => process.exit(0))
+// The host has gone; so does this process.
+process.stdout.on('error', () => process.exit(0))
 
 let rest = ''
 process.stdin.setEncoding('utf8').on('data', (chunk: string) => {
