@@ -48,12 +48,18 @@ export async function withinDeadline<T>(
 ): Promise<T> {
   // Not `AbortSignal.any`: a signal that lives long keeps something of each that was made of it.
   const end = new AbortController()
-  const timer = setTimeout(() => end.abort(new DeadlineError(timeoutMs)), timeoutMs)
-  const onAbort = (): void => end.abort(signal?.reason)
+  const { promise: ended, reject } = Promise.withResolvers<never>()
+  ended.catch(() => undefined)
+  const stop = (reason: unknown): void => {
+    end.abort(reason)
+    reject(reason)
+  }
+  const timer = setTimeout(() => stop(new DeadlineError(timeoutMs)), timeoutMs)
+  const onAbort = (): void => stop(signal?.reason)
   signal?.addEventListener('abort', onAbort)
   if (signal?.aborted === true) onAbort()
   try {
-    return await unlessAborted(work(end.signal), end.signal)
+    return await Promise.race([work(end.signal), ended])
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)

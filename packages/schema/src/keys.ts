@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Where something can be sent. `channelType` `agent`: `platformId` is an agent group's id. */
 export interface Place {
@@ -75,9 +75,7 @@ export function idempotencyKey(
   rowId: string,
   part: number,
 ): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([installId, sessionId, rowId, part]))
-    .digest()
+  const digest = hash('sha256', JSON.stringify([installId, sessionId, rowId, part]), 'buffer')
   let key = ''
   let bits = 0
   let value = 0
