@@ -134,6 +134,13 @@ function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core 
       store.read(() => rows.destinations.liveByTarget(agentGroupId, target) !== undefined),
     findMessage: (id) => findMessage(findDeps, id),
     trace: (id, options = {}) => traceMessage(findDeps, id, options),
+    async forget(person, options) {
+      // An operator's word, rarely: it is loaded then.
+      const { createForget } = await import('./forget/forget.ts')
+      const { lockHome } = files
+      const deps = { store, layout, journal, mailboxes, archives, sessions, lockHome }
+      return createForget(deps)(person, options)
+    },
     normalizeName,
     subscribe: createSubscribe({ store, log, mailboxes, logger }),
     async lockHome() {

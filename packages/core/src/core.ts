@@ -5,6 +5,7 @@ import type { Chats } from './chats/types.ts'
 import type { Destinations, DestinationTarget } from './destinations/types.ts'
 import type { CoreEvent, SubscribeOptions } from './events/types.ts'
 import type { HomeLock } from './files/home-files.ts'
+import type { ForgetOptions, ForgetReport, Person } from './forget/types.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { Receipts } from './ledger/receipts.ts'
@@ -90,6 +91,18 @@ export interface Core extends SessionManager {
    * Undefined where no session has it.
    */
   trace(id: string, options?: TraceOptions): Promise<MessageTrace | undefined>
+  /**
+   * Forgets a person: removes what they have written, what was said in answer (in a conversation in
+   * which nobody else has spoken: all of it), attachments, archive, events, and what the central
+   * database knows of it, and overwrites the bytes. The agent's memory of each conversation they took
+   * part in goes whole, for it cannot be taken apart: its container is ended and begins anew. What is
+   * not reached is said in the report. May be done again, and has to be after a crash. Opens every
+   * session; it is for an operator.
+   *
+   * Throws `bad-option`, `home-in-use` where a host runs and no `hold` is given, `bad-state` where
+   * another program reads one of the files, `io`, `disk-full`, `corrupt`.
+   */
+  forget(person: Person, options?: ForgetOptions): Promise<ForgetReport>
   /** A local name from any text. */
   normalizeName(text: string): string
   /**

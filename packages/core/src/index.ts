@@ -29,6 +29,7 @@ export type {
 } from './events/types.ts'
 export { isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 export type { NanoclawErrorCode } from '@nanoclaw/schema'
+export type { ForgetOptions, ForgetReport, ForgottenInSession, Person } from './forget/types.ts'
 export type { HomeLock } from './files/home-files.ts'
 export type { Incident, IncidentRecord, Incidents, NewIncident } from './incidents/types.ts'
 export type { Logger } from './logger.ts'

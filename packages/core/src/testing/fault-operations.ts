@@ -32,6 +32,7 @@ export const faultOperations = [
   'chats.get',
   'chats.list',
   'core.findMessage',
+  'core.forget',
   'core.hasDestination',
   'core.initSessionFolder',
   'core.lockHome',

@@ -14,11 +14,14 @@ export async function exchange(
   senderId = 'ann',
 ): Promise<{ inbound: string; outbound: string }> {
   const mailbox = await core.mailboxes.open(session.agentGroupId, session.id)
-  const origin = { channelType: 'test', channelInstance: '', platformId: 'family', threadId: null }
+  const chat =
+    session.messagingGroupId === null ? undefined : await core.chats.get(session.messagingGroupId)
+  const platformId = chat?.platformId ?? 'family'
+  const origin = { channelType: 'test', channelInstance: '', platformId, threadId: null }
   const content = { text, sender: senderId.toUpperCase(), senderId }
   const [row] = await mailbox.append([{ kind: 'chat', content, origin }])
   const inbound = row?.id ?? ''
-  const outbound = `out-${String(seq).padStart(8, '0')}`
+  const outbound = `out-${platformId}-${String(seq).padStart(8, '0')}`
   const answer = {
     ...{ id: outbound, seq, kind: 'chat', inReplyTo: inbound, turnId: null, ...origin },
     ...{ timestamp: '2026-01-31T12:00:00.000Z', deliverAfter: null },

@@ -1,0 +1,104 @@
+import type { HomeLayout, JournalMode } from '@nanoclaw/schema'
+import { retryBusy } from '../central/retry-busy.ts'
+import { exists } from '../files/durable-files.ts'
+import { sessionLayout } from '../mailbox/init-session.ts'
+import type { MailboxStore } from '../mailbox/mailbox.ts'
+import type { Archives } from '../retention/archives.ts'
+import type { Session } from '../sessions/types.ts'
+import { Gone } from './gone.ts'
+import { scrubMailbox, type ScrubbedMailbox } from './scrub-mailbox.ts'
+import { hasSetAside, removeTraces } from './session-traces.ts'
+import type { ForgetOptions, ForgottenInSession, Person } from './types.ts'
+
+/** What forgetting somebody in a session needs. */
+export interface ForgetSessionDeps {
+  readonly layout: HomeLayout
+  readonly journal: JournalMode
+  readonly mailboxes: MailboxStore
+  readonly archives: Archives
+  /** Before events go: a subscriber who has not had them has to be told. */
+  readonly notePruned: (throughEvent: number) => Promise<void>
+  /** Removes what the central database knows of what goes. */
+  readonly removeCentral: (gone: Omit<SessionGone, 'report'>) => Promise<void>
+}
+
+/** What was removed, for what the central database knows of it. */
+export interface SessionGone {
+  readonly report: ForgottenInSession
+  readonly sessionId: string
+  readonly deliveryIds: readonly string[]
+  readonly places: readonly string[]
+}
+
+async function find(
+  { archives }: ForgetSessionDeps,
+  { agentGroupId, id: sessionId }: Session,
+  person: Person,
+  mailbox: ScrubbedMailbox,
+): Promise<Gone> {
+  const gone = new Gone(person)
+  const archive = () => archives.read({ agentGroupId, sessionId })
+  for await (const row of archive()) gone.noteSpeaker(row)
+  for (const row of mailbox.rows('messages_in')) gone.noteSpeaker(row)
+  if (gone.isEmpty) return gone
+  for await (const row of archive()) gone.noteTurn(row)
+  for (const row of mailbox.rows('events')) gone.noteTurn(row)
+  for await (const row of archive()) gone.noteAnswer(row)
+  for (const table of ['messages_in', 'delivered'] as const) {
+    for (const row of mailbox.rows(table)) gone.noteAnswer(row)
+  }
+  return gone
+}
+
+function count(mailbox: ScrubbedMailbox, gone: Gone) {
+  const of = (table: 'messages_in' | 'delivered' | 'events') =>
+    [...mailbox.rows(table)].filter((row) => gone.has(row)).length
+  return { inbound: of('messages_in'), deliveries: of('delivered'), events: of('events') }
+}
+
+/**
+ * Forgets a person in a session that is held; undefined where there is nothing of theirs. The rows of
+ * the mailbox go last, so that whoever is cut off finds the rest by them when it is done again.
+ */
+export async function forgetInSession(
+  deps: ForgetSessionDeps,
+  session: Session,
+  person: Person,
+  { dryRun = false, isUntaken }: ForgetOptions,
+): Promise<SessionGone | undefined> {
+  const { layout, journal, archives, mailboxes } = deps
+  const { agentGroupId, id: sessionId } = session
+  const files = sessionLayout(layout, agentGroupId, sessionId)
+  if (!(await exists(files.inboundDb))) return undefined
+  const mailbox = await retryBusy(() => scrubMailbox(files.inboundDb, journal))
+  try {
+    const gone = await find(deps, session, person, mailbox)
+    const isCutOff = mailbox.isUnfinished || (await hasSetAside(files))
+    if (gone.isEmpty && !isCutOff) return undefined
+    const { isWhole } = gone
+    let archived = 0
+    for await (const row of archives.read({ agentGroupId, sessionId })) {
+      if (gone.has(row)) archived += 1
+    }
+    const report = { sessionId, agentGroupId, isWhole, ...count(mailbox, gone), archived }
+    const deliveryIds = [...gone.deliveries.keys()]
+    const found = { report, sessionId, deliveryIds, places: gone.directPlaces }
+    if (dryRun) return found
+    if (!isWhole && (await isUntaken?.(session)) === true) {
+      const left =
+        'its container has said something to others that has not been taken yet; forget again in a moment'
+      return { report: { ...report, left }, sessionId, deliveryIds: [], places: [] }
+    }
+    await retryBusy(() => mailbox.begin())
+    await deps.notePruned(mailbox.lastEvent(gone))
+    await archives.rewrite({ agentGroupId, sessionId }, (row) => !gone.has(row))
+    await archives.removeInbox({ agentGroupId, sessionId }, [...gone.inbound.keys()])
+    await removeTraces(files, isWhole)
+    await deps.removeCentral(found)
+    await retryBusy(() => mailbox.remove(gone))
+    return found
+  } finally {
+    mailbox.close()
+    if (!dryRun) await mailboxes.init(agentGroupId, sessionId)
+  }
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SessionLayout } from '@nanoclaw/schema'
+import { exists, makeFolder, syncFolder } from '../files/durable-files.ts'
+import { explainFileError, systemCode } from '../files/file-errors.ts'
+
+const hostOnly = 0o700
+const setAside = /^forgotten-/
+const archiveFolder = 'archive'
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** Whether an earlier run was cut off before it had removed what it set aside. */
+export async function hasSetAside(files: SessionLayout): Promise<boolean> {
+  return (await namesIn(files.private)).some((name) => setAside.test(name))
+}
+
+/**
+ * Removes what a session keeps besides its mailbox and its archive: all that its container wrote
+ * (what it said, its memory of the conversation, files to send), the container's log, copies of the
+ * mailbox from before an upgrade. To be called when no container runs. The container's folder goes
+ * away in one step, with the log of its database: one without the other would be another database.
+ */
+export async function removeTraces(files: SessionLayout, isWhole: boolean): Promise<void> {
+  try {
+    await makeFolder(files.private, hostOnly)
+    if (await exists(files.outbound)) {
+      const name = `forgotten-${randomBytes(6).toString('hex')}`
+      await rename(files.outbound, join(files.private, name))
+      await syncFolder(files.root)
+    }
+    for (const name of await namesIn(files.private)) {
+      if (name === archiveFolder) continue
+      await rm(join(files.private, name), { recursive: true, force: true })
+    }
+    await syncFolder(files.private)
+    const copies = (await namesIn(files.inbound)).filter((name) => /\.bak(\.|$)/.test(name))
+    for (const name of copies) await rm(join(files.inbound, name), { force: true })
+    await syncFolder(files.inbound)
+    if (isWhole) await rm(files.workspace, { recursive: true, force: true })
+  } catch (error) {
+    throw explainFileError(error, files.root)
+  }
+}
