@@ -110,7 +110,6 @@ describe.skipIf(!bwrapWorks)(`a hostile runner in the sandbox${unlessBwrapWorks}
     'lock',
     'forged-seq',
     'forged-id',
-    'huge-row',
   ]
   it.each(attacks)(
     '%s: its session is quarantined, others are answered, the host is not blocked [X4]',

@@ -32,6 +32,16 @@ function insertRow(database, fields) {
     .run(row.id, row.seq, now, row.platform, row.content)
 }
 
+function insertMany(database, from, count) {
+  database.exec('BEGIN')
+  for (let n = from; n < from + count; n += 1) {
+    const content = JSON.stringify({ text: `psst ${n}` })
+    const id = `out-${String(n).padStart(12, '0')}`
+    insertRow(database, { id, seq: 2 * n + 3, platform: 'her-room', content })
+  }
+  database.exec('COMMIT')
+}
+
 const attacks = {
   symlink() {
     rmSync(outbound)
@@ -82,6 +92,19 @@ const attacks = {
   'huge-row'() {
     const content = JSON.stringify({ text: 'x'.repeat(20_000_000) })
     insertRow(new DatabaseSync(outbound), { content })
+  },
+  /** Many messages at once, to her own chat. */
+  burst() {
+    insertMany(new DatabaseSync(outbound), 0, 300)
+  },
+  /** Without end. */
+  flood() {
+    const database = new DatabaseSync(outbound)
+    let written = 0
+    setInterval(() => {
+      insertMany(database, written, 100)
+      written += 100
+    }, 10)
   },
   elsewhere() {
     insertRow(new DatabaseSync(outbound), { platform: 'secret-room' })
