@@ -28,7 +28,7 @@ export interface PoolLimits {
 export interface ReaderPoolDeps {
   readonly limits: PoolLimits
   readonly logger: Logger
-  createSlot(replaceAtOnce: boolean): ReaderSlot
+  createSlot(): ReaderSlot
 }
 
 type SessionName = Pick<ReadRequest, 'agentGroupId' | 'sessionId'>
@@ -107,7 +107,7 @@ export class ReaderPool {
   }
 
   #addLane(): Lane {
-    const lane = new Lane(this.#deps.createSlot(true), performance.now())
+    const lane = new Lane(this.#deps.createSlot(), performance.now())
     this.#lanes.push(lane)
     return lane
   }
@@ -139,16 +139,19 @@ export class ReaderPool {
     const free = this.#lanes.filter((lane) => lane.isFree)
     const up = free.filter((lane) => lane.slot.isUp)
     if (up.length > 0) return fewest(up)
-    const others = this.#lanes.filter((lane) => !lane.isFree)
-    if (!others.every(isStuck)) return undefined
-    return free[0] ?? (this.#lanes.length < this.#deps.limits.lanes ? this.#addLane() : undefined)
+    const busy = this.#lanes.filter((lane) => !lane.isFree)
+    // Who is bound to a process that starts waits for it, whatever becomes free meanwhile.
+    if (busy.length === 0) return free[0]
+    const grow = free.length === 0 && this.#lanes.length < this.#deps.limits.lanes
+    if (grow && busy.every(isStuck)) this.#warm(this.#addLane())
+    return undefined
   }
 
   #wardOf(key: string): Lane {
     const known = this.#wards.find(({ sessions }) => sessions.has(key))
     if (known !== undefined) return known
     if (this.#wards.length >= this.#deps.limits.wards) return fewest(this.#wards)
-    const ward = new Lane(this.#deps.createSlot(false), performance.now())
+    const ward = new Lane(this.#deps.createSlot(), performance.now())
     this.#wards.push(ward)
     return ward
   }
@@ -174,8 +177,7 @@ export class ReaderPool {
     if (bad || ms >= this.#deps.limits.slowMs) {
       this.#suspects.strike(key, now)
       this.#homes.delete(key)
-      // Where others are read.
-      if (!this.#wards.includes(lane)) this.#leave(lane, key, request)
+      if (!this.#wards.includes(lane)) this.#moveToWard(lane, key, request)
       return
     }
     if (this.#suspects.has(key)) return
@@ -185,15 +187,30 @@ export class ReaderPool {
     this.#keepSpare()
   }
 
+  /** Its next read follows soon: a drainer looks again after some milliseconds. */
+  #moveToWard(from: Lane, key: string, session: SessionName): void {
+    this.#leave(from, key, session)
+    const ward = this.#wardOf(key)
+    ward.sessions.add(key)
+    this.#warm(ward)
+  }
+
+  #warm(lane: Lane): void {
+    lane.slot
+      .warm()
+      .then(() => this.#pump())
+      .catch((error: unknown) => {
+        this.#deps.logger.error(
+          { error: errorMessage(error) },
+          'There is no further reader process',
+        )
+      })
+  }
+
   /** Where more than one session is read, a second process is ready before one gets stuck. */
   #keepSpare(): void {
     if (this.#homes.size < 2 || this.#lanes.length > 1 || this.#deps.limits.lanes < 2) return
-    this.#addLane()
-      .slot.warm()
-      .then(() => this.#pump())
-      .catch((error: unknown) => {
-        this.#deps.logger.error({ error: errorMessage(error) }, 'There is no second reader process')
-      })
+    this.#warm(this.#addLane())
   }
 
   #leave(lane: Lane, key: string, session: SessionName): void {

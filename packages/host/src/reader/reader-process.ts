@@ -55,7 +55,7 @@ function createPool(options: ReaderProcessOptions): ReaderPool {
   }
   return new ReaderPool({
     logger,
-    createSlot: (replaceAtOnce) => new ReaderSlot({ child, deadlineMs, replaceAtOnce, logger }),
+    createSlot: () => new ReaderSlot({ child, deadlineMs, logger }),
     limits: {
       lanes: processes,
       wards: wardsAtMost,

@@ -8,8 +8,6 @@ import { encodeLine } from './wire.ts'
 export interface ReaderSlotOptions {
   readonly child: ReaderChildOptions
   readonly deadlineMs: number
-  /** Whether a process that is of no more use is replaced at once, or at the next read. */
-  readonly replaceAtOnce: boolean
   readonly logger: Logger
 }
 
@@ -173,9 +171,10 @@ export class ReaderSlot {
     live.child.kill()
   }
 
+  /** At once, so that the next request finds a process that is warm. */
   #replace(live: LiveReader, how: string): void {
     this.#discard(live, how)
-    if (this.#stopped || !this.#options.replaceAtOnce) return
+    if (this.#stopped) return
     this.#filled().catch((error: unknown) => {
       this.#options.logger.error({ error: errorMessage(error) }, 'There is no reader process')
     })

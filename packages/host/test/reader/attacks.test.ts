@@ -6,6 +6,8 @@ import { mostStallMs } from '../../../../test/support/loop-meter.ts'
 import { calmestOf, createBench, runHostile } from './workbench.ts'
 
 const deadlineMs = 1_000
+/** A process that was killed is replaced, on a machine that is busy. */
+const startMs = 2_000
 
 interface Attack {
   readonly name: string
@@ -80,8 +82,8 @@ const attacks: readonly Attack[] = [
   {
     name: 'huge-row',
     title: '[X4] a row of 64 MB',
-    outcome: 'violation',
-    reason: /content is 67108864 bytes long/,
+    // What an agent has to say is no evidence; but it is not loaded.
+    outcome: 'rows',
   },
   {
     name: 'huge-schema',
@@ -154,7 +156,7 @@ describe('a hostile container', () => {
           expect(first.result).toMatchObject({ reason: expect.stringMatching(reason) as unknown })
         }
         expect(JSON.stringify(first.result)).not.toContain('"victim"')
-        expect(first.tookMs).toBeLessThan(deadlineMs + 1_000)
+        expect(first.tookMs).toBeLessThan(deadlineMs + startMs)
         expect(others).toMatchObject({ outcome: 'rows', rows: [{ content: 'victim' }] })
       })
       expect(existsSync(join(victim.files.outbound, 'made-by-the-reader'))).toBe(false)

@@ -24,17 +24,33 @@ const insert = `INSERT INTO messages_out (id, seq, timestamp, kind, content)
 /** Keeps connections from the garbage collector, which would close them. */
 const held = []
 
-/** Swaps the database with something else as fast as it can; the real one stands most of the time. */
-function swapForEver(makeOther) {
+/** Swaps a file with something else as fast as it can. */
+function swapForEver(makeOther, name = database) {
   const real = join(folder, 'real')
   const fake = join(folder, 'fake')
-  fs.renameSync(database, real)
+  fs.renameSync(name, real)
   makeOther(fake)
   for (;;) {
-    fs.renameSync(real, database)
-    fs.renameSync(database, real)
-    fs.renameSync(fake, database)
-    fs.renameSync(database, fake)
+    fs.renameSync(real, name)
+    fs.renameSync(name, real)
+    fs.renameSync(fake, name)
+    fs.renameSync(name, fake)
+  }
+}
+
+/** The same with a pause at each end, so that a reader finds each of them whole, and keeps it open. */
+function swapSlowlyForEver(makeOther, name = database) {
+  const real = join(folder, 'real')
+  const fake = join(folder, 'fake')
+  makeOther(fake)
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (;;) {
+    Atomics.wait(pause, 0, 0, 1)
+    fs.renameSync(name, real)
+    fs.renameSync(fake, name)
+    Atomics.wait(pause, 0, 0, 1)
+    fs.renameSync(name, fake)
+    fs.renameSync(real, name)
   }
 }
 
@@ -174,6 +190,29 @@ const attacks = {
   'swap-fifo': () => {
     process.stdout.write('ready\n')
     swapForEver((fake) => mkfifo(fake))
+  },
+  'exchange-link': () => {
+    process.stdout.write('ready\n')
+    swapSlowlyForEver((fake) => fs.symlinkSync(join(other, 'outbound.db'), fake))
+  },
+  'exchange-file': () => {
+    process.stdout.write('ready\n')
+    swapSlowlyForEver((fake) => fs.copyFileSync(database, fake))
+  },
+  'exchange-wal': () => {
+    held.push(open())
+    held[0].prepare(insert).run(3, 3, '{}')
+    process.stdout.write('ready\n')
+    swapSlowlyForEver(
+      (fake) => fs.symlinkSync(join(other, 'outbound.db-wal'), fake),
+      `${database}-wal`,
+    )
+  },
+  'exchange-shm': () => {
+    held.push(open())
+    held[0].prepare(insert).run(3, 3, '{}')
+    process.stdout.write('ready\n')
+    swapForEver((fake) => fs.symlinkSync(join(other, 'outbound.db-shm'), fake), `${database}-shm`)
   },
   // Not hostile: what our own runner may do at any moment.
   'killed-writer': () => {

@@ -1,6 +1,7 @@
 import { chown, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { openDatabase } from '@nanoclaw/schema/database'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { mostStallMs } from '../../../../test/support/loop-meter.ts'
 import { calmestOf, createBench, runHostile } from './workbench.ts'
 
@@ -40,6 +41,32 @@ describe('a race against the reader', () => {
       expect(stallMs).toBeLessThan(mostStallMs)
     },
     120_000,
+  )
+
+  test.each(['exchange-link', 'exchange-file', 'exchange-wal', 'exchange-shm'])(
+    '[X4] %s in a tight race against a file that is kept open: none leaks',
+    async (attack) => {
+      const bench = await createBench()
+      const hostile = await bench.session('hostile')
+      const victim = await bench.session('victim')
+      // What it has written last is in its log.
+      const writer = openDatabase({ path: victim.files.outboundDb, kind: 'outbound' })
+      writer.sqlite.exec("UPDATE messages_out SET content = 'victim in the log'")
+      onTestFinished(() => writer.close())
+      await hostile.read()
+      await runHostile(attack, hostile.files.outbound, victim.files.outbound)
+
+      const found = new Map<string, number>()
+      const until = performance.now() + 1_200
+      for (let reads = 0; reads < 3_000 && performance.now() < until; reads += 1) {
+        const read = await hostile.read()
+        expect(JSON.stringify(read)).not.toContain('victim')
+        found.set(read.outcome, (found.get(read.outcome) ?? 0) + 1)
+      }
+      // Else there was no race.
+      expect([...found.keys()]).toContain(attack === 'exchange-file' ? 'rows' : 'violation')
+      expect(await victim.read()).toMatchObject({ rows: [{ content: 'victim in the log' }] })
+    },
   )
 
   test('[X4] a FIFO swapped in after the check: killed at the deadline, others go on', async () => {
