@@ -22,8 +22,11 @@ export interface OutputBlock {
 
 /** A block that cannot be sent. */
 export interface OutputProblem {
-  /** Nobody of that name, nothing in it, no end, or a tag that cannot be read. */
-  readonly kind: 'unknown-name' | 'empty-body' | 'unclosed' | 'malformed'
+  /**
+   * Nobody of that name, nothing in it, no end, or a tag that cannot be read. A runner adds what
+   * is too long to be sent as one message.
+   */
+  readonly kind: 'unknown-name' | 'empty-body' | 'unclosed' | 'malformed' | 'too-long'
   /** What the `to` attribute said; of a malformed tag, what it seems to have said, or empty. */
   readonly to: string
   /** Written for the model, in one sentence or two. */

@@ -1,8 +1,8 @@
 import { hostStateKeys } from '@nanoclaw/schema'
-import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { destinations, hostState, messagesIn, sessionRouting } from '@nanoclaw/schema/drizzle'
-import { asc, eq, inArray, sql } from 'drizzle-orm'
+import type { PlainDatabase } from '@nanoclaw/schema/plain'
+import type { InboxQueries } from './inbox-queries.ts'
 import { statementsOf } from './statement.ts'
+import { inboxPlans } from './statements.generated.ts'
 
 /** An inbound row that has not ended, without its content. */
 export interface PendingRow {
@@ -59,6 +59,10 @@ export interface Inbox {
   row(id: string): InboxRow | undefined
   /** The id of the row that the agent knows by this number. */
   idOf(seq: number): string | undefined
+  /** The number of a row that still stands there. */
+  seqOf(id: string): number | undefined
+  /** Up to which number everything may be deleted that has ended, and which the host has taken. */
+  pruned(): { readonly through: number; readonly taken: number }
   destinations(): readonly DestinationRow[]
   routing(): RoutingRow | undefined
   /** The largest `seq` on the host's side, its cursor in ours and what it has pruned included. */
@@ -66,19 +70,6 @@ export interface Inbox {
   unaddressedOutput(): 'scratchpad' | 'origin'
   /** What becomes of a turn that was cut off: it runs again, or a person is asked first. */
   onInterrupted(): 'rerun' | 'ask'
-}
-
-const lightColumns = {
-  id: messagesIn.id,
-  seq: messagesIn.seq,
-  kind: messagesIn.kind,
-  tries: messagesIn.tries,
-  trigger: messagesIn.trigger,
-  onWake: messagesIn.onWake,
-  channelType: messagesIn.channelType,
-  channelInstance: messagesIn.channelInstance,
-  platformId: messagesIn.platformId,
-  threadId: messagesIn.threadId,
 }
 
 /** What has been read since the host last wrote. */
@@ -95,57 +86,12 @@ function numberOf(value: string | undefined): number {
   return Number.isSafeInteger(number) && number > 0 ? number : 0
 }
 
-function inboxStatements({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'>) {
-  const on = statementsOf(sqlite)
-  const { outboundCursor, pruneThroughSeq, unaddressedOutput, onInterrupted } = hostStateKeys
-  return {
-    pending: on(() =>
-      orm
-        .select({ ...lightColumns, processAfter: messagesIn.processAfter })
-        .from(messagesIn)
-        // A literal, not a parameter: only so can SQLite use the partial index.
-        .where(sql`${messagesIn.status} = 'pending'`)
-        .orderBy(asc(messagesIn.seq)),
-    ),
-    row: on(() =>
-      orm
-        .select({ ...lightColumns, timestamp: messagesIn.timestamp, content: messagesIn.content })
-        .from(messagesIn)
-        .where(eq(messagesIn.id, sql.placeholder('id'))),
-    ),
-    idOf: on(() =>
-      orm
-        .select({ id: messagesIn.id })
-        .from(messagesIn)
-        .where(eq(messagesIn.seq, sql.placeholder('seq'))),
-    ),
-    // By the index's end; Drizzle's `limit ?` would be prepared anew at every run.
-    largest: on(() =>
-      orm.select({ seq: sql<number | null>`max(${messagesIn.seq})` }).from(messagesIn),
-    ),
-    book: on(() => orm.select().from(destinations).orderBy(asc(destinations.name))),
-    routing: on(() => orm.select().from(sessionRouting)),
-    settings: on(() =>
-      orm
-        .select()
-        .from(hostState)
-        .where(
-          inArray(hostState.key, [
-            outboundCursor,
-            pruneThroughSeq,
-            unaddressedOutput,
-            onInterrupted,
-          ]),
-        ),
-    ),
-  }
-}
-
 /** The database is opened read-only by the caller. */
-export function createInbox(database: Pick<OpenDatabase, 'orm' | 'sqlite'>): Inbox {
-  const { pending, row, idOf, largest, book, routing, settings } = inboxStatements(database)
+export function createInbox({ sqlite }: Pick<PlainDatabase, 'sqlite'>): Inbox {
+  const statements = statementsOf<InboxQueries>(sqlite, inboxPlans)
+  const { pending, row, seqOf, idOf, largest, book, routing, settings } = statements
   // Another number whenever another connection, that of the host, has changed the file.
-  const version = database.sqlite.prepare<[], number>('PRAGMA data_version').pluck()
+  const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck()
   let seenVersion: number | undefined
   let seen: Seen = {}
   const setting = (key: string): string | undefined => {
@@ -164,6 +110,11 @@ export function createInbox(database: Pick<OpenDatabase, 'orm' | 'sqlite'>): Inb
     },
     row: (id) => row.get({ id }),
     idOf: (seq) => idOf.get({ seq })?.id,
+    seqOf: (id) => seqOf.get({ id })?.seq,
+    pruned: () => ({
+      through: numberOf(setting(hostStateKeys.pruneThroughSeq)),
+      taken: numberOf(setting(hostStateKeys.outboundCursor)),
+    }),
     destinations: () => (seen.destinations ??= book.all()),
     routing: () => (seen.routing ??= { row: routing.get() }).row,
     largestSeq: () => {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { JournalMode } from '@nanoclaw/schema'
-import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
+import { openPlain, type PlainDatabase } from '@nanoclaw/schema/plain'
 import { retryBusy, type Wait } from './retry-busy.ts'
 
 /** How long SQLite itself may wait for a lock before the event loop gets its turn. */
@@ -8,8 +8,8 @@ const lockWaitMs = 20
 
 /** The two files of a session, open. Nobody ever closes them: the process does, when it ends. */
 export interface SessionDatabases {
-  readonly inbound: OpenDatabase
-  readonly outbound: OpenDatabase
+  readonly inbound: PlainDatabase
+  readonly outbound: PlainDatabase
 }
 
 /** Offset 18 of an SQLite file is 2 in WAL mode (SQLite file format §1.3.3). */
@@ -26,7 +26,7 @@ function journalModeOf(path: string): JournalMode {
 
 /**
  * Opens both files of a session, `outbound.db` with whatever migration it still needs. The journal
- * mode is the host's choice, which it made when it wrote the file. Throws what `openDatabase`
+ * mode is the host's choice, which it made when it wrote the file. Throws what `openPlain`
  * throws.
  */
 export async function openSessionDatabases(
@@ -35,7 +35,7 @@ export async function openSessionDatabases(
 ): Promise<SessionDatabases> {
   const inbound = await retryBusy(
     () =>
-      openDatabase({
+      openPlain({
         path: paths.inboundDb,
         kind: 'inbound',
         access: 'read-only',
@@ -45,7 +45,7 @@ export async function openSessionDatabases(
   )
   const outbound = await retryBusy(
     () =>
-      openDatabase({
+      openPlain({
         path: paths.outboundDb,
         kind: 'outbound',
         journal: journalModeOf(paths.outboundDb),

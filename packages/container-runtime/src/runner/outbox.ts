@@ -7,8 +7,10 @@ import {
   type SyncMode,
   type TurnStatus,
 } from '@nanoclaw/schema'
-import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { outboxStatements, type OutboxStatements } from './outbox-statements.ts'
+import type { PlainDatabase } from '@nanoclaw/schema/plain'
+import type { OutboxQueries } from './outbox-queries.ts'
+import { statementsOf, type StatementsOf } from './statement.ts'
+import { outboxPlans } from './statements.generated.ts'
 
 /** A row to be said; id, `seq` and time are the outbox's. */
 export interface NewOutboxRow {
@@ -87,7 +89,8 @@ function waitingKey(rowId: string): string {
   return waitingPrefix + rowId
 }
 
-function parseIds(json: string): string[] {
+/** The ids that a turn's `message_ids` holds. */
+export function parseIds(json: string): string[] {
   const parsed: unknown = JSON.parse(json)
   return Array.isArray(parsed) ? parsed.filter((id) => typeof id === 'string') : []
 }
@@ -98,17 +101,17 @@ function parseIds(json: string): string[] {
  * removes the `-wal` and `-shm` files that the host's reader needs.
  */
 export class Outbox {
-  readonly #database: OpenDatabase
+  readonly #database: PlainDatabase
   readonly #deps: OutboxDeps
-  readonly #statements: OutboxStatements
+  readonly #statements: StatementsOf<OutboxQueries>
   #sync: SyncMode = 'full'
   #mirror = emptyMirror()
   #moment: string | undefined
 
-  constructor(database: OpenDatabase, deps: OutboxDeps) {
+  constructor(database: PlainDatabase, deps: OutboxDeps) {
     this.#database = database
     this.#deps = deps
-    this.#statements = outboxStatements(database)
+    this.#statements = statementsOf<OutboxQueries>(database.sqlite, outboxPlans)
   }
 
   /** Takes the session for this epoch; turns that died with an older one become `interrupted`. */
@@ -178,10 +181,20 @@ export class Outbox {
     this.#waiting().set(id, turnId)
   }
 
+  /** Rows that wait for another run of their turn. */
+  waitingRows(): readonly string[] {
+    return [...this.#waiting().keys()]
+  }
+
+  /** A row that waited for another run of its turn will not come again. Inside `write`. */
+  dropWaiting(id: string): void {
+    if (this.#waiting().delete(id)) this.setState(waitingKey(id), undefined)
+  }
+
   /** Inside `write`. */
   setAck(id: string, status: AckStatus, turnId: string | null): void {
     const { epoch } = this.#deps
-    if (this.#waiting().delete(id)) this.setState(waitingKey(id), undefined)
+    this.dropWaiting(id)
     this.#statements.setAck.run({ id, status, turnId, epoch, now: this.#now() })
     remember(this.#mirror.acks, id, { status, turnId })
   }

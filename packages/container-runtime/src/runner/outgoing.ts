@@ -1,4 +1,4 @@
-import { placeKey, type Ids, type Place } from '@nanoclaw/schema'
+import { longestContent, placeKey, type Ids, type Place } from '@nanoclaw/schema'
 import type { OutputBlock } from '../parser/parse-output.ts'
 import type { Inbox, PendingRow } from './inbox.ts'
 import type { Outbox } from './outbox.ts'
@@ -61,6 +61,22 @@ function answeredRow(outgoing: Outgoing, context: OutgoingContext): string | nul
   return last?.id ?? null
 }
 
+function contentOf(text: string): string {
+  return JSON.stringify({ text })
+}
+
+/**
+ * Why a text cannot be sent as one message, for the model; undefined where it can. The host ends what
+ * is longer as `failed`; told in the same turn, a model can send it in parts.
+ */
+export function tooLong(text: string): string | undefined {
+  // No character takes more than six bytes in JSON.
+  if (text.length * 6 < longestContent) return undefined
+  const bytes = Buffer.byteLength(contentOf(text))
+  if (bytes <= longestContent) return undefined
+  return `has ${bytes} bytes and at most ${longestContent} are sent at once, so it was not sent. Send it in several messages, or as a file.`
+}
+
 /** Writes one message and returns its `seq`. Inside a write. */
 export function insertOutgoing(
   outgoing: Outgoing,
@@ -70,7 +86,7 @@ export function insertOutgoing(
   return context.outbox.insert({
     id: context.ids.next('out'),
     kind: 'chat',
-    content: JSON.stringify({ text: outgoing.text }),
+    content: contentOf(outgoing.text),
     inReplyTo: answeredRow(outgoing, context),
     ...outgoing.place,
     threadId: threadFor(outgoing.place, context),

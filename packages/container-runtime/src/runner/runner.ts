@@ -7,6 +7,9 @@ import { selectWork, type Work } from './select-work.ts'
 import { continuationKey, type RunnerSession } from './session.ts'
 import { TurnRun } from './turn-run.ts'
 
+/** Between two bites of pruning; one takes about a millisecond. */
+const betweenBitesMs = 10
+
 /** Times of a runner, in milliseconds. */
 export interface RunnerOptions {
   /** How often to look without having been rung. Default 1500. */
@@ -33,6 +36,7 @@ export class Runner {
   #leaving = false
   #isHurried = false
   #hasClaimed = false
+  #pruning: 'not' | 'paused' | 'due' = 'not'
   #turn: TurnRun | undefined
   #failure: { readonly error: unknown } | undefined
 
@@ -116,7 +120,7 @@ export class Runner {
       return
     }
     if (this.#turn !== undefined) return await this.#turn.offer()
-    if (work.type === 'idle') return
+    if (work.type === 'idle') return await this.#prune()
     const claim = await this.#claim(work)
     if (claim === undefined) {
       this.#session.ringHost()
@@ -124,6 +128,18 @@ export class Runner {
     } else {
       this.#begin(claim)
     }
+  }
+
+  /** In time that nobody needs: a bite, a pause, and the next when there is still nothing else to do. */
+  async #prune(): Promise<void> {
+    const { pruner, wait } = this.#session
+    if (this.#pruning === 'paused' || this.#leaving || !pruner.isWanted()) return
+    if (this.#pruning === 'due') await retryBusy(() => pruner.bite(), wait)
+    this.#pruning = 'paused'
+    this.#after(betweenBitesMs, () => {
+      this.#pruning = 'due'
+      this.ring()
+    })
   }
 
   readonly #isWoken = (id: string): boolean => this.#woken?.has(id) === true

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createIds, NanoclawError, runnerExit, sessionFiles, systemClock } from '@nanoclaw/schema'
@@ -9,6 +10,7 @@ import { startHeartbeat, touchFile } from './heartbeat.ts'
 import { createInbox } from './inbox.ts'
 import { openSessionDatabases } from './open-session.ts'
 import { Outbox } from './outbox.ts'
+import { Pruner } from './pruner.ts'
 import { Runner } from './runner.ts'
 import type { Log, RunnerSession } from './session.ts'
 
@@ -50,6 +52,15 @@ export interface ServedSession {
   readonly exited: Promise<number>
 }
 
+/** Files of a message that has gone; what cannot be removed is in nobody's way. */
+function removeFolder(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true })
+  } catch {
+    // It stays.
+  }
+}
+
 function refused(why: string): NanoclawError {
   return new NanoclawError('bad-option', `the runner cannot start: ${why}`)
 }
@@ -84,13 +95,16 @@ async function openSession(
   const databases = await openSessionDatabases(environment, wait)
   const inbox = createInbox(databases.inbound)
   const { log, ringHost, agentFolder } = options
+  const outbox = new Outbox(databases.outbound, {
+    clock: systemClock,
+    epoch: environment.epoch,
+    hostSeq: () => inbox.largestSeq(),
+  })
+  const outboxFolder = join(dirname(environment.outboundDb), sessionFiles.outbox)
+  const removeFiles = (id: string): void => removeFolder(join(outboxFolder, id))
   return {
-    ...{ inbox, provider, wait, log, ringHost, agentFolder },
-    outbox: new Outbox(databases.outbound, {
-      clock: systemClock,
-      epoch: environment.epoch,
-      hostSeq: () => inbox.largestSeq(),
-    }),
+    ...{ inbox, outbox, provider, wait, log, ringHost, agentFolder },
+    pruner: new Pruner(databases.outbound, { inbox, outbox, removeFiles }),
     tools: createBuiltinTools(),
     clock: systemClock,
     ids: createIds(systemClock),

@@ -4,6 +4,7 @@ import type { AgentProvider } from '../provider.ts'
 import type { ToolRegistry } from '../tools/registry.ts'
 import type { Inbox } from './inbox.ts'
 import type { Outbox } from './outbox.ts'
+import type { Pruner } from './pruner.ts'
 import type { Wait } from './retry-busy.ts'
 
 /** How the runner speaks to its log. */
@@ -13,6 +14,7 @@ export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) 
 export interface RunnerSession {
   readonly inbox: Inbox
   readonly outbox: Outbox
+  readonly pruner: Pruner
   readonly provider: AgentProvider
   readonly tools: ToolRegistry
   readonly clock: Clock

@@ -1,20 +1,24 @@
-import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { is, Param, Placeholder } from 'drizzle-orm'
+import type { PlainDatabase } from '@nanoclaw/schema/plain'
 
-type Sqlite = OpenDatabase['sqlite']
+type Sqlite = PlainDatabase['sqlite']
 type Prepared = ReturnType<Sqlite['prepare']>
 
 /** What a statement's placeholders stand for, by their names. */
 export type Values = Readonly<Record<string, string | number | null>>
 
-/** What Drizzle's builders have in common. */
-interface Query {
-  toSQL(): { readonly sql: string; readonly params: readonly unknown[] }
-  getSelectedFields?(): object
+/** What Drizzle has made of a query, as plain data: the runner itself loads no Drizzle. */
+export interface StatementPlan {
+  readonly sql: string
+  /** Per parameter: the name of its placeholder, or what it always is. */
+  readonly params: readonly (
+    { readonly name: string } | { readonly value: string | number | null }
+  )[]
+  /** Of a row, in the order of its columns. */
+  readonly names: readonly string[]
 }
 
 /** A row as the builder of a query says it. */
-type RowOf<Q> = Q extends { all(): readonly (infer Row)[] } ? Row : never
+type RowOf<Build> = Build extends () => { all(): readonly (infer Row)[] } ? Row : never
 
 /** One statement of a connection. Throws SQLite's errors. */
 export interface Statement<Row> {
@@ -23,61 +27,45 @@ export interface Statement<Row> {
   run(values?: Values): void
 }
 
-interface Compiled {
-  readonly statement: Prepared
-  /** Per parameter: the name of its placeholder, or what it always is. */
-  readonly params: readonly ({ readonly name: string } | { readonly value: unknown })[]
-  /** Of a row, in the order of its columns. */
-  readonly names: readonly string[]
+/** The statements of a set of queries. */
+export type StatementsOf<Queries> = {
+  readonly [Name in keyof Queries]: Statement<RowOf<Queries[Name]>>
 }
 
-function compile(sqlite: Sqlite, query: Query): Compiled {
-  const { sql, params } = query.toSQL()
-  const names = Object.keys(query.getSelectedFields?.() ?? {})
-  const statement = sqlite.prepare(sql)
-  if (names.length > 0) statement.raw()
+/** Prepared at its first use: a start needs few of them all. */
+function lazyStatement(sqlite: Sqlite, { sql, params, names }: StatementPlan): Statement<unknown> {
+  let prepared: Prepared | undefined
+  const statement = (): Prepared => {
+    if (prepared === undefined) {
+      prepared = sqlite.prepare(sql)
+      if (names.length > 0) prepared.raw()
+    }
+    return prepared
+  }
+  const bound = (values: Values | undefined): unknown[] =>
+    params.map((param) => ('name' in param ? values?.[param.name] : param.value))
+  const rowOf = (cells: unknown): unknown => {
+    const row: Record<string, unknown> = {}
+    if (Array.isArray(cells)) for (const [n, name] of names.entries()) row[name] = cells[n]
+    return row
+  }
   return {
-    statement,
-    names,
-    params: params.map((param) => {
-      const inner: unknown = is(param, Param) ? param.value : param
-      return is(inner, Placeholder) ? { name: inner.name } : { value: inner }
-    }),
+    get: (values) => {
+      const cells = statement().get(bound(values))
+      return cells === undefined ? undefined : rowOf(cells)
+    },
+    all: (values) => statement().all(bound(values)).map(rowOf),
+    run: (values) => void statement().run(bound(values)),
   }
 }
 
-/** Makes a statement of what `build` gives, when it is first used. */
-export type Compile = <Q extends Query>(build: () => Q) => Statement<RowOf<Q>>
-
-/**
- * Drizzle's queries as statements of a connection, prepared once, when they are first used, and run
- * without Drizzle: what that does at each run takes longer than SQLite, and a start needs few of them.
- */
-export function statementsOf(sqlite: Sqlite): Compile {
-  return <Q extends Query>(build: () => Q): Statement<RowOf<Q>> => {
-    let compiled: Compiled | undefined
-    const compiledOnce = (): Compiled => (compiled ??= compile(sqlite, build()))
-    const bound = ({ params }: Compiled, values: Values | undefined): unknown[] =>
-      params.map((param) => ('name' in param ? values?.[param.name] : param.value))
-    const rowOf = ({ names }: Compiled, cells: unknown): RowOf<Q> => {
-      const row: Record<string, unknown> = {}
-      if (Array.isArray(cells)) for (const [n, name] of names.entries()) row[name] = cells[n]
-      return row as RowOf<Q>
-    }
-    return {
-      get: (values) => {
-        const found = compiledOnce()
-        const cells = found.statement.get(bound(found, values))
-        return cells === undefined ? undefined : rowOf(found, cells)
-      },
-      all: (values) => {
-        const found = compiledOnce()
-        return found.statement.all(bound(found, values)).map((cells) => rowOf(found, cells))
-      },
-      run: (values) => {
-        const found = compiledOnce()
-        found.statement.run(bound(found, values))
-      },
-    }
-  }
+/** The statements of a connection, each prepared once; their rows are those of the queries. */
+export function statementsOf<Queries>(
+  sqlite: Sqlite,
+  plans: { readonly [Name in keyof Queries]: StatementPlan },
+): StatementsOf<Queries> {
+  const entries = Object.entries<StatementPlan>(plans)
+  return Object.fromEntries(
+    entries.map(([name, plan]) => [name, lazyStatement(sqlite, plan)]),
+  ) as StatementsOf<Queries>
 }

@@ -63,6 +63,11 @@ function ledgerIdOf(outbox: Outbox, turnId: string): string {
   return outbox.state(pointerKey(turnId)) ?? turnId
 }
 
+/** Whether turns that have not ended count on from what was said under this id. */
+export function hasLedger(outbox: Outbox, ledgerId: string): boolean {
+  return outbox.state(ledgerKey(ledgerId)) !== undefined
+}
+
 /** Notes that turns were split off `turnId`. Inside a write. */
 export function shareLedger(outbox: Outbox, turnId: string, parts: readonly string[]): void {
   const ledgerId = ledgerIdOf(outbox, turnId)

@@ -1,6 +1,6 @@
-import { parseOutput, type ParsedOutput } from '../parser/parse-output.ts'
+import { parseOutput, type OutputProblem, type ParsedOutput } from '../parser/parse-output.ts'
 import { formatProblems, formatUnaddressed } from '../prompt/format-prompt.ts'
-import { toOutgoing, type Outgoing } from './outgoing.ts'
+import { toOutgoing, tooLong, type Outgoing } from './outgoing.ts'
 import type { AddressBook } from './places.ts'
 import type { LedgerMark } from './turn-ledger.ts'
 
@@ -47,6 +47,20 @@ export interface OutputContext {
   readonly nextIndex: number
 }
 
+/** What nobody would send becomes a problem, of which the model is told. */
+function withoutTooLong(parsed: ParsedOutput): ParsedOutput {
+  const why = new Map(parsed.blocks.map((block) => [block, tooLong(block.text)]))
+  const problems = [...why].flatMap(([{ to }, reason]): OutputProblem[] => {
+    if (reason === undefined) return []
+    return [
+      { kind: 'too-long', to, message: `The message to ${JSON.stringify(to)} ${reason}`, text: '' },
+    ]
+  })
+  if (problems.length === 0) return parsed
+  const blocks = parsed.blocks.filter((block) => why.get(block) === undefined)
+  return { ...parsed, blocks, problems: [...parsed.problems, ...problems] }
+}
+
 /**
  * Decides what becomes of the results of one turn. A result with problems, or with text to
  * nobody, is held back while the model is told, once for each kind; then both are committed
@@ -76,7 +90,7 @@ export class TurnOutput {
 
   take(result: TurnResult, context: OutputContext): OutputStep {
     const { book } = context
-    const parsed = parseOutput(result.text, { knownNames: book.names })
+    const parsed = withoutTooLong(parseOutput(result.text, { knownNames: book.names }))
     this.#logOutput(parsed)
     const fresh = parsed.blocks.flatMap((block) => toOutgoing(block, book.place) ?? [])
     if (fresh.length > 0) this.#addressed = true

@@ -1,6 +1,6 @@
 import type { ToolCaller } from '../provider.ts'
 import type { ToolContext } from '../tools/tool.ts'
-import { insertOutgoing, type OutgoingContext } from './outgoing.ts'
+import { insertOutgoing, tooLong, type OutgoingContext } from './outgoing.ts'
 import { createAddressBook } from './places.ts'
 import { retryBusy } from './retry-busy.ts'
 import type { RunnerSession } from './session.ts'
@@ -34,6 +34,8 @@ function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolCont
       }))
     },
     send: async (to, text) => {
+      const reason = tooLong(text)
+      if (reason !== undefined) throw new Error(`the message ${reason}`)
       const place = (await readBook()).place(to)
       if (place === undefined) throw new Error(`no destination is called ${to} any more`)
       const counted = ledger.nextCall(name, args)

@@ -1,3 +1,4 @@
+import { longestContent } from '@nanoclaw/schema'
 import { describe, expect, test } from 'vitest'
 import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
 
@@ -16,6 +17,22 @@ describe('what is wrong with the output', () => {
     await until(done(s, row.id))
     expect(s.texts()).toEqual(['good', 'better'])
     expect([first.pushes.length, provider.turns.length]).toEqual([1, 1])
+  })
+
+  test('a text that nobody would send goes back to the model, from a block and from a tool', async () => {
+    const s = folder()
+    const row = s.append({ text: 'a' })
+    const { turn, until } = await manual(s)
+    const first = await turn(0)
+    const long = 'x'.repeat(longestContent)
+    const called = await first.input.tools.call('send_message', { to: 'terminal', text: long })
+    expect(called).toEqual({ isError: true, text: expect.stringContaining('in several messages') })
+    first.result(`${say('terminal', long)}${say('terminal', 'short')}`)
+    await until(() => first.pushes.length === 1)
+    expect(first.pushes[0]?.prompt).toContain(`at most ${longestContent} are sent at once`)
+    first.result(say('terminal', 'in parts'))
+    await until(done(s, row.id))
+    expect(s.texts()).toEqual(['short', 'in parts'])
   })
 
   test('with the scripted provider nothing is delivered and the turn completes', async () => {

@@ -1,12 +1,12 @@
 import type { SyncMode } from '@nanoclaw/schema'
-import type { OpenDatabase } from '@nanoclaw/schema/database'
+import type { PlainDatabase } from '@nanoclaw/schema/plain'
 
 /** Decides at each commit whether the process dies there: before any of it, or when it is done. */
 export type DiesAt = () => 'before' | 'after' | undefined
 
 /** A connection whose process can die. */
 export interface MortalDatabase {
-  readonly database: OpenDatabase
+  readonly database: PlainDatabase
   /** How each commit so far was synced. */
   readonly commits: readonly SyncMode[]
   /** From now on nothing is committed any more. */
@@ -18,7 +18,7 @@ export interface MortalDatabase {
  * is committed stays, and nothing is committed after it.
  */
 export function mortalDatabase(
-  database: OpenDatabase,
+  database: PlainDatabase,
   diesAt: DiesAt = () => undefined,
 ): MortalDatabase {
   let dead = false

@@ -3,6 +3,7 @@ import { createIds, systemClock, type Clock, type SyncMode } from '@nanoclaw/sch
 import { createLocalTime } from '../../src/prompt/local-time.ts'
 import type { AgentProvider } from '../../src/provider.ts'
 import { createInbox } from '../../src/runner/inbox.ts'
+import { Pruner } from '../../src/runner/pruner.ts'
 import { openSessionDatabases, type SessionDatabases } from '../../src/runner/open-session.ts'
 import { Outbox } from '../../src/runner/outbox.ts'
 import { Runner, type RunnerOptions } from '../../src/runner/runner.ts'
@@ -51,6 +52,7 @@ export async function startLocalRunner(
     {
       inbox,
       outbox,
+      pruner: new Pruner(mortal.database, { inbox, outbox, removeFiles: () => undefined }),
       provider,
       tools: createBuiltinTools(),
       clock,

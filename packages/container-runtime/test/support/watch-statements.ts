@@ -1,7 +1,7 @@
-import type { OpenDatabase } from '@nanoclaw/schema/database'
+import type { PlainDatabase } from '@nanoclaw/schema/plain'
 import { vi } from 'vitest'
 
-type Database = OpenDatabase['sqlite']
+type Database = PlainDatabase['sqlite']
 type Statement = ReturnType<Database['prepare']>
 
 const methods = ['run', 'get', 'all', 'iterate'] as const

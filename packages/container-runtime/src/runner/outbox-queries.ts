@@ -7,22 +7,20 @@ import {
   turns,
 } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm'
-import { statementsOf, type Compile } from './statement.ts'
 
 const p = sql.placeholder
 
 type Orm = OpenDatabase['orm']
 
 /** Who owns the file, and what it is at. */
-function fenceStatements(orm: Orm, on: Compile) {
+function fenceQueries(orm: Orm) {
   return {
-    fence: on(() =>
+    fence: () =>
       orm
         .select({ epoch: containerState.epoch })
         .from(containerState)
         .where(eq(containerState.id, 1)),
-    ),
-    setFence: on(() =>
+    setFence: () =>
       orm
         .insert(containerState)
         .values({ id: 1, epoch: p('epoch'), updatedAt: p('now') })
@@ -35,26 +33,22 @@ function fenceStatements(orm: Orm, on: Compile) {
             updatedAt: sql`excluded.updated_at`,
           },
         }),
-    ),
-    setTool: on(() =>
+    setTool: () =>
       orm
         .update(containerState)
         .set({ currentTool: sql`${p('tool')}`, updatedAt: sql`${p('now')}` })
         .where(eq(containerState.id, 1)),
-    ),
-    state: on(() =>
+    state: () =>
       orm
         .select({ value: sessionState.value })
         .from(sessionState)
         .where(eq(sessionState.key, p('key'))),
-    ),
-    statesUnder: on(() =>
+    statesUnder: () =>
       orm
         .select({ key: sessionState.key, value: sessionState.value })
         .from(sessionState)
         .where(and(gt(sessionState.key, p('from')), lt(sessionState.key, p('to')))),
-    ),
-    setState: on(() =>
+    setState: () =>
       orm
         .insert(sessionState)
         .values({ key: p('key'), value: p('value'), updatedAt: p('now') })
@@ -62,19 +56,17 @@ function fenceStatements(orm: Orm, on: Compile) {
           target: sessionState.key,
           set: { value: sql`excluded.value`, updatedAt: sql`excluded.updated_at` },
         }),
-    ),
-    deleteState: on(() => orm.delete(sessionState).where(eq(sessionState.key, p('key')))),
+    deleteState: () => orm.delete(sessionState).where(eq(sessionState.key, p('key'))),
   }
 }
 
 /** What is said. */
-function rowStatements(orm: Orm, on: Compile) {
+function rowQueries(orm: Orm) {
   return {
-    largest: on(() =>
+    largest: () =>
       // By the index's end; Drizzle's \`limit ?\` would be prepared anew at every run.
       orm.select({ seq: sql<number | null>`max(${messagesOut.seq})` }).from(messagesOut),
-    ),
-    insertRow: on(() =>
+    insertRow: () =>
       orm.insert(messagesOut).values({
         id: p('id'),
         seq: p('seq'),
@@ -89,14 +81,12 @@ function rowStatements(orm: Orm, on: Compile) {
         turnId: p('turnId'),
         callKey: p('callKey'),
       }),
-    ),
-    call: on(() =>
+    call: () =>
       orm
         .select({ seq: messagesOut.seq })
         .from(messagesOut)
         .where(and(eq(messagesOut.turnId, p('turnId')), eq(messagesOut.callKey, p('callKey')))),
-    ),
-    sent: on(() =>
+    sent: () =>
       orm
         .select({
           seq: messagesOut.seq,
@@ -108,26 +98,23 @@ function rowStatements(orm: Orm, on: Compile) {
         .from(messagesOut)
         .where(eq(messagesOut.turnId, p('turnId')))
         .orderBy(asc(messagesOut.seq)),
-    ),
   }
 }
 
 /** Turns. */
-function turnStatements(orm: Orm, on: Compile) {
+function turnQueries(orm: Orm) {
   return {
-    orphans: on(() =>
+    orphans: () =>
       orm
         .select({ turnId: turns.turnId })
         .from(turns)
         .where(sql`${turns.status} = 'running'`),
-    ),
-    turn: on(() =>
+    turn: () =>
       orm
         .select()
         .from(turns)
         .where(eq(turns.turnId, p('turnId'))),
-    ),
-    setTurn: on(() =>
+    setTurn: () =>
       orm
         .insert(turns)
         .values({
@@ -150,38 +137,33 @@ function turnStatements(orm: Orm, on: Compile) {
             error: null,
           },
         }),
-    ),
-    endTurn: on(() =>
+    endTurn: () =>
       orm
         .update(turns)
         .set({ status: sql`${p('status')}`, endedAt: sql`${p('now')}`, error: sql`${p('error')}` })
         .where(eq(turns.turnId, p('turnId'))),
-    ),
-    takeClaimBack: on(() =>
+    takeClaimBack: () =>
       orm
         .update(turns)
         .set({ claims: sql`max(${turns.claims} - 1, 0)` })
         .where(eq(turns.turnId, p('turnId'))),
-    ),
-    setTurnRows: on(() =>
+    setTurnRows: () =>
       orm
         .update(turns)
         .set({ messageIds: sql`${p('messageIds')}` })
         .where(eq(turns.turnId, p('turnId'))),
-    ),
   }
 }
 
 /** Acknowledgements. */
-function ackStatements(orm: Orm, on: Compile) {
+function ackQueries(orm: Orm) {
   return {
-    ack: on(() =>
+    ack: () =>
       orm
         .select({ status: processingAck.status, turnId: processingAck.turnId })
         .from(processingAck)
         .where(eq(processingAck.messageId, p('id'))),
-    ),
-    setAck: on(() =>
+    setAck: () =>
       orm
         .insert(processingAck)
         .values({
@@ -200,21 +182,19 @@ function ackStatements(orm: Orm, on: Compile) {
             epoch: sql`excluded.epoch`,
           },
         }),
-    ),
-    deleteAck: on(() => orm.delete(processingAck).where(eq(processingAck.messageId, p('id')))),
+    deleteAck: () => orm.delete(processingAck).where(eq(processingAck.messageId, p('id'))),
   }
 }
 
-/** Every statement is prepared once per connection; un-prepared ones are ten times slower. */
-export function outboxStatements({ orm, sqlite }: Pick<OpenDatabase, 'orm' | 'sqlite'>) {
-  const on = statementsOf(sqlite)
+/** Every query of the outbox but those of pruning. */
+export function outboxQueries(orm: Orm) {
   return {
-    ...fenceStatements(orm, on),
-    ...rowStatements(orm, on),
-    ...turnStatements(orm, on),
-    ...ackStatements(orm, on),
+    ...fenceQueries(orm),
+    ...rowQueries(orm),
+    ...turnQueries(orm),
+    ...ackQueries(orm),
   }
 }
 
-/** Every statement of the outbox. */
-export type OutboxStatements = ReturnType<typeof outboxStatements>
+/** The same, as types. */
+export type OutboxQueries = ReturnType<typeof outboxQueries>
