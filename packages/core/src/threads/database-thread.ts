@@ -30,6 +30,8 @@ const slowPaceMs = 1
 /** The same, of the one request that it is at. */
 const stalledMs = 2
 const paceWeight = 0.2
+/** Enough that it never waits for this side. */
+const mostUnderWay = 8
 
 function diedOf(reason: string): NanoclawError {
   return new NanoclawError(
@@ -52,13 +54,17 @@ export class DatabaseThread {
   /** When it was last heard of, or was first asked something after a pause. */
   #heardAt = performance.now()
 
-  constructor(entry: string) {
+  /** `answered` is called after each answer. */
+  constructor(entry: string, answered: (thread: DatabaseThread) => void) {
     const execArgv = entry.endsWith('.ts') ? ['--conditions=@nanoclaw/source'] : []
     const resourceLimits = { maxYoungGenerationSizeMb: youngMegabytes }
     this.#worker = new Worker(entry, { execArgv, env: {}, resourceLimits })
     this.#worker.unref()
     let reason = 'it was told to'
-    this.#worker.on('message', (answer: ThreadAnswer) => this.#answered(answer))
+    this.#worker.on('message', (answer: ThreadAnswer) => {
+      this.#answered(answer)
+      answered(this)
+    })
     this.#worker.on('error', (error) => (reason = errorMessage(error)))
     this.ended = new Promise((resolve) => {
       this.#worker.on('exit', () => {
@@ -81,6 +87,16 @@ export class DatabaseThread {
   /** How many requests it has not answered. */
   get waiting(): number {
     return this.#waiting.size
+  }
+
+  /** It has not answered anything yet. */
+  get isStarting(): boolean {
+    return !this.#hasAnswered
+  }
+
+  /** It has so much to do that more can as well wait here. */
+  get isFull(): boolean {
+    return this.#waiting.size >= mostUnderWay
   }
 
   /** Whether what is asked of it now waits for a disk. */

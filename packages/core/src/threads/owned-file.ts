@@ -15,6 +15,8 @@ export interface Placing {
   placeFor(file: OwnedFile): DatabaseThread | undefined
   /** It is about to be open in `to`, and not in `from`. */
   placed(file: OwnedFile, from: DatabaseThread | undefined, to: DatabaseThread | undefined): void
+  /** It waits, with nothing under way, until its thread has room: then `goOn`, or `moveTo`. */
+  waits(file: OwnedFile): void
 }
 
 interface Failure {
@@ -40,6 +42,8 @@ export class OwnedFile {
   readonly #placing: Placing
   readonly #tally = { underWay: 0 }
   #held: Held[] = []
+  /** What is held waits until the thread has room. */
+  #isWaiting = false
   #thread: DatabaseThread | undefined
   #opening: Promise<Failure | undefined> | undefined
   #closing: Promise<void> | undefined
@@ -65,18 +69,31 @@ export class OwnedFile {
   moveTo(thread: DatabaseThread): void {
     const isAtRest = this.#opening === undefined && this.#tally.underWay === 0
     if (isAtRest && this.#closing === undefined && this.thread !== undefined) {
+      this.#isWaiting = false
       this.#opening = this.#openIn(thread)
     }
+  }
+
+  /** Asks for what has waited. */
+  goOn(): void {
+    if (!this.#isWaiting) return
+    this.#isWaiting = false
+    this.#place()
+    if (this.#opening === undefined) this.#letGo(undefined)
   }
 
   async ask(method: string, args: readonly unknown[]): Promise<unknown> {
     if (this.#closing !== undefined) {
       throw new NanoclawError('closed', 'this file has been closed; open it')
     }
-    this.#place()
+    if (!this.#isWaiting) this.#place()
     const request = { type: 'call', file: this.#options.file, method, args } as const
     const { thread } = this
-    if (this.#opening === undefined && thread !== undefined) return thread.ask(request, this.#tally)
+    if (this.#opening === undefined && !this.#isWaiting && thread !== undefined) {
+      if (this.#tally.underWay > 0 || !thread.isFull) return thread.ask(request, this.#tally)
+      this.#isWaiting = true
+      this.#placing.waits(this)
+    }
     return new Promise((resolve, reject) => this.#held.push({ request, resolve, reject }))
   }
 
@@ -122,6 +139,7 @@ export class OwnedFile {
   }
 
   async #close(): Promise<void> {
+    this.goOn()
     await this.#opening
     const { thread } = this
     this.#placing.placed(this, thread, undefined)

@@ -30,6 +30,8 @@ class ThreadPool implements Threads, Placing {
   readonly #threads = new Map<DatabaseThread, Set<OwnedFile>>()
   readonly #files = new Set<OwnedFile>()
   readonly #ending = new Set<Promise<void>>()
+  /** In the order they came. */
+  readonly #waiting = new Set<OwnedFile>()
   #lastFile = 0
   #timer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
@@ -67,12 +69,16 @@ class ThreadPool implements Threads, Placing {
   }
 
   placeFor({ thread }: OwnedFile): DatabaseThread | undefined {
-    const now = performance.now()
-    const isFree = (other: DatabaseThread) => !other.isSlow(now)
-    if (thread !== undefined && isFree(thread)) return undefined
-    const best = this.#withFewest(isFree) ?? this.#started() ?? this.#withFewest(() => true)
-    if (best === undefined || thread === undefined) return best
+    if (thread === undefined) {
+      return this.#withFewest((other) => !other.isSlow(performance.now())) ?? this.#more()
+    }
+    if (!thread.isSlow(performance.now())) return undefined
+    const best = this.#withFewest((other) => other.waiting === 0) ?? this.#more()
     return this.#countOf(best) + 1 < this.#countOf(thread) ? best : undefined
+  }
+
+  waits(file: OwnedFile): void {
+    this.#waiting.add(file)
   }
 
   placed(file: OwnedFile, from: DatabaseThread | undefined, to: DatabaseThread | undefined): void {
@@ -93,13 +99,44 @@ class ThreadPool implements Threads, Placing {
     return best
   }
 
-  #started(): DatabaseThread | undefined {
-    if (this.#threads.size >= this.#maximum) return undefined
-    const thread = new DatabaseThread(this.#entry ?? threadEntry())
+  /** A new one where there may be more, one at a time; else that with the fewest files. */
+  #more(): DatabaseThread {
+    const threads = [...this.#threads.keys()]
+    const mayBeMore = this.#threads.size < this.#maximum && !threads.some((one) => one.isStarting)
+    if (threads.length === 0 || mayBeMore) return this.#started()
+    return (
+      this.#withFewest((one) => !one.isStarting) ?? this.#withFewest(() => true) ?? this.#started()
+    )
+  }
+
+  #started(): DatabaseThread {
+    const thread = new DatabaseThread(this.#entry ?? threadEntry(), () => this.#hasRoom(thread))
     this.#threads.set(thread, new Set())
-    void thread.ended.then(() => this.#threads.delete(thread))
+    void thread.ended.then(() => {
+      this.#threads.delete(thread)
+      this.#hasRoom(thread)
+    })
     this.#timer ??= setInterval(() => this.#endIdle(), this.#idleMs / 2).unref()
     return thread
+  }
+
+  /** Lets files go on that wait for it, or elsewhere, as long as it waits for a disk itself. */
+  #hasRoom(thread: DatabaseThread): void {
+    if (this.#waiting.size === 0) return
+    const isSlow = thread.isSlow(performance.now())
+    for (const file of this.#waiting) {
+      const at = file.thread
+      if (at !== undefined && at !== thread) continue
+      if (at?.isFull !== true) {
+        this.#waiting.delete(file)
+        file.goOn()
+      } else if (isSlow) {
+        const better = this.placeFor(file)
+        if (better === undefined) continue
+        this.#waiting.delete(file)
+        file.moveTo(better)
+      } else return
+    }
   }
 
   /** Of those that have nothing to do all but the first give away what they have open. */
