@@ -3,6 +3,7 @@ import { cappedThroughput } from './cap.ts'
 import { coldBwrap } from './cold.ts'
 import { history } from './history.ts'
 import { idleMany } from './idle.ts'
+import { readerAttack } from './reader-attack.ts'
 import { roundTripBwrap } from './round-trip.ts'
 import { rival } from './rival.ts'
 import { sessionCreate, sessionMemory } from './session.ts'
@@ -21,6 +22,7 @@ export const benchmarks: readonly Benchmark[] = [
   sessionMemory,
   cappedThroughput,
   slowDisk,
+  readerAttack,
   structure,
   rival,
   soak,
