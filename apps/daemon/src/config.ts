@@ -38,6 +38,10 @@ export interface Config {
   /** User of the sandbox when the daemon is root; undefined: the driver's own default. */
   readonly sandboxUid: number | undefined
   readonly provider: 'scripted'
+  /** How long agents keep what has ended, in days; null: for ever; undefined: each as it is. */
+  readonly retentionDays: number | null | undefined
+  /** Whether what they no longer keep goes into archives first; undefined: as it is. */
+  readonly archive: boolean | undefined
   /** IANA name of the zone in which agents read times. */
   readonly timezone: string
   /** Where `channels` and the settings stand. */
@@ -103,6 +107,8 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     idleMs: (settings.idleSeconds ?? 300) * 1000,
     sandboxUid: settings.sandboxUid,
     provider: settings.provider ?? 'scripted',
+    retentionDays: settings.retentionDays,
+    archive: settings.archive,
     timezone: settings.timezone ?? systemTimezone(),
     file,
     channels: channels ?? [],

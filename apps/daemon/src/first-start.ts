@@ -6,6 +6,19 @@ import type { Config } from './config.ts'
 const terminalPlace = { channelType: 'terminal', channelInstance: '', platformId: 'terminal' }
 const firstAgentName = 'nano'
 
+/** Gives all agents what the configuration says of how long they keep things. */
+export async function applyRetention(
+  core: Pick<Core, 'agents'>,
+  { retentionDays, archive }: Pick<Config, 'retentionDays' | 'archive'>,
+): Promise<void> {
+  for (const agent of await core.agents.list()) {
+    const isSame =
+      (retentionDays === undefined || retentionDays === agent.retentionDays) &&
+      (archive === undefined || archive === agent.archive)
+    if (!isSame) await core.agents.update(agent.id, { retentionDays, archive })
+  }
+}
+
 /**
  * The terminal's chat and the agent that answers there. Whatever of it is missing is made: the
  * first time all of it, after a crash in between the rest.

@@ -7,6 +7,8 @@ Environment:
                             at 60 MB each, at most 16 a core, 2 to 64)
   NANOCLAW_IDLE_SECONDS     an idle container is ended after this long (default 300)
   NANOCLAW_SANDBOX_UID      user of the sandboxes when the daemon is root (default 64646)
+  NANOCLAW_RETENTION_DAYS   so long what has ended is kept, in days, or forever (default 90)
+  NANOCLAW_ARCHIVE          true, false: whether it is archived then (default true)
   NANOCLAW_LOG_LEVEL        debug, info, warn, error (default info)
   TZ                        time zone in which agents read times (default: the machine's)
 
@@ -138,6 +140,26 @@ Anything else is refused: what has arrived is not sent twice.
 Examples:
   nanoclaw requeue out-0198c0de-…
   nanoclaw deliveries --failed --json | jq -r '.deliveries[].id' | xargs -n 1 nanoclaw requeue
+${exitCodeTable}`,
+
+  forget: `
+Removes what is kept of a person, whom you name by channel and the platform's own id of them (the
+senderId of their messages), and says what was removed:
+  their messages, the answers to them, attachments, archives, events; in a conversation in which
+  nobody else has spoken: everything
+  what the agent remembers of every conversation they took part in: its container is ended, and
+  begins anew, for others in it, too
+  receipts, notes of the channel, the words of incidents; and the bytes of all that in the files
+It cannot reach what others have quoted, the agent's own folder, copies of the home, the platform.
+
+Done by the daemon that runs on this home, or without one. In a terminal it asks first; elsewhere it
+wants --yes. It may be done again, and has to be after a crash; it ends with 1 where a session was
+left because others still wait for an answer in it: do it again then. With --json the report is
+{"person":…,"dryRun":…,"sessions":[…],"central":{…},"beyond":[…]}.
+
+Examples:
+  nanoclaw forget telegram:4711 --dry-run
+  nanoclaw forget telegram:4711
 ${exitCodeTable}`,
 
   channels: `

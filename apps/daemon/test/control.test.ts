@@ -45,6 +45,10 @@ const ledger: LedgerDesk = {
     if (id === 'out-1') return { direction: 'out', id, status: 'queued' }
     throw new NanoclawError('not-found', `no message is called ${id}`)
   },
+  forget: async (person, dryRun) => ({
+    ...{ person, dryRun, sessions: [], beyond: [] },
+    central: { receipts: 0, channelState: 0, incidents: 0, chatNames: 0 },
+  }),
   settle: async (_id, as) => as,
 }
 const author = { id: 'ag-1', name: 'nano' }

@@ -1,10 +1,11 @@
 import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { ChatWords, Core, Delivery, Logger, OutboundReader } from '@nanoclaw/core'
+import type { ForgetReport, Person } from '@nanoclaw/core'
 import type { PolicyOverride } from './delivery/policies.ts'
 import type { RunnerProgram, SessionDriver } from './drivers/port.ts'
 import type { DriverDeps } from './drivers/process.ts'
 import type { OperatorPlace, OperatorSink, OperatorStatus } from './operator/operator-sink.ts'
-import type { RequeueResult } from './session/by-hand.ts'
+import type { ForgetPersonOptions, RequeueResult } from './session/by-hand.ts'
 import type { Quiet } from './session/quiet-watch.ts'
 import type { HostLimits } from './limits.ts'
 import type { HostSettings } from './settings.ts'
@@ -156,6 +157,13 @@ export interface Host extends AsyncDisposable {
    * @throws NanoclawError `closed` after `stop`. The signal's reason.
    */
   letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
+  /**
+   * Forgets a person, as `core.forget` does, while it runs: the container of each session they took
+   * part in is ended first, with its grace. Waits for `start`. What the report says was `left` is to be
+   * done again in a moment.
+   * @throws NanoclawError as `core.forget`, `closed` after `stop`. The signal's reason; it goes on even so.
+   */
+  forget(person: Person, options?: ForgetPersonOptions): Promise<ForgetReport>
   /** How things stand now; from memory. */
   status(): HostStatus
 }

@@ -26,6 +26,14 @@ function isTimezone(name: string): boolean {
   }
 }
 
+const retentionText = 'expected a number of days above 0 (or null, in the environment forever)'
+
+/** A variable is always text. */
+function retentionOf(text: string): unknown {
+  if (text === 'forever') return null
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text
+}
+
 /** The form of each setting. The messages are what the operator reads. */
 export const settingShapes = {
   driver: oneOf(['auto', 'bwrap', 'process']),
@@ -38,6 +46,18 @@ export const settingShapes = {
     'expected the number of a user other than root',
   ),
   provider: oneOf(['scripted']),
+  retentionDays: z.preprocess(
+    (value) => (typeof value === 'string' && value !== '' ? retentionOf(value) : value),
+    z
+      .number({ error: retentionText })
+      .positive(retentionText)
+      .max(1_000_000, retentionText)
+      .nullable(),
+  ),
+  archive: z.preprocess(
+    (value) => (value === 'true' || value === 'false' ? value === 'true' : value),
+    z.boolean({ error: 'expected true or false' }),
+  ),
   timezone: z
     .string({ error: 'expected a time zone such as Europe/Paris' })
     .refine(isTimezone, 'expected a time zone such as Europe/Paris'),
@@ -51,6 +71,8 @@ export const settingVariables: Readonly<Record<SettingName, string>> = {
   idleSeconds: 'NANOCLAW_IDLE_SECONDS',
   sandboxUid: 'NANOCLAW_SANDBOX_UID',
   provider: 'NANOCLAW_PROVIDER',
+  retentionDays: 'NANOCLAW_RETENTION_DAYS',
+  archive: 'NANOCLAW_ARCHIVE',
   timezone: 'TZ',
 }
 
@@ -62,6 +84,8 @@ export interface Settings {
   idleSeconds?: number
   sandboxUid?: number
   provider?: 'scripted'
+  retentionDays?: number | null
+  archive?: boolean
   timezone?: string
 }
 

@@ -39,5 +39,7 @@ async function answer(request: Request, deps: ControlServerDeps): Promise<Server
       return { type: 'requeued', report: await ledger.requeue(request.id) }
     case 'settle':
       return { type: 'settled', status: await ledger.settle(request.id, request.as) }
+    case 'forget':
+      return { type: 'forgotten', report: await ledger.forget(request.person, request.dryRun) }
   }
 }

@@ -1,6 +1,7 @@
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import { z } from 'zod'
 import { deliveriesReport, mostDeliveries } from './delivery-report.ts'
+import { forgetReport } from './forget-report.ts'
 import { requeueReport, traceReport } from './ledger-report.ts'
 
 /**
@@ -37,6 +38,14 @@ export const clientFrame = z.discriminatedUnion('type', [
     version: z.literal(protocolVersion),
     id: rowId,
     as: z.enum(['delivered', 'failed']),
+  }),
+  /** Forgets a person; answered by `forgotten`. */
+  z.object({
+    type: z.literal('forget'),
+    version: z.literal(protocolVersion),
+    person: z.object({ channelType: z.string().min(1), handle: z.string().min(1) }),
+    /** Only says what would be removed. */
+    dryRun: z.boolean(),
   }),
   /** A line that was typed. Answered by `taken`, `refused` or `failed`. */
   z.object({
@@ -126,6 +135,7 @@ export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trace'), report: traceReport.nullable() }),
   z.object({ type: z.literal('requeued'), report: requeueReport }),
   z.object({ type: z.literal('settled'), status: z.string() }),
+  z.object({ type: z.literal('forgotten'), report: forgetReport }),
   /** What a request cannot have, and why. */
   z.object({ type: z.literal('refusal'), code: z.string(), message: z.string() }),
   z.object({ type: z.literal('attached'), agent: z.string(), chat: z.string() }),

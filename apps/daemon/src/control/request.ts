@@ -3,6 +3,7 @@ import { CommandFailure, exitCodes } from '../failure.ts'
 import type { DeliveriesReport } from './delivery-report.ts'
 import { daemonSaid, dial, patienceMs } from './dial.ts'
 import { encodeFrame } from './frames.ts'
+import type { ForgetReport } from './forget-report.ts'
 import type { RequeueReport, TraceReport } from './ledger-report.ts'
 import { protocolVersion, type ServerFrame, type StatusReport } from './protocol.ts'
 
@@ -90,6 +91,23 @@ export async function requestSettle(
   const answer = await request(socketPath, home, { type: 'settle', id, as }, longPatienceMs)
   if (answer.type !== 'settled') throw daemonSaid(answer.type)
   return answer.status
+}
+
+/** Every session is looked at, and a container that is at work is given its grace. */
+const forgettingMs = 1_800_000
+
+/**
+ * Has a running daemon forget a person, or say what it would remove.
+ * @throws as {@link requestDeliveries}.
+ */
+export async function requestForget(
+  { socketPath, home }: Pick<Config, 'socketPath' | 'home'>,
+  person: ForgetReport['person'],
+  dryRun: boolean,
+): Promise<ForgetReport> {
+  const answer = await request(socketPath, home, { type: 'forget', person, dryRun }, forgettingMs)
+  if (answer.type !== 'forgotten') throw daemonSaid(answer.type)
+  return answer.report
 }
 
 async function request(

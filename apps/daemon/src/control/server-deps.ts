@@ -1,6 +1,7 @@
 import type { TerminalAdapter } from '@nanoclaw/adapters/terminal'
 import type { Quiet } from '@nanoclaw/host'
 import type { DeliveriesReport } from './delivery-report.ts'
+import type { ForgetReport } from './forget-report.ts'
 import type { RequeueReport, TraceReport } from './ledger-report.ts'
 import type { StatusReport } from './protocol.ts'
 
@@ -16,6 +17,8 @@ export interface LedgerDesk {
    * @throws NanoclawError `not-found`, `bad-state`.
    */
   settle(id: string, as: 'delivered' | 'failed'): Promise<string>
+  /** @throws NanoclawError `bad-state`, `io`, `disk-full`. */
+  forget(person: ForgetReport['person'], dryRun: boolean): Promise<ForgetReport>
 }
 
 /** What the server needs of the daemon. */

@@ -7,7 +7,7 @@ import { describeTrace } from './describe-trace.ts'
 /** What a running daemon knows of messages, and does with them. */
 export function createLedgerDesk(parts: {
   readonly core: Core
-  readonly host: Pick<Host, 'requeue' | 'settle'>
+  readonly host: Pick<Host, 'forget' | 'requeue' | 'settle'>
   readonly reader: OutboundReader
 }): LedgerDesk {
   const { core, host, reader } = parts
@@ -21,6 +21,10 @@ export function createLedgerDesk(parts: {
       }
       const { delivery } = result
       return { direction: 'out', id: delivery.id, status: delivery.status }
+    },
+    async forget(person, dryRun) {
+      const { sessions, beyond, ...rest } = await host.forget(person, { dryRun })
+      return { ...rest, sessions: [...sessions], beyond: [...beyond] }
     },
     settle: async (id, as) => (await host.settle(id, as)).status,
   }

@@ -36,6 +36,20 @@ export function addLedger({ command, context, run }: CommandParts): void {
       const { runRequeue } = await import('../commands/requeue.ts')
       run.exitCode = await runRequeue(context(flags), id)
     })
+  command('forget <user>', 'remove what is kept of a person, named <channel>:<handle>')
+    .option('--dry-run', 'only say what would be removed')
+    .option('--yes', 'do it without asking')
+    .addHelpText('after', helpAfter.forget)
+    .action(async (user: string, flags: ForgetCommandFlags) => {
+      const { runForget } = await import('../commands/forget.ts')
+      const { dryRun = false, yes = false } = flags
+      run.exitCode = await runForget(context(flags), { user, dryRun, yes })
+    })
+}
+
+interface ForgetCommandFlags extends CommonFlags {
+  readonly dryRun?: boolean
+  readonly yes?: boolean
 }
 
 function limit(text: string): number {

@@ -73,6 +73,25 @@ export class ActorRegistry {
     await this.#retiring.get(sessionId)
   }
 
+  /** Puts an actor away as `restart` does, and runs `work` before another can be opened. */
+  async hold<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const busy = this.#opening.get(sessionId) ?? this.#retiring.get(sessionId)
+      if (busy === undefined) break
+      await Promise.allSettled([busy])
+    }
+    if (this.#stopped) throw new NanoclawError('closed', 'the host has been stopped')
+    const actor = this.#actors.get(sessionId)
+    this.#actors.delete(sessionId)
+    const held = (async () => {
+      await actor?.stop()
+      return await work()
+    })()
+    const done = Promise.allSettled([held]).then(() => void this.#retiring.delete(sessionId))
+    this.#retiring.set(sessionId, done)
+    return held
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     await Promise.allSettled(this.#opening.values())

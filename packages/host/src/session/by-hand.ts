@@ -1,6 +1,8 @@
 import { dueAtOnce, type Core, type Delivery, type Rerun, type Session } from '@nanoclaw/core'
+import type { ForgetReport, OutboundReader, Person } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
 import { unlessAborted } from '../deadline.ts'
+import { forgetPerson } from '../retention/forget-person.ts'
 import type { ActorRegistry } from './actor-registry.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Troubles } from './troubles.ts'
@@ -18,12 +20,21 @@ export interface ByHand {
   settle(id: string, as: 'delivered' | 'failed', signal?: AbortSignal): Promise<Delivery>
   letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
   release(sessionId: string, signal?: AbortSignal): Promise<boolean>
+  forget(person: Person, options?: ForgetPersonOptions): Promise<ForgetReport>
+}
+
+/** How a person is forgotten. */
+export interface ForgetPersonOptions {
+  /** Changes nothing, and says what would be removed. Default false. */
+  readonly dryRun?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What that needs. */
 export interface ByHandDeps {
   readonly core: Core
   readonly registry: ActorRegistry
+  readonly reader: OutboundReader
   readonly quarantine: Quarantine
   readonly troubles: Troubles
   /** Before it no session may be woken. */
@@ -78,7 +89,14 @@ export function createByHand(deps: ByHandDeps): ByHand {
     return true
   }
 
+  const forget = async (person: Person, dryRun: boolean): Promise<ForgetReport> => {
+    await started
+    return forgetPerson(deps, person, dryRun)
+  }
+
   return {
+    forget: (person, { dryRun = false, signal } = {}) =>
+      unlessAborted(forget(person, dryRun), signal),
     requeue: (id, signal) => unlessAborted(requeue(id), signal),
     settle: (id, as, signal) => unlessAborted(settle(id, as), signal),
     letBe: (sessionId, signal) => unlessAborted(letBe(sessionId), signal),

@@ -119,6 +119,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const byHand = createByHand({
     core,
     registry,
+    reader: deps.reader,
     quarantine,
     troubles,
     started: started.promise,
