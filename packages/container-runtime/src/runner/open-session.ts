@@ -53,5 +53,8 @@ export async function openSessionDatabases(
       }),
     wait,
   )
+  // Some 4 MiB: in a conversation that does not pause, one message in hundreds pays for a checkpoint;
+  // any other is made in a pause.
+  outbound.sqlite.pragma('wal_autocheckpoint = 4000')
   return { inbound, outbound }
 }

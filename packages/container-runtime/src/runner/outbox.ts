@@ -105,6 +105,7 @@ export class Outbox {
   readonly #deps: OutboxDeps
   readonly #statements: StatementsOf<OutboxQueries>
   #sync: SyncMode = 'full'
+  #written = true
   #mirror = emptyMirror()
   #moment: string | undefined
 
@@ -227,6 +228,16 @@ export class Outbox {
     this.#statements.endTurn.run({ turnId, status, error, now: this.#now() })
   }
 
+  /**
+   * Moves what was committed out of the `-wal` file, so that the commit of a message need not. For a
+   * pause; does nothing where nothing was written since.
+   */
+  checkpoint(): void {
+    if (!this.#written) return
+    this.#written = false
+    this.#database.sqlite.pragma('wal_checkpoint(PASSIVE)')
+  }
+
   state(key: string): string | undefined {
     const { state } = this.#mirror
     if (!state.has(key)) remember(state, key, this.#statements.state.get({ key })?.value)
@@ -258,6 +269,7 @@ export class Outbox {
       this.#sync = sync
     }
     this.#moment = undefined
+    this.#written = true
     try {
       return this.#database.transact('immediate', work)
     } catch (error) {

@@ -1,4 +1,10 @@
-import { isNanoclawError, runnerExit, timestamp, type SyncMode } from '@nanoclaw/schema'
+import {
+  errorMessage,
+  isNanoclawError,
+  runnerExit,
+  timestamp,
+  type SyncMode,
+} from '@nanoclaw/schema'
 import { beginTurn, claimSync, endWaiting, giveUp, resumeTurn, type Claim } from './claim.ts'
 import { readOpenRows, type CommandRow } from './read-rows.ts'
 import { retryBusy } from './retry-busy.ts'
@@ -16,6 +22,15 @@ export interface RunnerOptions {
   readonly slowPollMs?: number
   /** How long the running turn may still take when the host has hung up. Default 7,000. */
   readonly graceMs?: number
+}
+
+/** What a lock or a disk prevents is made later; a commit says what is wrong with the disk. */
+function tryCheckpoint({ outbox, log }: RunnerSession): void {
+  try {
+    outbox.checkpoint()
+  } catch (error) {
+    log('debug', `no checkpoint: ${errorMessage(error)}`)
+  }
 }
 
 /**
@@ -36,6 +51,7 @@ export class Runner {
   #leaving = false
   #isHurried = false
   #hasClaimed = false
+  #isQuiet = false
   #pruning: 'not' | 'paused' | 'due' = 'not'
   #turn: TurnRun | undefined
   #failure: { readonly error: unknown } | undefined
@@ -48,8 +64,20 @@ export class Runner {
 
   /** There may be something new. */
   ring(): void {
+    this.#isQuiet = false
+    this.#rouse()
+  }
+
+  #rouse(): void {
     this.#rung = true
     this.#wake?.()
+  }
+
+  /** Nothing since the last poll: time for what would be in a message's way. */
+  #poll(): void {
+    if (this.#isQuiet && this.#turn === undefined) tryCheckpoint(this.#session)
+    this.#isQuiet = true
+    this.#rouse()
   }
 
   /** Finish the running turn, however long it takes, then end. */
@@ -73,7 +101,7 @@ export class Runner {
    * or 75 when a later start owns the session. Rejects with whatever else went wrong.
    */
   async run(): Promise<number> {
-    const poll = setInterval(() => this.ring(), this.#slowPollMs)
+    const poll = setInterval(() => this.#poll(), this.#slowPollMs)
     try {
       await retryBusy(() => this.#session.outbox.takeOver(), this.#session.wait)
       while (!this.#leaving || this.#turn !== undefined) {
