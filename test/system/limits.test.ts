@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runnerFolder } from '@nanoclaw/container-runtime'
 import type { HostLimits } from '@nanoclaw/host'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -119,3 +120,34 @@ it('a container that writes without end is held back, then ended; others are ans
   })
   expect(stallMs).toBeLessThan(mostStallMs)
 }, 60_000)
+
+it('a session that always has work hands its slot on between two turns, and everything is answered once', async () => {
+  const { core, memory, host, chat } = await hosts.start({
+    limits: { maxContainers: 1, slotMs: 300 },
+  })
+  const bob = await core.agents.create({ name: 'Bob' })
+  const place = { channelType: 'memory', channelInstance: '', platformId: 'other' }
+  const other = await core.chats.create({ ...place, name: 'other' })
+  await core.wirings.create({ agentGroupId: bob.id, messagingGroupId: other.id })
+
+  // A stream that is faster than the agent: there is no moment in which it has nothing to do.
+  let isOver = false
+  let sent = 0
+  const stream = (async () => {
+    while (!isOver) {
+      sent += 1
+      await memory.receive({ chatId: 'room', text: `!sleep 60\nstream ${sent}` })
+      await sleep(40)
+    }
+  })()
+  await memory.waitForDelivery(1)
+  await memory.receive({ chatId: 'other', text: 'may I?' })
+  await memory.waitForDelivery(({ text }) => text === 'echo: may I?')
+  isOver = true
+  await stream
+  await host.whenQuiet(chat.id)
+  const texts = memory.delivered.map(({ text }) => text).filter((text) => text.includes('stream'))
+  expect(texts.length).toBe(sent)
+  expect(new Set(texts).size).toBe(sent)
+  expect(await core.incidents.list()).toEqual([])
+}, 40_000)
