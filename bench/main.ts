@@ -1,16 +1,21 @@
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { benchmarks } from './benchmarks/all.ts'
 import { describeResult } from './lib/describe-result.ts'
+import { markdownTable } from './lib/markdown-table.ts'
+import { thisMachine, type ResultsFile } from './lib/results-file.ts'
 import type { BenchResult } from './lib/result.ts'
 import { runBenchmark } from './lib/run-benchmark.ts'
 
-const usage = `usage: npm run --silent bench -- [prefix] [--json] [--short]
+const usage = `usage: npm run --silent bench -- [prefix] [--json | --markdown] [--short] [--save FILE]
 
 Runs the benchmarks whose names begin with the prefix, or all of them:
 ${benchmarks.map(({ names, what }) => `  ${names.join(', ')}\n      ${what}`).join('\n')}
 
-  --json   prints the results as JSON
-  --short  tiny counts: shows that all works, and its counts; its times say little
+  --json       prints the results as JSON
+  --markdown   prints them as a table
+  --save FILE  keeps them with the day and the kind of machine, for bench/publish.ts
+  --short      tiny counts: shows that all works, and its counts; its times say little
 `
 
 async function main(): Promise<number> {
@@ -18,6 +23,8 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean' },
+      markdown: { type: 'boolean' },
+      save: { type: 'string' },
       short: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -39,13 +46,20 @@ async function main(): Promise<number> {
       process.stderr.write(`${benchmark.names[0]}: ${seconds} s\n`)
       const asked = measured.filter(({ name }) => isAsked(name))
       results.push(...asked)
-      if (values.json !== true) process.stdout.write(asked.map(describeResult).join(''))
+      const isPlain = values.json !== true && values.markdown !== true
+      if (isPlain) process.stdout.write(asked.map(describeResult).join(''))
     } catch (error) {
       failed = true
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     }
   }
   if (values.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+  if (values.markdown === true) process.stdout.write(markdownTable(results))
+  if (values.save !== undefined) {
+    const day = new Date().toISOString().slice(0, 10)
+    const file: ResultsFile = { day, machine: thisMachine(), results }
+    writeFileSync(values.save, `${JSON.stringify(file, null, 2)}\n`)
+  }
   return failed ? 1 : 0
 }
 
