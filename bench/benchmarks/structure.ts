@@ -134,7 +134,7 @@ const rows = [0, 2_000]
 export const structure: Benchmark = {
   names: rows.map((count) => `structure/${count}`),
   what: 'commits, syncs, opens, statements and rows per message and per idle second, counted from outside, in a session with so many rows',
-  limit: 60,
+  limit: 120,
   counted: true,
   run: async ({ short, report }) => {
     const results: BenchResult[] = []

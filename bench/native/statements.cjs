@@ -5,11 +5,12 @@
 'use strict'
 const { appendFileSync } = require('node:fs')
 const { basename, join } = require('node:path')
-const { threadId } = require('node:worker_threads')
+const { syncBuiltinESMExports } = require('node:module')
+const threads = require('node:worker_threads')
 
 const folder = process.env.BENCH_STATEMENTS
 const note = (entry) => {
-  appendFileSync(join(folder, `${process.pid}-${threadId}`), `${JSON.stringify(entry)}\n`)
+  appendFileSync(join(folder, `${process.pid}-${threads.threadId}`), `${JSON.stringify(entry)}\n`)
 }
 
 /** Rows that a statement gives are counted, not kept. */
@@ -51,7 +52,20 @@ function watched(Database) {
   })
 }
 
+/** Threads that are started without our environment get this all the same. */
+class HookedWorker extends threads.Worker {
+  constructor(program, { env = process.env, execArgv = process.execArgv, ...options } = {}) {
+    super(program, {
+      ...options,
+      env: typeof env === 'symbol' ? env : { ...env, BENCH_STATEMENTS: folder },
+      execArgv: [...execArgv, '--require', __filename],
+    })
+  }
+}
+
 if (folder !== undefined) {
+  threads.Worker = HookedWorker
+  syncBuiltinESMExports()
   const { dlopen } = process
   process.dlopen = function (module, ...rest) {
     dlopen.call(this, module, ...rest)
