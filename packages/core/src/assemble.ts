@@ -2,7 +2,6 @@ import { NanoclawError, type HomeLayout, type JournalMode } from '@nanoclaw/sche
 import { createAgents } from './agents/agents.ts'
 import { centralRows } from './central/central-rows.ts'
 import type { CentralStore } from './central/central-store.ts'
-import { findInstallId } from './central/install-id.ts'
 import { createChannelState } from './chats/channel-state.ts'
 import { createChats } from './chats/chats.ts'
 import type { Core } from './core.ts'
@@ -29,6 +28,7 @@ import { createWirings } from './wirings/wirings.ts'
 /** What a core is put together from: where it keeps things, on disk or not. */
 export interface CoreParts {
   readonly store: CentralStore
+  readonly installId: string
   readonly layout: HomeLayout
   readonly journal: JournalMode
   readonly mailboxes: (recorder: MakeRecorder) => MailboxStore
@@ -55,11 +55,9 @@ function aroundMailboxes(store: MailboxStore, around: AroundPort): MailboxStore 
 /** Puts a core together. Closes the store where that fails. */
 export async function assemble(parts: CoreParts): Promise<Core> {
   try {
-    const { store } = parts
-    const installId =
-      (await store.read(() => findInstallId(store))) ?? (await store.write('home', 'installId'))
+    const { store, installId } = parts
     const log = await store.read(() => new EventLog(store, installId))
-    return assembleWith(parts, installId, log)
+    return assembleWith(parts, log)
   } catch (error) {
     await parts.store.close()
     await parts.threads?.close()
@@ -67,8 +65,8 @@ export async function assemble(parts: CoreParts): Promise<Core> {
   }
 }
 
-function assembleWith(parts: CoreParts, installId: string, log: EventLog): Core {
-  const { store, layout, journal, logger, around } = parts
+function assembleWith(parts: CoreParts, log: EventLog): Core {
+  const { store, installId, layout, journal, logger, around } = parts
   const { clock, ids } = store
   const rows = centralRows(store)
   const { agents, chats } = rows

@@ -1,10 +1,12 @@
 // What a database thread needs, and nothing that is slow to load (Drizzle, zod): a thread is started
 // when there is work.
+export { acquireLock } from './database/connection.ts'
 export { contractOf, latestVersion } from './database/kinds.ts'
 export type { JournalMode, SyncMode } from './database/modes.ts'
 export { openPlain } from './database/open-plain.ts'
 export type { OpenDatabaseOptions, PlainDatabase } from './database/open-plain.ts'
 export { explainSqliteError, isBusy } from './database/sqlite-errors.ts'
+export { templateBytes } from './database/template.ts'
 export { errorMessage, isNanoclawError, NanoclawError } from './errors.ts'
 export type { NanoclawErrorCode } from './errors.ts'
 export { hostStateKeys } from './host-state.ts'

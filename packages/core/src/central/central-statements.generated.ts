@@ -634,7 +634,7 @@ export const centralSql = {
     optional: [],
   },
   openIncidents: {
-    sql: 'select "id", "kind", "subject", "session_id", "agent_group_id", "message", "occurrences", "opened_at", "last_seen_at", "resolved_at", "told_at", "told_through", "tell_attempts", "next_tell_at" from "incidents" where "incidents"."resolved_at" is null order by rowid asc',
+    sql: 'select "id", "kind", "subject", "session_id", "agent_group_id", "message", "occurrences", "opened_at", "last_seen_at", "resolved_at", "told_at", "told_through", "tell_attempts", "next_tell_at" from "incidents" where "incidents"."resolved_at" is null order by +rowid',
     parameters: [],
     columns: [
       'id',

@@ -7,10 +7,11 @@ import {
 } from '@nanoclaw/schema/plain'
 import { bindStatements } from '../statements/bind-statements.ts'
 import { centralSql } from './central-statements.generated.ts'
-import { writeNeeds, type CentralWrites, type WriteOf, type WritingPart } from './central-writes.ts'
+import { writeNeeds, type CentralWrites, type WriteNeed } from './central-writes.ts'
+import type { WriteOf, WritingPart } from './central-writes.ts'
 import { createReadMemory } from './read-memory.ts'
 import { retryBusy } from './retry-busy.ts'
-import type { CentralWriter, WriteRequest } from './write-request.ts'
+import type { CentralWriter } from './write-request.ts'
 import type { CentralSql } from './write-tools.ts'
 
 type Written<P extends WritingPart, M extends WriteOf<P>> = CentralWrites[P][M] extends (
@@ -76,8 +77,8 @@ export function createCentralStore(options: {
   const tryWrite: Write = (part, method, ...args) =>
     run(() => {
       memory.forget()
-      const need: { readonly sync: WriteRequest['sync'] } = writeNeeds[part][method]
-      const written = writer.run({ part, method, args, sync: need.sync })
+      const { sync, id: idOf }: WriteNeed = writeNeeds[part][method]
+      const written = writer.run({ part, method, args, sync, idOf })
       return written as Written<typeof part, typeof method>
     })
 

@@ -10,7 +10,6 @@ import { retentionWrites } from '../retention/retention-writes.ts'
 import { sessionWrites } from '../sessions/session-writes.ts'
 import { wiringWrites } from '../wirings/wiring-writes.ts'
 import { centralRows } from './central-rows.ts'
-import { homeWrites } from './install-id.ts'
 import type { WriteTools } from './write-tools.ts'
 
 /**
@@ -28,7 +27,6 @@ export function centralWrites(tools: WriteTools) {
     chats: chatWrites(tools, chats),
     destinations: destinationWrites(destinations),
     events: eventWrites(tools),
-    home: homeWrites(tools),
     incidents: incidentWrites(tools),
     receipts: receiptWrites(tools),
     retention: retentionWrites(tools),
@@ -63,7 +61,6 @@ export const writeNeeds: {
   chats: { create: { sync: 'full', id: 'mg' } },
   destinations: { grant: full, revoke: full, rename: full },
   events: { reserve: full, markOpen: full },
-  home: { installId: { sync: 'full', id: 'inst' } },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
   receipts: { note: full, forget: normal },
   retention: { setPrunedThrough: full, noteClock: normal, setOldest: normal },

@@ -1,22 +1,26 @@
-import { present } from './narrow.ts'
-import type { CentralSql, WriteTools } from './write-tools.ts'
+import { explainSqliteError, type Ids, type PlainDatabase } from '@nanoclaw/schema/plain'
+import { bindStatements } from '../statements/bind-statements.ts'
+import { centralSql } from './central-statements.generated.ts'
+import type { CentralStatements } from './central-statements.ts'
+import { retryBusy } from './retry-busy.ts'
 
 const key = 'install_id'
 
-/** The id this home got when it was made; undefined before it is given. */
-export function findInstallId({ sql }: CentralSql): string | undefined {
-  return sql.meta().get({ key })?.value
-}
-
-/** What is written of the home as a whole. */
-export function homeWrites(tools: WriteTools) {
-  return {
-    /** Gives the home its id, the same for ever, for everybody who opens it; or tells it. */
-    installId(): string {
-      const found = findInstallId(tools)
-      if (found !== undefined) return found
-      tools.sql.setMeta().run({ key, value: tools.ids.next('inst') })
-      return present(findInstallId(tools), 'the install id')
-    },
+/** The id this home got when it was made; the same for ever, for everybody who opens it. */
+export async function loadInstallId(
+  database: PlainDatabase,
+  { path, ids }: { readonly path: string; readonly ids: Ids },
+): Promise<string> {
+  const { meta, setMeta }: CentralStatements = bindStatements(database.sqlite, centralSql)
+  const find = () => meta().get({ key })?.value
+  const give = (): string => {
+    const value = find() ?? ids.next('inst')
+    setMeta().run({ key, value })
+    return value
+  }
+  try {
+    return await retryBusy(() => find() ?? database.transact('immediate', give))
+  } catch (error) {
+    throw explainSqliteError(error, path)
   }
 }

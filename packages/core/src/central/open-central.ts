@@ -1,15 +1,13 @@
 import { explainSqliteError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
-import { openDatabase, templateBytes, type OpenDatabase } from '@nanoclaw/schema/database'
+import { openPlain, templateBytes, type PlainDatabase } from '@nanoclaw/schema/plain'
 import { createFile, exists, makeFolder, syncFolder, syncParent } from '../files/durable-files.ts'
+import { lockTimeoutMs } from './lock-timeout.ts'
 import { retryBusy } from './retry-busy.ts'
-
-/** SQLite's own wait for a lock; longer waits happen off the event loop. */
-const lockTimeoutMs = 50
 
 const homeMode = 0o700
 const databaseMode = 0o600
 
-function assertSound(database: OpenDatabase, path: string): void {
+function assertSound(database: PlainDatabase, path: string): void {
   const verdict = String(database.sqlite.pragma('quick_check(1)', { simple: true }))
   if (verdict === 'ok') return
   throw new NanoclawError(
@@ -18,8 +16,8 @@ function assertSound(database: OpenDatabase, path: string): void {
   )
 }
 
-function openChecked(path: string): OpenDatabase {
-  const database = openDatabase({
+function openChecked(path: string): PlainDatabase {
+  const database = openPlain({
     path,
     kind: 'central',
     journal: 'wal',
@@ -38,7 +36,7 @@ function openChecked(path: string): OpenDatabase {
  * Opens a home's central database, made when it is missing (several at once may do this). Throws
  * `io`, `corrupt`, `newer-schema` or `disk-full`, having changed nothing that was there.
  */
-export async function openCentral(layout: HomeLayout): Promise<OpenDatabase> {
+export async function openCentral(layout: HomeLayout): Promise<PlainDatabase> {
   const path = layout.centralDb
   await makeFolder(layout.home, homeMode)
   if (!(await exists(path))) {

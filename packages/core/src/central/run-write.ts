@@ -14,7 +14,7 @@ import type { CentralWriter, SentWrite, WriteRequest } from './write-request.ts'
 function writeRunner(
   database: PlainDatabase,
   tools: { readonly clock: Clock; readonly ids: Ids },
-): (request: WriteRequest) => unknown {
+): (request: Omit<WriteRequest, 'idOf'>) => unknown {
   const sql = bindStatements(database.sqlite, centralSql)
   const writes = centralWrites({ sql, ...tools })
   let synced: SyncMode = 'full'

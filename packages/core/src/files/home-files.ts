@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isNanoclawError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
-import { acquireLock } from '@nanoclaw/schema/database'
+import { acquireLock } from '@nanoclaw/schema/plain'
 import { prepareAgentFolder } from '../agents/agent-folder.ts'
 import type { Agent, AgentFolder } from '../agents/types.ts'
 import { sessionLayout } from '../mailbox/init-session.ts'

@@ -99,7 +99,14 @@ export function incidentStatements(orm: Orm) {
         .prepare(),
     incidentById: () => orm.select().from(incidents).where(id).prepare(),
     allIncidents: () => listed().prepare(),
-    openIncidents: () => listed().where(isNull(incidents.resolvedAt)).prepare(),
+    // Sorted: in the order of the table, all that was ever resolved would be walked.
+    openIncidents: () =>
+      orm
+        .select()
+        .from(incidents)
+        .where(isNull(incidents.resolvedAt))
+        .orderBy(sql`+${insertion}`)
+        .prepare(),
     resolvedIncidents: () => listed().where(isNotNull(incidents.resolvedAt)).prepare(),
     insertIncident: () =>
       orm

@@ -1,5 +1,5 @@
 import { isId, NanoclawError } from '@nanoclaw/schema'
-import { templateBytes } from '@nanoclaw/schema/database'
+import { templateBytes } from '@nanoclaw/schema/plain'
 import type { HomeLayout, JournalMode, SessionLayout } from '@nanoclaw/schema'
 import { dirname } from 'node:path'
 import { createFile, finishCreation, makeFolder, syncFolder } from '../files/durable-files.ts'

@@ -4,6 +4,7 @@ import { createLayout, type Clock, type HomeLayout, type Ids } from '@nanoclaw/s
 import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { assemble } from '../assemble.ts'
 import { createCentralStore } from '../central/central-store.ts'
+import { loadInstallId } from '../central/install-id.ts'
 import { writerHere } from '../central/run-write.ts'
 import type { MakeRecorder } from '../events/event-log.ts'
 import { homeInUse, type HomeFiles, type HomeLock } from '../files/home-files.ts'
@@ -80,11 +81,14 @@ function memoryFiles(layout: HomeLayout): HomeFiles {
 
 async function openMemory(memory: Memory): Promise<MemoryCore> {
   const { central, sessions, layout, clock, ids, logger, faults, archives } = memory
+  const path = layout.centralDb
+  const installId = await loadInstallId(central, { path, ids })
   const { core, kill } = await openWithFaults(faults, (around: AroundPort) =>
     assemble({
+      installId,
       store: createCentralStore({
         database: { ...central, close: () => undefined },
-        path: layout.centralDb,
+        path,
         clock,
         ids,
         writer: writerHere(central, { clock, ids }),

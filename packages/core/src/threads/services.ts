@@ -1,4 +1,5 @@
+import { openCentralService } from '../central/central-service.ts'
 import { openInboundService } from '../mailbox/inbound-service.ts'
 
 /** What database threads can open, by kind. */
-export const threadServices = { inbound: openInboundService } as const
+export const threadServices = { central: openCentralService, inbound: openInboundService } as const

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { retryBusy } from '../../src/central/retry-busy.ts'
 import { createCore, type Core, type CoreEvent } from '../../src/index.ts'
 import { freshCore } from '../home.ts'
 import { opened, readAll, row, said, take, threads } from './workbench.ts'
@@ -270,7 +271,9 @@ test('whatever is written where and when, every reader sees one order of all of 
       const written = await Promise.all(
         steps.map(async (each): Promise<number> => {
           if ('append' in each) {
-            await mailboxes[each.append]?.append(Array.from({ length: each.rows }, () => row))
+            const rows = Array.from({ length: each.rows }, () => row)
+            // Another mailbox of the session may be at work, in another thread.
+            await retryBusy(() => mailboxes[each.append]?.append(rows))
             return each.rows
           }
           if ('incident' in each) {

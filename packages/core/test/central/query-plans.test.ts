@@ -1,0 +1,58 @@
+import { openDatabase } from '@nanoclaw/schema/database'
+import { expect, onTestFinished, test } from 'vitest'
+import { centralSql } from '../../src/central/central-statements.generated.ts'
+
+/** What walks a table, or sorts, and why it may. All else goes by index: nothing grows with sessions. */
+const mayWalk: Readonly<Record<string, string>> = {
+  allAgents: 'a list for people; as many as an operator has made',
+  allChats: 'a list for people',
+  allWirings: 'a list for people',
+  allIncidents: 'a list for people',
+  openIncidents: 'walks and sorts the open ones alone, by their own index',
+  untold: 'walks the open ones of which nobody was told, in the order of their own index',
+  countUntold: 'counts the open ones of which nobody was told, in their own index',
+  resolvedIncidents: 'a list for people',
+  runningSessions: 'a list for people',
+  newestMoment: 'once in the life of a home',
+  wiringsOfChat: 'found by index; sorts the agents of one chat',
+  activeOfChat: 'found by index; sorts the sessions of one chat',
+}
+
+function plansOf(): ReadonlyMap<string, string> {
+  const { sqlite, close } = openDatabase({ path: ':memory:', kind: 'central', create: true })
+  onTestFinished(close)
+  const plans = Object.entries(centralSql).map(([name, { sql, parameters }]) => {
+    const steps = sqlite
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(parameters.map(() => 'x'))
+    return [name, steps.map(({ detail }) => detail).join('; ')] as const
+  })
+  return new Map(plans)
+}
+
+test('no statement on the central database walks or sorts a table, but those of people', () => {
+  const walks = [...plansOf()].filter(([, plan]) => /\bSCAN (?!CONSTANT)|TEMP B-TREE/.test(plan))
+  expect(walks.filter(([name]) => !(name in mayWalk))).toEqual([])
+})
+
+test('what a host asks before it is ready, and for every message, is found by these indexes', () => {
+  const plans = plansOf()
+  const hot = [
+    'dueSessions',
+    'firstDue',
+    'sessionByKey',
+    'sessionsAfter',
+    'untold',
+    'openIncidents',
+  ]
+  expect(hot.map((name) => plans.get(name))).toMatchInlineSnapshot(`
+    [
+      "SEARCH sessions USING INDEX sessions_next_due_at (next_due_at<?)",
+      "SEARCH sessions USING INDEX sessions_next_due_at (next_due_at>?)",
+      "SEARCH sessions USING INDEX sessions_active_key (key=?)",
+      "SEARCH sessions USING INDEX sessions_last_event (last_event>?)",
+      "SCAN incidents USING INDEX incidents_untold",
+      "SCAN incidents USING INDEX incidents_open; USE TEMP B-TREE FOR ORDER BY",
+    ]
+  `)
+})
