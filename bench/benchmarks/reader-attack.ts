@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { playReaderAttack } from '../../packages/host/test/reader/reader-attack.ts'
+import { playReaderAttack } from '../../test/support/reader-attack.ts'
 import { percentile, rounded, type Benchmark } from '../lib/result.ts'
 
 const name = 'reader/attack'

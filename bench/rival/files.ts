@@ -25,7 +25,7 @@ export interface PolledSession {
 }
 
 /** What polling systems do: open, work, close. A rollback journal and full syncs, SQLite's defaults. */
-export function using<T>(path: string, readonly: boolean, work: (sqlite: Sqlite) => T): T {
+function using<T>(path: string, readonly: boolean, work: (sqlite: Sqlite) => T): T {
   const sqlite = new Library(path, { readonly })
   try {
     return work(sqlite)
