@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createReaderProcess, type ReaderProcess } from '@nanoclaw/host'
 import { createLayout, type HomeLayout } from '@nanoclaw/schema'
 import { openDatabase, templateBytes } from '@nanoclaw/schema/database'
-import { createReaderProcess, type ReaderProcess } from '../../src/reader/reader-process.ts'
 
 /**
  * Reads that overrun their deadline, that are ended by SIGBUS, that may hang in a FIFO, and a schema
@@ -112,7 +112,7 @@ async function lastSeq(reader: ReaderProcess, id: string): Promise<number> {
 }
 
 async function startHostile(attack: string, folder: string) {
-  const program = join(import.meta.dirname, 'hostile.mjs')
+  const program = join(import.meta.dirname, '../../packages/host/test/reader/hostile.mjs')
   const child = spawn(process.execPath, [program, attack, folder], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
