@@ -44,14 +44,20 @@ export async function initSession(
   templates: SessionTemplates,
 ): Promise<void> {
   const isThere = (path: string) => finishCreation({ path, temporaryFolder: files.private })
-  if ((await isThere(files.inboundDb)) && (await isThere(files.outboundDb))) return
+  const found = await Promise.all([files.inboundDb, files.outboundDb].map(isThere))
+  if (found.every(Boolean)) return
+  // Side by side: what it takes is the disk's waits, one after the other.
   await makeFolder(files.root, readableFolder)
-  await makeFolder(files.inbound, readableFolder)
-  await makeFolder(files.outbound, readableFolder)
-  await makeFolder(files.private, hostOnly)
+  await Promise.all([
+    makeFolder(files.inbound, readableFolder),
+    makeFolder(files.outbound, readableFolder),
+    makeFolder(files.private, hostOnly),
+  ])
   const common = { temporaryFolder: files.private, mode: readableFile }
-  await createFile({ ...common, path: files.inboundDb, bytes: templates.inbound() })
-  await createFile({ ...common, path: files.outboundDb, bytes: templates.outbound() })
+  await Promise.all([
+    createFile({ ...common, path: files.inboundDb, bytes: templates.inbound() }),
+    createFile({ ...common, path: files.outboundDb, bytes: templates.outbound() }),
+  ])
 }
 
 /** More are not remembered; then all are forgotten, which costs a sync each. */
@@ -65,11 +71,10 @@ export function createFolderSync(home: string): (files: SessionLayout) => Promis
   const synced = new Set<string>()
   return async ({ root, inbound, outbound }) => {
     const agentFolder = dirname(root)
-    for (const folder of [home, dirname(agentFolder), agentFolder, root, outbound, inbound]) {
-      if (synced.has(folder)) continue
-      await syncFolder(folder)
-      if (synced.size >= mostFolders) synced.clear()
-      synced.add(folder)
-    }
+    const folders = [home, dirname(agentFolder), agentFolder, root, outbound, inbound]
+    const unknown = folders.filter((folder) => !synced.has(folder))
+    await Promise.all(unknown.map((folder) => syncFolder(folder)))
+    if (synced.size + unknown.length > mostFolders) synced.clear()
+    for (const folder of unknown) synced.add(folder)
   }
 }
