@@ -10,8 +10,8 @@ export interface OpenSource {
 /** Opens something that has events. At most one is open at a time. */
 export type OpenEvents = () => Promise<OpenSource>
 
-/** Events held at once are at most twice as many. */
-const batchSize = 2_000
+/** Events held at once are at most twice as many; fewer would have more sources opened twice. */
+const batchSize = 10_000
 /** Read from a source at once. */
 const pageSize = 100
 
@@ -30,17 +30,19 @@ interface Found {
 class Batch {
   /** Nothing above it is wanted. */
   bound: number
+  readonly #size: number
   #found: Found[] = []
 
-  constructor(bound: number) {
+  constructor(bound: number, size: number) {
     this.bound = bound
+    this.#size = size
   }
 
   /** Adds what lies within the bound; what is left out, now or later, stays its source's. */
   add(found: Found): void {
     if (found.stamped.stamp > this.bound) leave(found)
     else this.#found.push(found)
-    if (this.#found.length >= 2 * batchSize) this.#cut()
+    if (this.#found.length >= 2 * this.#size) this.#cut()
   }
 
   /** What is complete: every event of every source up to `bound`. */
@@ -51,7 +53,7 @@ class Batch {
 
   #cut(): void {
     this.#found.sort((a, b) => a.stamped.stamp - b.stamped.stamp)
-    for (const found of this.#found.splice(batchSize)) {
+    for (const found of this.#found.splice(this.#size)) {
       leave(found)
       this.bound = Math.min(this.bound, this.#found.at(-1)?.stamped.stamp ?? this.bound)
     }
@@ -79,6 +81,13 @@ async function visit(source: Source, batch: Batch): Promise<void> {
   }
 }
 
+/** Which events, above `after` and up to `upTo`, and how many of them are held at once. */
+export interface MergeRange {
+  readonly after: number
+  readonly upTo: number
+  readonly size?: number | undefined
+}
+
 /**
  * Merges the events of many sources above `after` and up to `upTo`, in order, a batch at a time. The
  * sources are opened one after the other, for each batch those that have something in it: memory
@@ -86,11 +95,11 @@ async function visit(source: Source, batch: Batch): Promise<void> {
  */
 export async function* mergeEvents(
   sources: readonly OpenEvents[],
-  { after, upTo }: { readonly after: number; readonly upTo: number },
+  { after, upTo, size = batchSize }: MergeRange,
 ): AsyncGenerator<StampedEvent, void, undefined> {
   let waiting = sources.map((open): Source => ({ open, after }))
   while (waiting.length > 0) {
-    const batch = new Batch(upTo)
+    const batch = new Batch(upTo, size)
     for (const source of waiting) {
       if (source.after >= batch.bound) break
       await visit(source, batch)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mergeEvents, type OpenEvents } from '../../src/events/merge-events.ts'
+import { mergeEvents, type MergeRange, type OpenEvents } from '../../src/events/merge-events.ts'
 import type { CoreEvent, StampedEvent } from '../../src/events/types.ts'
 
 function stamped(stamp: number): StampedEvent {
@@ -35,7 +35,7 @@ function sourcesOf(lists: readonly (readonly number[])[]) {
   return { sources, counts }
 }
 
-async function merged(sources: OpenEvents[], range: { after: number; upTo: number }) {
+async function merged(sources: OpenEvents[], range: MergeRange) {
   const stamps: number[] = []
   for await (const { stamp } of mergeEvents(sources, range)) stamps.push(stamp)
   return stamps
@@ -50,7 +50,7 @@ test('many sources give one line, whole and in order, one source open at a time'
       )
       const { sources, counts } = sourcesOf(lists)
       const wanted = owned.map((_, index) => index + 1).filter((s) => s > after && s <= upTo)
-      expect(await merged(sources, { after, upTo })).toEqual(wanted)
+      expect(await merged(sources, { after, upTo, size: 2_000 })).toEqual(wanted)
       expect(counts.open).toBe(0)
       expect(counts.most).toBeLessThanOrEqual(1)
     }),
@@ -62,7 +62,7 @@ test('sources with few events are opened a few times, however many events others
   const busy = Array.from({ length: 50_000 }, (_, index) => index + 1)
   const still = Array.from({ length: 500 }, (_, index) => [60_000 + index])
   const { sources, counts } = sourcesOf([busy, ...still])
-  expect(await merged(sources, { after: 0, upTo: 70_000 })).toHaveLength(50_500)
+  expect(await merged(sources, { after: 0, upTo: 70_000, size: 2_000 })).toHaveLength(50_500)
   // To learn where each begins, where the batches of the busy one end, and for what each has.
   expect(counts.all).toBeLessThan(3 * 500 + 50)
 })
