@@ -1,9 +1,11 @@
 import { createScriptedProvider } from '@nanoclaw/container-runtime'
 import { serveSession, type ServedSession } from '@nanoclaw/container-runtime/testing'
 import type { GroupOrder, GroupWord } from './grouped-driver.ts'
+import { createRingReader, createRingWriter } from './ring-line.ts'
 
 /** A group: runs the runners of many sessions in this one process. */
 const served = new Map<number, ServedSession>()
+const host = createRingWriter((text) => void process.stdout.write(text))
 const providers = { scripted: () => createScriptedProvider({ crash: () => process.exit(1) }) }
 
 function serve({ number, env, agentFolder }: Extract<GroupOrder, { order: 'start' }>): void {
@@ -14,7 +16,7 @@ function serve({ number, env, agentFolder }: Extract<GroupOrder, { order: 'start
   const session = serveSession({
     ...{ env, providers, agentFolder },
     log: () => undefined,
-    ringHost: () => void process.stdout.write(`${number}\n`),
+    ringHost: () => host.ring(number),
   })
   served.set(number, session)
   session.exited.then(tell, (error: unknown) => {
@@ -31,9 +33,7 @@ process.once('disconnect', () => process.exit(0))
 // The host has gone; so does this process.
 process.stdout.on('error', () => process.exit(0))
 
-let rest = ''
-process.stdin.setEncoding('utf8').on('data', (chunk: string) => {
-  const lines = (rest + chunk).split('\n')
-  rest = lines.pop() ?? ''
-  for (const number of new Set(lines)) served.get(Number(number))?.ring()
-})
+process.stdin.setEncoding('utf8').on(
+  'data',
+  createRingReader((number) => served.get(number)?.ring()),
+)

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { createRingReader, createRingWriter, type RingWriter } from './ring-line.ts'
 import type { Container, ContainerExit, ContainerSpec, SessionDriver } from '@nanoclaw/host'
 
 /** What a group is told over its channel; rings go over its pipes, `<number>\n` each way. */
@@ -17,6 +18,7 @@ export type GroupWord = { readonly ended: number; readonly code: number }
 
 interface Group {
   readonly child: ChildProcess
+  readonly bells: RingWriter
   readonly members: Map<number, { rang(): void; ended(exit: ContainerExit): void }>
 }
 
@@ -25,12 +27,10 @@ function startGroup(): Group {
     stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
   })
   const members: Group['members'] = new Map()
-  let rest = ''
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const number of new Set(lines)) members.get(Number(number))?.rang()
-  })
+  child.stdout?.setEncoding('utf8').on(
+    'data',
+    createRingReader((number) => members.get(number)?.rang()),
+  )
   child.on('message', ({ ended, code }: GroupWord) => {
     members.get(ended)?.ended({ code, signal: null })
     members.delete(ended)
@@ -39,7 +39,10 @@ function startGroup(): Group {
     for (const member of members.values()) member.ended({ code, signal })
     members.clear()
   })
-  return { child, members }
+  // It has gone: its end is what counts.
+  child.stdin?.on('error', () => undefined)
+  const bells = createRingWriter((text) => void child.stdin?.write(text))
+  return { child, bells, members }
 }
 
 /**
@@ -52,7 +55,7 @@ export function createGroupedDriver(processes: number): SessionDriver {
   let started = 0
 
   function join(group: Group, number: number, spec: ContainerSpec): Container {
-    const { child, members } = group
+    const { child, bells, members } = group
     const { promise: exited, resolve } = Promise.withResolvers<ContainerExit>()
     const listeners: (() => void)[] = []
     let early = false
@@ -71,7 +74,7 @@ export function createGroupedDriver(processes: number): SessionDriver {
       sessionId: spec.sessionId,
       epoch: spec.epoch,
       pid: child.pid ?? 0,
-      ring: () => void child.stdin?.write(`${number}\n`),
+      ring: () => bells.ring(number),
       onRing(listener) {
         listeners.push(listener)
         if (early) queueMicrotask(listener)
