@@ -2,7 +2,7 @@ import { open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { HomeLayout } from '@nanoclaw/schema'
+import { NanoclawError, type HomeLayout } from '@nanoclaw/schema'
 import { exists, makeFolder, syncFolder } from '../files/durable-files.ts'
 import { explainFileError, systemCode } from '../files/file-errors.ts'
 import { sessionLayout } from '../mailbox/init-session.ts'
@@ -85,12 +85,21 @@ async function begin(
   }
 }
 
+/** All of it: a disk that fills up takes a part first, which is no error. */
+async function writeAll(file: FileHandle, bytes: Buffer, from: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, from + done)
+    if (bytesWritten === 0) throw new NanoclawError('io', 'the disk takes no more of an archive')
+    done += bytesWritten
+  }
+}
+
 async function write(folder: string, entry: ArchiveEntry): Promise<ArchivePosition> {
   const bytes = await toLines(entry.rows)
   const known = await reopen(folder, entry)
   const { file, at } = known ?? (await begin(folder, entry.month))
   try {
-    await file.write(bytes, 0, bytes.length, at.bytes)
+    await writeAll(file, bytes, at.bytes)
     await file.sync()
   } finally {
     await file.close()
