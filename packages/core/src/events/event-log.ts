@@ -9,6 +9,7 @@ import { RecentEvents } from './recent-events.ts'
 import { StampLine } from './stamp-line.ts'
 import type { KnownStamps } from './stamps.ts'
 import type { MailboxEvent, StampedEvent } from './types.ts'
+import { UnknownOutcome } from '../threads/unknown-outcome.ts'
 
 /** Stamps that one commit of the central database reserves. */
 const reservedAtOnce = 65_536
@@ -32,7 +33,8 @@ export interface Recorded<T> {
 /**
  * How the mailbox of one session tells what happens in it. `commit` makes one transaction, in
  * whichever thread, in which it stamps at most `most` events and writes them; they are told when it
- * resolves, and forgotten when it rejects. It is called again, with other stamps, where the session
+ * resolves, and forgotten when it rejects. Where it rejects with {@link UnknownOutcome}, subscribers
+ * read the databases, which know. It is called again, with other stamps, where the session
  * has used these: the central database is a copy from earlier then. Rejects before `commit` is called
  * when no stamps can be had.
  */
@@ -84,10 +86,14 @@ export class EventLog {
     this.#store = store
     this.cursors = createCursors(installId)
     this.central = centralEvents(store, this.cursors)
-    this.#line = new StampLine(this.central.ceiling(), (events) => {
+    const tell = (add: () => void) => {
       if (this.#subscriptions === 0) return
-      this.recent.add(events.map((make) => make()))
+      add()
       for (const listener of [...this.#listeners]) listener()
+    }
+    this.#line = new StampLine(this.central.ceiling(), {
+      told: (events) => tell(() => this.recent.add(events.map((make) => make()))),
+      unknown: (last) => tell(() => this.recent.leave(last)),
     })
   }
 
@@ -133,6 +139,7 @@ export class EventLog {
           batch.finish(events.map((event) => () => this.toStamped(event, agentGroupId, sessionId)))
           return value
         } catch (error) {
+          if (error instanceof UnknownOutcome) batch.giveUp()
           if (!isTaken(error)) throw error
           this.#line.reserved(this.#line.ceiling, this.#line.ceiling)
         } finally {
@@ -154,6 +161,9 @@ export class EventLog {
           batch.finish([() => this.central.toEvent(batch.first, told)])
         }
         return value
+      } catch (error) {
+        if (error instanceof UnknownOutcome) batch.giveUp()
+        throw error
       } finally {
         batch.finish([])
       }

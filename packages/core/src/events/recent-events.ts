@@ -15,6 +15,12 @@ export class RecentEvents {
     this.#from = from
   }
 
+  /** What is up to a stamp is left to the databases. */
+  leave(upTo: number): void {
+    this.#from = Math.max(this.#from, upTo)
+    this.#events = this.#events.filter(({ stamp }) => stamp > upTo)
+  }
+
   /** Adds what follows all that is there. */
   add(events: readonly StampedEvent[]): void {
     for (const event of events) if (event.stamp > this.#from) this.#events.push(event)

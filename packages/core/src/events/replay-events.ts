@@ -7,6 +7,7 @@ import type { MailboxStore } from '../mailbox/mailbox.ts'
 import type { SessionWithEvents } from './central-events.ts'
 import type { EventLog } from './event-log.ts'
 import { retentionReads } from '../retention/retention-writes.ts'
+import { UnknownOutcome } from '../threads/unknown-outcome.ts'
 import { mergeEvents, type OpenEvents, type OpenSource } from './merge-events.ts'
 import type { StampedEvent } from './types.ts'
 
@@ -93,6 +94,16 @@ function explainLock(what: string, error: unknown): unknown {
   )
 }
 
+/** Reads once more where a thread has ended, which another's request may have done. */
+async function readTwice<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await retryBusy(work)
+  } catch (error) {
+    if (!(error instanceof UnknownOutcome)) throw error
+    return retryBusy(work)
+  }
+}
+
 async function openSession(deps: ReplayDeps, session: SessionWithEvents): Promise<OpenSource> {
   const { agentGroupId, sessionId } = session
   const release = deps.log.hold()
@@ -104,7 +115,7 @@ async function openSession(deps: ReplayDeps, session: SessionWithEvents): Promis
     )
   }
   try {
-    const mailbox = await retryBusy(() => deps.mailboxes.openExisting(agentGroupId, sessionId))
+    const mailbox = await readTwice(() => deps.mailboxes.openExisting(agentGroupId, sessionId))
     if (mailbox === undefined) {
       release()
       return nothing
@@ -112,7 +123,7 @@ async function openSession(deps: ReplayDeps, session: SessionWithEvents): Promis
     return {
       async read(after, limit) {
         try {
-          const events = await retryBusy(() => mailbox.events(after, limit))
+          const events = await readTwice(() => mailbox.events(after, limit))
           return events.map((event) => deps.log.toStamped(event, agentGroupId, sessionId))
         } catch (error) {
           passOver(error)

@@ -4,11 +4,22 @@ export interface StampBatch<Event> {
   readonly first: number
   /** It has been committed, with these events; none if it was rolled back. */
   finish(events: readonly Event[]): void
+  /** Whether it has been committed is not known. */
+  giveUp(): void
 }
 
 interface Commit<Event> {
   readonly first: number
-  events: readonly Event[] | undefined
+  readonly last: number
+  outcome: readonly Event[] | 'unknown' | undefined
+}
+
+/** Where events go, in order. */
+export interface Released<Event> {
+  /** They have been committed. Called for a commit without any, too. */
+  told(events: readonly Event[]): void
+  /** What has been committed up to this one is known to the databases alone. */
+  unknown(last: number): void
 }
 
 /**
@@ -22,19 +33,16 @@ interface Commit<Event> {
  * Numbers are skipped freely (rollbacks, restarts): 2^53 are enough for 10^11 starts of a process.
  */
 export class StampLine<Event> {
-  readonly #release: (events: readonly Event[]) => void
+  readonly #released: Released<Event>
   readonly #underWay: Commit<Event>[] = []
   #last: number
   #ceiling: number
 
-  /**
-   * `ceiling`: as it was found. `release` is given what has been committed, in order, and is called
-   * for a commit without events too.
-   */
-  constructor(ceiling: number, release: (events: readonly Event[]) => void) {
+  /** `ceiling`: as it was found. */
+  constructor(ceiling: number, released: Released<Event>) {
     this.#last = ceiling
     this.#ceiling = ceiling
-    this.#release = release
+    this.#released = released
   }
 
   /** The largest number that may have been given. */
@@ -66,24 +74,24 @@ export class StampLine<Event> {
 
   /** Takes the next numbers for one commit; `finish` has to be called. */
   begin(count: number): StampBatch<Event> {
-    const commit: Commit<Event> = { first: this.#last + 1, events: undefined }
+    const first = this.#last + 1
     this.#last += count
+    const commit: Commit<Event> = { first, last: this.#last, outcome: undefined }
     this.#underWay.push(commit)
-    return {
-      first: commit.first,
-      finish: (events) => {
-        commit.events ??= events
-        this.#releaseSettled()
-      },
+    const end = (outcome: readonly Event[] | 'unknown') => {
+      commit.outcome ??= outcome
+      this.#releaseSettled()
     }
+    return { first, finish: end, giveUp: () => end('unknown') }
   }
 
   #releaseSettled(): void {
     for (;;) {
-      const events = this.#underWay[0]?.events
-      if (events === undefined) return
+      const [oldest] = this.#underWay
+      if (oldest?.outcome === undefined) return
       this.#underWay.shift()
-      this.#release(events)
+      if (oldest.outcome === 'unknown') this.#released.unknown(oldest.last)
+      else this.#released.told(oldest.outcome)
     }
   }
 }

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import { errorMessage, NanoclawError } from '@nanoclaw/schema/plain'
+import { errorMessage } from '@nanoclaw/schema/plain'
 import { fromCrossing } from './crossing-errors.ts'
 import type { ThreadAnswer, ThreadRequest } from './messages.ts'
+import { UnknownOutcome } from './unknown-outcome.ts'
 
 /** How much of one file is under way. */
 export interface Tally {
@@ -32,13 +33,6 @@ const stalledMs = 2
 const paceWeight = 0.2
 /** Enough that it never waits for this side. */
 const mostUnderWay = 8
-
-function diedOf(reason: string): NanoclawError {
-  return new NanoclawError(
-    'io',
-    `a database thread has ended (${reason}); whether what was asked of it is done is not known, ask again`,
-  )
-}
 
 /** From source, types are stripped at each start, which takes longer than all the rest: it is cached. */
 const fromSource = `
@@ -71,18 +65,18 @@ export class DatabaseThread {
   constructor(entry: string, answered: (thread: DatabaseThread) => void) {
     this.#worker = startWorker(entry)
     this.#worker.unref()
-    let reason = 'it was told to'
+    let reason: string | undefined
     this.#worker.on('message', (answer: ThreadAnswer) => {
       this.#answered(answer)
       answered(this)
     })
     this.#worker.on('error', (error) => (reason = errorMessage(error)))
     this.ended = new Promise((resolve) => {
-      this.#worker.on('exit', () => {
+      this.#worker.on('exit', (code) => {
         this.#isOver = true
         for (const { tally, reject } of this.#waiting.values()) {
           tally.underWay -= 1
-          reject(diedOf(reason))
+          reject(new UnknownOutcome(reason ?? `with code ${code}`))
         }
         this.#waiting.clear()
         resolve()
@@ -125,7 +119,7 @@ export class DatabaseThread {
   /** Rejects with the error of the thread's side, or with `io` when the thread ends before it answers. */
   async ask(request: NewRequest, tally: Tally): Promise<unknown> {
     const call = ++this.#lastCall
-    if (this.#isOver) throw diedOf('before it was asked')
+    if (this.#isOver) throw new UnknownOutcome('before it was asked')
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     // Throws for what cannot be sent, before anything is noted.
     this.#worker.postMessage({ ...request, call })

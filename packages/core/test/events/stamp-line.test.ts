@@ -4,7 +4,10 @@ import { StampLine } from '../../src/events/stamp-line.ts'
 
 test('what is committed out of order is released in order, and settled only without gaps', () => {
   const released: string[] = []
-  const line = new StampLine<string>(100, (events) => released.push(...events))
+  const line = new StampLine<string>(100, {
+    told: (events) => released.push(...events),
+    unknown: (last) => released.push(`unknown up to ${last}`),
+  })
   expect(line.has(1)).toBe(false)
   line.reserved(100, 200)
   const [a, b, c] = [line.begin(2), line.begin(1), line.begin(3)]
@@ -15,6 +18,12 @@ test('what is committed out of order is released in order, and settled only with
   expect([released, line.settled]).toEqual([[], 100])
   a.finish(['a', 'a'])
   expect([released, line.settled]).toEqual([['a', 'a', 'c'], 106])
+  const [d, e] = [line.begin(2), line.begin(1)]
+  e.finish(['e'])
+  expect(line.settled).toBe(106)
+  d.giveUp()
+  d.finish([])
+  expect([released.slice(3), line.settled]).toEqual([['unknown up to 108', 'e'], 109])
 })
 
 test('no stamp is given twice, whatever is rolled back, reserved elsewhere or cut off by a crash', () => {
@@ -26,7 +35,8 @@ test('no stamp is given twice, whatever is rolled back, reserved elsewhere or cu
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       let ceiling = 0
       const given: number[] = []
-      const fresh = () => new StampLine<number>(ceiling, () => undefined)
+      const ignore = () => undefined
+      const fresh = () => new StampLine<number>(ceiling, { told: ignore, unknown: ignore })
       const lines = [fresh(), fresh(), fresh()]
       for (const each of steps) {
         if ('crash' in each) {
