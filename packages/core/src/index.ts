@@ -78,7 +78,7 @@ export type {
   Removed,
 } from './retention/types.ts'
 export { readArchive } from './retention/read-archive.ts'
-export type { PrunableSession, Pruned, Retention } from './retention/retention.ts'
+export type { DueOptions, PrunableSession, Pruned, Retention } from './retention/retention.ts'
 export type { SeenClock } from './retention/retention-writes.ts'
 export { dueAtOnce, type SessionManager } from './sessions/session-manager.ts'
 export type {

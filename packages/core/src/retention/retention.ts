@@ -1,4 +1,3 @@
-import { timestamp } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { retryBusy } from '../central/retry-busy.ts'
 import type { Agents } from '../agents/types.ts'
@@ -15,6 +14,16 @@ export interface PrunableSession {
   readonly before: string
   /** Whether it goes into the archive first. */
   readonly archive: boolean
+  /** When it was found (ISO-8601 UTC). */
+  readonly foundAt: string
+}
+
+/** By which clock it is asked what is due. */
+export interface DueOptions {
+  /** Milliseconds since the epoch: a reading that is believed. Default: the clock's. */
+  readonly now?: number | undefined
+  /** Of which agents, by how many days they keep things. Default: all that do not for ever. */
+  readonly isAsked?: ((retentionDays: number) => boolean) | undefined
 }
 
 /** What pruning a session did. */
@@ -29,20 +38,19 @@ export interface Retention {
    * Sessions in which something may be older than their agents' `retentionDays`, by a day or, where
    * that is shorter, a tenth of them; those of agents that keep for ever never. By index.
    */
-  due(limit: number): Promise<readonly PrunableSession[]>
+  due(limit: number, options?: DueOptions): Promise<readonly PrunableSession[]>
   /**
    * Archives and removes at most so many bites of some hundred events, with the rows whose ends they
    * tell of and their files. May be done while the session is awake. Rejects as a mailbox does, and
    * with `io`, `disk-full`; what was removed until then is archived.
    */
   prune(session: PrunableSession, most?: { readonly bites?: number }): Promise<Pruned>
-  /**
-   * What was noted of the clock, for whoever decides whether to believe it; where nobody has noted
-   * anything, when the newest session was last active. Undefined in a home without sessions.
-   */
-  seenClock(): Promise<SeenClock | undefined>
+  /** What was noted of the clock, for whoever decides whether to believe it. */
+  seenClock(): Promise<readonly SeenClock[]>
+  /** When the newest session was last active, in milliseconds since the epoch; undefined: there is none. */
+  newestActivity(): Promise<number | undefined>
   /** Notes what is known of the clock. */
-  noteClock(seen: SeenClock): Promise<void>
+  noteClock(seen: readonly SeenClock[]): Promise<void>
 }
 
 /** What pruning needs. */
@@ -78,7 +86,7 @@ export function createRetention(deps: RetentionDeps): Retention {
     const { rows, inboundIds, deliveryIds, throughEvent, oldestAt, isMore } = found
     if (throughEvent === 0) return { removed: nothing, oldestAt, isMore }
     await notePruned(throughEvent)
-    const month = timestamp(store.clock).slice(0, 'yyyy-mm'.length)
+    const month = session.foundAt.slice(0, 'yyyy-mm'.length)
     const archived = session.archive
       ? await archives.append(session, { rows, at: found.archived, month })
       : undefined
@@ -90,25 +98,25 @@ export function createRetention(deps: RetentionDeps): Retention {
 
   return {
     seenClock: () => store.read(reads.seenClock),
+    newestActivity: () => store.read(reads.newestActivity),
     noteClock: (seen) => store.write('retention', 'noteClock', seen),
-    async due(limit) {
-      const { clock } = store
+    async due(limit, { now = store.clock.now(), isAsked = () => true } = {}) {
       const found: PrunableSession[] = []
+      const foundAt = new Date(now).toISOString()
       for (const { id, retentionDays, archive } of await agents.list()) {
-        if (retentionDays === null || found.length >= limit) continue
+        if (retentionDays === null || found.length >= limit || !isAsked(retentionDays)) continue
         const keptMs = retentionDays * dayMs
         const slackMs = Math.min(dayMs, keptMs * slackShare)
         // Longer than there has been time.
-        if (keptMs + slackMs >= clock.now()) continue
-        const before = timestamp(clock, -keptMs)
-        const dueBefore = timestamp(clock, -keptMs - slackMs)
+        if (keptMs + slackMs >= now) continue
+        const before = new Date(now - keptMs).toISOString()
+        const dueBefore = new Date(now - keptMs - slackMs).toISOString()
         const older = await store.read(() => reads.older(id, dueBefore, limit - found.length))
-        found.push(...older.map((session) => ({ ...session, before, archive })))
+        found.push(...older.map((session) => ({ ...session, before, archive, foundAt })))
       }
       return found
     },
     async prune(session, { bites = defaultBites } = {}) {
-      const begun = timestamp(store.clock)
       const mailbox = await retryBusy(() =>
         mailboxes.openExisting(session.agentGroupId, session.sessionId),
       )
@@ -129,7 +137,7 @@ export function createRetention(deps: RetentionDeps): Retention {
         await mailbox?.close()
       }
       // Whatever is written from now on is younger than this.
-      const at = oldestAt ?? begun
+      const at = oldestAt ?? session.foundAt
       if (sum.isDone) await store.write('retention', 'setOldest', session.sessionId, at)
       return sum
     },

@@ -95,6 +95,7 @@ export const faultOperations = [
   'receipts.forget',
   'receipts.note',
   'retention.due',
+  'retention.newestActivity',
   'retention.noteClock',
   'retention.prune',
   'retention.seenClock',

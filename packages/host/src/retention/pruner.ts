@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Core, Logger, PrunableSession, SeenClock } from '@nanoclaw/core'
+import type { Core, Logger, PrunableSession } from '@nanoclaw/core'
 import { errorMessage } from '@nanoclaw/schema'
-import { lookAtClock } from './plausible-clock.ts'
+import { ClockWatch } from './clock-watch.ts'
+import { createPruneTroubles, type PruneTroubles } from './prune-troubles.ts'
 
 /** What a pruner works with. */
 export interface PrunerDeps {
@@ -18,7 +19,6 @@ export interface Pruner {
   stop(): Promise<void>
 }
 
-const incidentKind = 'retention-failed'
 const dayMs = 86_400_000
 /** Between two looks for what is due, in milliseconds; where little is kept, a twentieth of that time. */
 const longestLookMs = 60_000
@@ -40,30 +40,27 @@ class RunningPruner {
   readonly #monotonic: () => number
   /** By session: until when it is left alone, on the monotonic clock. */
   readonly #setAside = new Map<string, number>()
-  #lastLook: number
-  /** Sessions of which an incident is open. */
-  #troubled = new Set<string>()
+  readonly #clock: ClockWatch
+  readonly #troubles: PruneTroubles
 
   constructor(deps: PrunerDeps, signal: AbortSignal) {
     this.#deps = deps
     this.#signal = signal
     this.#monotonic = deps.monotonic ?? (() => performance.now())
-    this.#lastLook = this.#monotonic()
+    this.#clock = new ClockWatch({ ...deps, monotonic: this.#monotonic })
+    this.#troubles = createPruneTroubles(deps.core)
   }
 
   async run(): Promise<void> {
-    const { logger, core } = this.#deps
-    const known = await core.incidents.list({ open: true })
-    const own = known.filter(({ kind }) => kind === incidentKind)
-    this.#troubled = new Set(own.map(({ subject }) => subject))
-    while (!this.#signal.aborted) {
+    const signal = this.#signal
+    while (!signal.aborted) {
       try {
-        await sleep(await this.#lookMs(), undefined, { signal: this.#signal })
-        if (await this.#isClockBelieved()) await this.#pruneDue()
+        await sleep(await this.#lookMs().catch(() => longestLookMs), undefined, { signal })
+        await this.#troubles.resolveOver()
+        await this.#pruneDue()
       } catch (error) {
-        if (this.#signal.aborted) return
-        logger.error({ error }, 'looking for what to prune failed')
-        await sleep(longestLookMs, undefined, { signal: this.#signal })
+        if (signal.aborted) return
+        this.#deps.logger.error({ error }, 'looking for what to prune failed')
       }
     }
   }
@@ -75,24 +72,8 @@ class RunningPruner {
     return Math.min(Math.max(wanted, shortestLookMs), longestLookMs)
   }
 
-  async #isClockBelieved(): Promise<boolean> {
-    const { core, logger } = this.#deps
-    const elapsed = this.#monotonic() - this.#lastLook
-    this.#lastLook += elapsed
-    const now = core.clock.now()
-    const before: SeenClock = (await core.retention.seenClock()) ?? { at: now, doubtMs: null }
-    const seen = lookAtClock(before, now, elapsed)
-    await core.retention.noteClock(seen)
-    if (seen.doubtMs !== null && before.doubtMs === null) {
-      const message =
-        'the clock is ahead by more than a week since the last look; nothing is pruned before it has said so for a day'
-      logger.warn({ expected: new Date(before.at).toISOString() }, message)
-    }
-    return seen.doubtMs === null
-  }
-
   async #pruneDue(): Promise<void> {
-    for (;;) {
+    while (!this.#signal.aborted) {
       const due = await this.#due()
       if (due.length === 0) return
       for (const session of due) {
@@ -109,7 +90,10 @@ class RunningPruner {
     for (const [id, until] of this.#setAside) {
       if (until <= this.#monotonic()) this.#setAside.delete(id)
     }
-    const due = await this.#deps.core.retention.due(sessionsAtOnce + this.#setAside.size)
+    // Before every question: while the last sessions were pruned, it may have jumped.
+    const { now, isBelieved } = await this.#clock.look()
+    const most = sessionsAtOnce + this.#setAside.size
+    const due = await this.#deps.core.retention.due(most, { now, isAsked: isBelieved })
     return due.filter(({ sessionId }) => !this.#setAside.has(sessionId))
   }
 
@@ -119,16 +103,13 @@ class RunningPruner {
     try {
       const { isDone, ...removed } = await core.retention.prune(session, { bites: bitesAtOnce })
       if (removed.events > 0) logger.debug({ sessionId, isDone, ...removed }, 'pruned')
-      if (this.#troubled.delete(sessionId)) await core.incidents.resolve(incidentKind, sessionId)
     } catch (error) {
       this.#setAside.set(sessionId, this.#monotonic() + setAsideMs)
       const message = `what need not be kept any longer could not be removed: ${errorMessage(error)}`
       logger.error({ sessionId, error }, message)
-      this.#troubled.add(sessionId)
-      const { agentGroupId } = session
-      const subject = sessionId
-      await core.incidents.open({ kind: incidentKind, subject, message, sessionId, agentGroupId })
+      return await this.#troubles.open(session, message)
     }
+    await this.#troubles.end(sessionId)
   }
 }
 
