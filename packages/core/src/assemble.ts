@@ -9,6 +9,7 @@ import { createDestinations } from './destinations/destinations.ts'
 import { normalizeName } from './destinations/normalize-name.ts'
 import { EventLog, type MakeRecorder } from './events/event-log.ts'
 import { createSubscribe } from './events/subscribe.ts'
+import type { ForgetDeps } from './forget/forget.ts'
 import type { HomeFiles, HomeLock } from './files/home-files.ts'
 import { createIncidents } from './incidents/incidents.ts'
 import { createReceipts } from './ledger/receipts.ts'
@@ -17,6 +18,7 @@ import type { MailboxStore } from './mailbox/mailbox.ts'
 import type { AroundPort } from './ports.ts'
 import type { Archives } from './retention/archives.ts'
 import { createRetention } from './retention/retention.ts'
+import { createSessionTurns } from './retention/session-turns.ts'
 import { resolveSessionRow } from './sessions/resolve-session.ts'
 import { createSessionManager } from './sessions/session-manager.ts'
 import { createSessions } from './sessions/sessions.ts'
@@ -65,6 +67,40 @@ export async function assemble(parts: CoreParts): Promise<Core> {
   }
 }
 
+/** An operator's word, rarely: it is loaded then. */
+function lazyForget(deps: ForgetDeps): Core['forget'] {
+  return async (person, options) => {
+    const { createForget } = await import('./forget/forget.ts')
+    return createForget(deps)(person, options)
+  }
+}
+
+/** Who holds the home, and what ends with the core. */
+function createEnding(
+  { store, threads }: CoreParts,
+  files: HomeFiles,
+  log: EventLog,
+): Pick<Core, 'lockHome' | 'close'> {
+  let lock: HomeLock | undefined
+  return {
+    async lockHome() {
+      const taken = await files.lockHome()
+      if (log.ended.aborted) {
+        taken.release()
+        throw new NanoclawError('closed', 'this core has been closed; create another')
+      }
+      return (lock = taken)
+    },
+    async close() {
+      const closing = log.close()
+      lock?.release()
+      await closing
+      await store.close()
+      await threads?.close()
+    },
+  }
+}
+
 function assembleWith(parts: CoreParts, log: EventLog): Core {
   const { store, installId, layout, journal, logger, around } = parts
   const { clock, ids } = store
@@ -94,14 +130,8 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
     createAgents(store, agents, (agent) => files.prepareAgentFolder(agent)),
   )
   const archives = around('archives', parts.archives)
-  let lock: HomeLock | undefined
-  const close = async () => {
-    const closing = log.close()
-    lock?.release()
-    await closing
-    await store.close()
-    await parts.threads?.close()
-  }
+  const inTurn = createSessionTurns()
+  const { lockHome, close } = createEnding(parts, files, log)
   return around('core', {
     installId,
     layout,
@@ -117,7 +147,7 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
     receipts: around('receipts', createReceipts(store)),
     retention: around(
       'retention',
-      createRetention({ store, agents: agentsPort, mailboxes, archives }),
+      createRetention({ store, agents: agentsPort, mailboxes, archives, inTurn }),
     ),
     channelState: (channelType, instance) =>
       around('channelState', channelState(channelType, instance)),
@@ -132,23 +162,13 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
       store.read(() => rows.destinations.liveByTarget(agentGroupId, target) !== undefined),
     findMessage: (id) => findMessage(findDeps, id),
     trace: (id, options = {}) => traceMessage(findDeps, id, options),
-    async forget(person, options) {
-      // An operator's word, rarely: it is loaded then.
-      const { createForget } = await import('./forget/forget.ts')
-      const { lockHome } = files
-      const deps = { store, layout, journal, mailboxes, archives, sessions, lockHome }
-      return createForget(deps)(person, options)
-    },
+    forget: lazyForget({
+      ...{ store, layout, journal, mailboxes, archives, inTurn, sessions },
+      lockHome: files.lockHome,
+    }),
     normalizeName,
     subscribe: createSubscribe({ store, log, mailboxes, logger }),
-    async lockHome() {
-      const taken = await files.lockHome()
-      if (log.ended.aborted) {
-        taken.release()
-        throw new NanoclawError('closed', 'this core has been closed; create another')
-      }
-      return (lock = taken)
-    },
+    lockHome,
     close,
     [Symbol.asyncDispose]: close,
   })

@@ -4,6 +4,7 @@ import { exists } from '../files/durable-files.ts'
 import { sessionLayout } from '../mailbox/init-session.ts'
 import type { MailboxStore } from '../mailbox/mailbox.ts'
 import type { Archives } from '../retention/archives.ts'
+import type { InSessionTurn } from '../retention/session-turns.ts'
 import type { Session } from '../sessions/types.ts'
 import { Gone } from './gone.ts'
 import { scrubMailbox, type ScrubbedMailbox } from './scrub-mailbox.ts'
@@ -16,6 +17,8 @@ export interface ForgetSessionDeps {
   readonly journal: JournalMode
   readonly mailboxes: MailboxStore
   readonly archives: Archives
+  /** Whoever prunes the session meanwhile is waited for, and waits. */
+  readonly inTurn: InSessionTurn
   /** Before events go: a subscriber who has not had them has to be told. */
   readonly notePruned: (throughEvent: number) => Promise<void>
   /** Removes what the central database knows of what goes. */
@@ -60,7 +63,16 @@ function count(mailbox: ScrubbedMailbox, gone: Gone) {
  * Forgets a person in a session that is held; undefined where there is nothing of theirs. The rows of
  * the mailbox go last, so that whoever is cut off finds the rest by them when it is done again.
  */
-export async function forgetInSession(
+export function forgetInSession(
+  deps: ForgetSessionDeps,
+  session: Session,
+  person: Person,
+  options: ForgetOptions,
+): Promise<SessionGone | undefined> {
+  return deps.inTurn(session.id, () => forgetInTurn(deps, session, person, options))
+}
+
+async function forgetInTurn(
   deps: ForgetSessionDeps,
   session: Session,
   person: Person,

@@ -4,6 +4,7 @@ import type { Agents } from '../agents/types.ts'
 import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
 import type { Archives } from './archives.ts'
 import { retentionReads, type SeenClock } from './retention-writes.ts'
+import type { InSessionTurn } from './session-turns.ts'
 import type { Removed } from './types.ts'
 
 /** A session in which something may have been kept for long enough. */
@@ -59,6 +60,7 @@ export interface RetentionDeps {
   readonly agents: Agents
   readonly mailboxes: MailboxStore
   readonly archives: Archives
+  readonly inTurn: InSessionTurn
 }
 
 const eventsPerBite = 300
@@ -96,6 +98,32 @@ export function createRetention(deps: RetentionDeps): Retention {
     return { removed, oldestAt, isMore }
   }
 
+  async function prune(session: PrunableSession, bites: number): Promise<Pruned> {
+    const mailbox = await retryBusy(() =>
+      mailboxes.openExisting(session.agentGroupId, session.sessionId),
+    )
+    let sum: Pruned = { ...nothing, isDone: mailbox === undefined }
+    let oldestAt: string | null = null
+    try {
+      for (let done = 0; mailbox !== undefined && done < bites && !sum.isDone; done += 1) {
+        const { removed, ...left } = await bite(session, mailbox)
+        sum = {
+          inbound: sum.inbound + removed.inbound,
+          deliveries: sum.deliveries + removed.deliveries,
+          events: sum.events + removed.events,
+          isDone: !left.isMore,
+        }
+        oldestAt = left.oldestAt
+      }
+    } finally {
+      await mailbox?.close()
+    }
+    // Whatever is written from now on is younger than this.
+    const at = oldestAt ?? session.foundAt
+    if (sum.isDone) await store.write('retention', 'setOldest', session.sessionId, at)
+    return sum
+  }
+
   return {
     seenClock: () => store.read(reads.seenClock),
     newestActivity: () => store.read(reads.newestActivity),
@@ -116,31 +144,8 @@ export function createRetention(deps: RetentionDeps): Retention {
       }
       return found
     },
-    async prune(session, { bites = defaultBites } = {}) {
-      const mailbox = await retryBusy(() =>
-        mailboxes.openExisting(session.agentGroupId, session.sessionId),
-      )
-      let sum: Pruned = { ...nothing, isDone: mailbox === undefined }
-      let oldestAt: string | null = null
-      try {
-        for (let done = 0; mailbox !== undefined && done < bites && !sum.isDone; done += 1) {
-          const { removed, ...left } = await bite(session, mailbox)
-          sum = {
-            inbound: sum.inbound + removed.inbound,
-            deliveries: sum.deliveries + removed.deliveries,
-            events: sum.events + removed.events,
-            isDone: !left.isMore,
-          }
-          oldestAt = left.oldestAt
-        }
-      } finally {
-        await mailbox?.close()
-      }
-      // Whatever is written from now on is younger than this.
-      const at = oldestAt ?? session.foundAt
-      if (sum.isDone) await store.write('retention', 'setOldest', session.sessionId, at)
-      return sum
-    },
+    prune: (session, { bites = defaultBites } = {}) =>
+      deps.inTurn(session.sessionId, () => prune(session, bites)),
   }
 }
 
