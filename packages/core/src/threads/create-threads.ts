@@ -1,4 +1,5 @@
 import { NanoclawError } from '@nanoclaw/schema/plain'
+import { oneOwner } from './one-owner.ts'
 import { threadServices } from './services.ts'
 import { createThreadPool } from './thread-pool.ts'
 import { createThreadsHere } from './threads-here.ts'
@@ -16,5 +17,5 @@ export function createThreads(maximum = defaultMaximum): Threads {
       `expected databaseThreads as a whole number from 0 to ${mostThreads}, got ${maximum}`,
     )
   }
-  return maximum === 0 ? createThreadsHere(threadServices) : createThreadPool({ maximum })
+  return maximum === 0 ? createThreadsHere(threadServices) : oneOwner(createThreadPool({ maximum }))
 }

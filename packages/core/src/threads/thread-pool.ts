@@ -2,7 +2,7 @@ import { NanoclawError } from '@nanoclaw/schema/plain'
 import { DatabaseThread } from './database-thread.ts'
 import { OwnedFile, type Placing } from './owned-file.ts'
 import { threadEntry } from './thread-entry.ts'
-import type { Given, GivenBack, ThreadFile, Threads } from './types.ts'
+import type { AnyThreads, Given, GivenBack, ThreadFile } from './types.ts'
 
 /** How many threads, and what they run. */
 export interface ThreadPoolOptions {
@@ -23,7 +23,7 @@ export interface ThreadPoolOptions {
  *    under way.
  * 3. A thread that has nothing to do for some seconds gives its files to the first and ends.
  */
-class ThreadPool implements Threads, Placing {
+class ThreadPool implements AnyThreads, Placing {
   readonly #maximum: number
   readonly #entry: string | undefined
   readonly #idleMs: number
@@ -170,6 +170,6 @@ class ThreadPool implements Threads, Placing {
 }
 
 /** Threads that are started when there is work. */
-export function createThreadPool(options: ThreadPoolOptions): Threads {
+export function createThreadPool(options: ThreadPoolOptions): AnyThreads {
   return new ThreadPool(options)
 }

@@ -1,13 +1,13 @@
 import { NanoclawError } from '@nanoclaw/schema/plain'
 import type { ThreadService, ThreadServices } from './serve-thread.ts'
-import type { Given, GivenBack, ThreadFile, Threads } from './types.ts'
+import type { AnyThreads, Given, GivenBack, ThreadFile } from './types.ts'
 
 function closedError(): NanoclawError {
   return new NanoclawError('closed', 'this file has been closed; open it')
 }
 
 /** No threads at all: files are opened, and wait for their disk, in the caller's own. */
-export function createThreadsHere(services: ThreadServices): Threads {
+export function createThreadsHere(services: ThreadServices): AnyThreads {
   const files = new Set<ThreadService>()
   let isClosed = false
 

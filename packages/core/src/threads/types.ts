@@ -23,16 +23,32 @@ export interface ThreadFile<Methods> {
     name: Name,
     ...args: Given<Methods, Name>
   ): Promise<GivenBack<Methods, Name>>
-  /** Resolves when what was asked for is done and the file is closed. May be called again. */
+  /**
+   * Resolves when what was asked for is done and the file, if nobody else has a handle of it, is
+   * closed. May be called again.
+   */
   close(): Promise<void>
 }
 
-/** What files are opened in. */
+/** Which file. */
+export interface FileAt {
+  readonly path: string
+}
+
+/** What files are opened in, once each: whoever opens one that is open gets a handle of it. */
 export interface Threads {
   /**
-   * Opens a file: `kind` is a name of the thread's program, `options` plain data. Rejects with what
-   * opening throws, and with `closed` after `close`.
+   * Opens a file: `kind` is a name of the thread's program, `options` plain data, those of the first
+   * who opens it. Rejects with what opening throws, and with `closed` after `close`.
    */
+  open<Methods>(kind: string, options: FileAt): Promise<ThreadFile<Methods>>
+  /** Resolves when what was asked for is done, every file is closed, and every thread has ended. */
+  close(): Promise<void>
+}
+
+/** What opens anew whatever it is asked for. */
+export interface AnyThreads {
+  /** As that of {@link Threads}. */
   open<Methods>(kind: string, options: unknown): Promise<ThreadFile<Methods>>
   /** Resolves when what was asked for is done, every file is closed, and every thread has ended. */
   close(): Promise<void>

@@ -3,13 +3,13 @@ import { explainSqliteError, isBusy, isNanoclawError } from '@nanoclaw/schema'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createThreadPool } from '../../src/threads/thread-pool.ts'
-import type { Threads } from '../../src/threads/types.ts'
+import type { AnyThreads } from '../../src/threads/types.ts'
 import type { Counter } from './support/counting-main.ts'
 
 const entry = fileURLToPath(new URL('./support/counting-main.ts', import.meta.url))
 
 describe('threads', () => {
-  const pools: Threads[] = []
+  const pools: AnyThreads[] = []
   const pool = (maximum = 4, idleMs = 10_000) => {
     const made = createThreadPool({ maximum, entry, idleMs })
     pools.push(made)
@@ -18,7 +18,7 @@ describe('threads', () => {
   afterEach(async () => {
     await Promise.all(pools.splice(0).map((made) => made.close()))
   })
-  const counter = (threads: Threads, from = 0) => threads.open<Counter>('counter', { from })
+  const counter = (threads: AnyThreads, from = 0) => threads.open<Counter>('counter', { from })
 
   test('do what is asked of one file in the order it is asked', async () => {
     const threads = pool()

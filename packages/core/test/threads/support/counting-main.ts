@@ -1,4 +1,5 @@
 // A thread's program for tests: files that count, wait, fail and die as they are told.
+import { fileURLToPath } from 'node:url'
 import { parentPort, threadId } from 'node:worker_threads'
 import { NanoclawError } from '@nanoclaw/schema/plain'
 import { serveThread } from '../../../src/threads/serve-thread.ts'
@@ -26,5 +27,8 @@ function openCounter({ from }: { readonly from: number }) {
 
 /** What the files of kind `counter` can do. */
 export type Counter = ReturnType<typeof openCounter>['methods']
+
+/** This program. */
+export const countingEntry = fileURLToPath(import.meta.url)
 
 if (parentPort !== null) serveThread(parentPort, { counter: openCounter })
