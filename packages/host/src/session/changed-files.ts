@@ -29,6 +29,11 @@ export class ChangedFiles {
     return !isSame
   }
 
+  /** What was seen was not read after all: they may have changed. */
+  forget(): void {
+    this.#known = undefined
+  }
+
   /** Undefined: it has to be asked again. */
   async #look(path: string, now: number): Promise<string | undefined> {
     const info = await lstat(path).catch(() => undefined)

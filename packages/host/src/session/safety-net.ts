@@ -10,12 +10,14 @@ import type { WorkWatch } from './work-watch.ts'
 export interface SafetyNetDeps {
   readonly core: Pick<Core, 'layout' | 'journal'>
   readonly session: Session
-  readonly work: Pick<WorkWatch, 'due'>
+  readonly work: Pick<WorkWatch, 'due' | 'isDue' | 'isStale'>
   readonly drainer: Pick<Drainer, 'ring'>
-  readonly keeper: Pick<ContainerKeeper, 'isRunning' | 'look' | 'kill'>
+  readonly keeper: Pick<ContainerKeeper, 'isActive' | 'isRunning' | 'look' | 'kill'>
   readonly typing: Typing
   /** Asks `inbound.db` what waits, and wakes the container for it. */
   lookAgain(): Promise<void>
+  /** Wakes the container for what is known. */
+  wake(): void
   trouble(kind: string, message: string): void
 }
 
@@ -43,14 +45,25 @@ export class SafetyNet {
 
   async look(): Promise<void> {
     const { work, drainer, keeper, typing } = this.#deps
-    if (await this.#inbound.haveChanged()) {
-      await this.#deps.lookAgain()
-      await this.#lookAtLog()
-    }
+    const hasChanged = await this.#inbound.haveChanged()
+    // A look that failed, whoever made it, is made again though nobody has written since.
+    if (hasChanged || work.isStale) await this.#lookInto()
+    // The question whether one is wanted can fail, too, and ends the keeping.
+    if (work.isDue && !keeper.isActive) this.#deps.wake()
     if (!keeper.isRunning) return
     if (await this.#outbound.haveChanged()) drainer.ring()
     typing.showAgain(work.due)
     await keeper.look()
+  }
+
+  async #lookInto(): Promise<void> {
+    try {
+      await this.#deps.lookAgain()
+      await this.#lookAtLog()
+    } catch (error) {
+      this.#inbound.forget()
+      throw error
+    }
   }
 
   /** It grows only with what is written. */

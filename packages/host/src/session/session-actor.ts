@@ -288,6 +288,7 @@ export class SessionActor {
       keeper: this.#keeper,
       typing: this.#typing,
       lookAgain: () => this.lookAgain(),
+      wake: () => this.wake(),
       trouble: (kind, message) => this.#troubles.tell(kind, message),
     })
   }

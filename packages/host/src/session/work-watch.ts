@@ -14,6 +14,14 @@ export interface WorkWatchDeps {
   onDue(): void
 }
 
+/** What has come and ended while the database was asked. */
+interface Meanwhile {
+  readonly added: PendingRow[]
+  readonly ended: Set<string>
+}
+
+const noMatter = (): void => undefined
+
 /**
  * The rows that have not ended, as this host knows them, and the timer for what waits for its time.
  * What the host itself appends and ends is kept in memory, so that a warm message costs no query;
@@ -29,7 +37,11 @@ export class WorkWatch {
     { readonly pending: readonly PendingRow[]; readonly due: readonly PendingRow[] } | undefined
   /** There may be more than the oldest ones that are known. */
   #isCut = false
-  #changes = 0
+  #isStale = false
+  /** The look that is under way, and the one that follows it. */
+  #looking: Promise<void> | undefined
+  #next: Promise<void> | undefined
+  #meanwhile: Meanwhile | undefined
   #heard: HeardFrom[] = []
   #timer: NodeJS.Timeout | undefined
   #stopped = false
@@ -74,27 +86,28 @@ export class WorkWatch {
     return this.due.filter(({ origin }) => origin !== null && isPlace(origin, place))
   }
 
-  /** Asks the database. */
-  async look(): Promise<void> {
-    const { mailbox } = this.#deps
-    for (;;) {
-      const changes = this.#changes
-      const [wanting, pending] = await Promise.all([
-        mailbox.wanting(knownAtMost),
-        mailbox.pending(knownAtMost),
-      ])
-      // What was found may be older than what has come or ended meanwhile.
-      if (changes !== this.#changes) continue
-      this.#isCut = wanting.length === knownAtMost || pending.length === knownAtMost
-      for (const known of [this.#rows, this.#due, this.#later]) known.clear()
-      this.#add([...wanting, ...pending])
-      return this.#wait()
-    }
+  /** The last look failed: there may be rows that this does not know. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /**
+   * Asks the database. One look at a time: who asks while one is under way gets the next, which begins
+   * after that. It ends however much is appended meanwhile.
+   */
+  look(): Promise<void> {
+    const under = this.#looking
+    if (under === undefined) return this.#begin()
+    this.#next ??= under.then(noMatter, noMatter).then(() => {
+      this.#next = undefined
+      return this.#begin()
+    })
+    return this.#next
   }
 
   /** Rows have been appended, in `seq` order. */
   added(rows: readonly PendingRow[]): void {
-    this.#changes += 1
+    this.#meanwhile?.added.push(...rows)
     // Younger than what the last look left out: they are seen when their turn comes.
     if (this.#isCut) return
     this.#isCut = this.#rows.size + rows.length > knownAtMost
@@ -105,9 +118,9 @@ export class WorkWatch {
 
   /** Rows have ended. */
   async ended(rows: readonly PendingRow[]): Promise<void> {
-    this.#changes += 1
     this.#lists = undefined
     for (const { id } of rows) {
+      this.#meanwhile?.ended.add(id)
       for (const known of [this.#rows, this.#due, this.#later]) known.delete(id)
     }
     this.#wait()
@@ -118,6 +131,40 @@ export class WorkWatch {
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#timer)
+  }
+
+  #begin(): Promise<void> {
+    const look = this.#read().finally(() => {
+      this.#looking = this.#next
+    })
+    this.#looking = look
+    return look
+  }
+
+  async #read(): Promise<void> {
+    const { mailbox } = this.#deps
+    // What is found may be older than what comes or ends while it is read.
+    const meanwhile: Meanwhile = { added: [], ended: new Set() }
+    this.#meanwhile = meanwhile
+    this.#isStale = false
+    try {
+      const found = await Promise.all([mailbox.wanting(knownAtMost), mailbox.pending(knownAtMost)])
+      this.#found(found, meanwhile)
+    } catch (error) {
+      this.#isStale = true
+      throw error
+    } finally {
+      this.#meanwhile = undefined
+    }
+  }
+
+  #found(found: readonly (readonly PendingRow[])[], { added, ended }: Meanwhile): void {
+    const isLeft = ({ id }: PendingRow): boolean => !ended.has(id)
+    for (const known of [this.#rows, this.#due, this.#later]) known.clear()
+    this.#add(found.flat().filter(isLeft))
+    this.#isCut = found.some(({ length }) => length === knownAtMost)
+    this.added(added.filter(isLeft))
+    this.#wait()
   }
 
   #listed() {

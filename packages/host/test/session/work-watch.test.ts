@@ -24,19 +24,44 @@ describe('what waits for the agent', () => {
     expect(work.due.map(({ seq }) => seq)).toEqual([4])
   })
 
-  it('survives a look that was older than what has come meanwhile', async () => {
-    const answers = [[row(2)], [row(2), row(4)]]
-    const first = Promise.withResolvers<void>()
-    const work = watch(async () => {
-      const rows = answers.shift() ?? []
-      if (answers.length === 1) await first.promise
-      return rows
-    })
+  it('survives a look that was older than what has come and ended meanwhile', async () => {
+    const found = Promise.withResolvers<readonly PendingRow[]>()
+    const work = watch(() => found.promise)
+    work.added([row(2)])
     const look = work.look()
     work.added([row(4)])
-    first.resolve()
+    await work.ended([row(2)])
+    found.resolve([row(2)])
     await look
-    expect(work.due.map(({ seq }) => seq)).toEqual([2, 4])
+    expect(work.due.map(({ seq }) => seq)).toEqual([4])
+  })
+
+  it('is known by a look that ends though rows are appended all the while', async () => {
+    let seq = 2
+    const work: WorkWatch = watch(async () => {
+      work.added([row((seq += 2))])
+      if (seq > 100) throw new Error('it was asked again for each row that was appended')
+      return [row(2)]
+    })
+    await work.look()
+    expect(work.due.map((each) => each.seq)).toEqual([2, 4])
+  })
+
+  it('is asked for once for all who ask while a look is under way', async () => {
+    const reads: (() => void)[] = []
+    const work = watch(async () => {
+      await new Promise<void>((resolve) => reads.push(resolve))
+      return [row(2 * reads.length)]
+    })
+    const first = work.look()
+    const others = Promise.all([work.look(), work.look()])
+    reads[0]?.()
+    await first
+    expect(work.due).toEqual([row(2)])
+    await Promise.resolve()
+    reads[1]?.()
+    await others
+    expect([reads.length, work.due]).toEqual([2, [row(4)]])
   })
 
   it('counts a row once that both a look and its own append have brought', async () => {
