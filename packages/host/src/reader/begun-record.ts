@@ -26,14 +26,25 @@ export const recordDescriptor = 3
 
 const recordBytes = 16
 
-function openNameless(folders: readonly string[]): number {
+/** With room for what is to be written: no read may need any on a disk that is full by then. */
+function openNameless(folder: string): number {
+  const path = join(folder, `nanoclaw-reader-${randomUUID()}`)
+  const descriptor = openSync(path, 'wx+', 0o600)
+  try {
+    unlinkSync(path)
+    writeSync(descriptor, Buffer.alloc(recordBytes), 0, recordBytes, 0)
+    return descriptor
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
+
+function openInOneOf(folders: readonly string[]): number {
   let failure: unknown
   for (const folder of folders) {
-    const path = join(folder, `nanoclaw-reader-${randomUUID()}`)
     try {
-      const descriptor = openSync(path, 'wx+', 0o600)
-      unlinkSync(path)
-      return descriptor
+      return openNameless(folder)
     } catch (error) {
       failure = error
     }
@@ -41,9 +52,9 @@ function openNameless(folders: readonly string[]): number {
   throw failure
 }
 
-/** Makes a record in the first of these folders that can be written to. */
+/** Makes a record in the first of these folders that can be written to and has room for it. */
 export function openBegunRecord(folders: readonly string[]): BegunRecord {
-  const descriptor = openNameless(folders)
+  const descriptor = openInOneOf(folders)
   const bytes = Buffer.alloc(recordBytes)
   let isOpen = true
   return {
@@ -60,7 +71,10 @@ export function openBegunRecord(folders: readonly string[]): BegunRecord {
   }
 }
 
-/** For the reader process: call it with each request, before anything is opened for it. */
+/**
+ * For the reader process: call it with each request, before anything is opened for it. A read does not
+ * depend on it: what cannot be noted is only no evidence.
+ */
 export function createBegunWriter(descriptor = recordDescriptor): () => void {
   const bytes = Buffer.alloc(recordBytes)
   let requests = 0n
@@ -68,6 +82,10 @@ export function createBegunWriter(descriptor = recordDescriptor): () => void {
     requests += 1n
     bytes.writeBigUInt64LE(requests, 0)
     bytes.writeBigUInt64LE(process.hrtime.bigint(), 8)
-    writeSync(descriptor, bytes, 0, recordBytes, 0)
+    try {
+      writeSync(descriptor, bytes, 0, recordBytes, 0)
+    } catch {
+      // The host takes it that the request was not begun, and asks another process in the end.
+    }
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger, ReadOutcome, ReadRequest } from '@nanoclaw/core'
-import { errorMessage } from '@nanoclaw/schema'
+import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
 import { Lane, type Job } from './lane.ts'
 import type { ReaderSlot, SlotRead } from './reader-slot.ts'
 import { Suspects } from './suspects.ts'
@@ -41,6 +41,10 @@ interface Home {
 }
 
 const looksEveryMs = 5_000
+/** What could not be started stands in the way of another for so long. */
+const startAgainMs = 250
+
+const isClosed = (error: unknown) => isNanoclawError(error) && error.code === 'closed'
 
 const keyOf = ({ agentGroupId, sessionId }: SessionName): string => `${agentGroupId}/${sessionId}`
 
@@ -200,11 +204,18 @@ export class ReaderPool {
       .warm()
       .then(() => this.#pump())
       .catch((error: unknown) => {
+        if (isClosed(error)) return
         this.#deps.logger.error(
           { error: errorMessage(error) },
           'There is no further reader process',
         )
+        setTimeout(() => this.#giveUp(lane), startAgainMs).unref()
       })
+  }
+
+  /** Who waits has another started in its place. */
+  #giveUp(lane: Lane): void {
+    this.#drop(this.#lanes, (one) => one === lane && !one.slot.isUp)
   }
 
   /** Where more than one session is read, a second process is ready before one gets stuck. */

@@ -20,6 +20,8 @@ export interface SlotRead {
 /** How often a process that ends before it reads is replaced for the same request. */
 const attemptsAtMost = 3
 
+const stoppedError = () => new NanoclawError('closed', 'the outbound reader has been stopped')
+
 /**
  * The place of one reader process.
  * 1. At most one process is in use; it is asked one thing at a time.
@@ -126,6 +128,7 @@ export class ReaderSlot {
     const how = await untilReady(launched)
     if (how === undefined) return launched
     this.#discard(launched, how)
+    if (this.#stopped) throw stoppedError()
     throw this.#notStarted(how)
   }
 
@@ -139,7 +142,7 @@ export class ReaderSlot {
   }
 
   #launch(): LiveReader {
-    if (this.#stopped) throw new NanoclawError('closed', 'the outbound reader has been stopped')
+    if (this.#stopped) throw stoppedError()
     const live: LiveReader = {
       listener: undefined,
       asked: 0,
@@ -176,6 +179,7 @@ export class ReaderSlot {
     this.#discard(live, how)
     if (this.#stopped) return
     this.#filled().catch((error: unknown) => {
+      if (this.#stopped) return
       this.#options.logger.error({ error: errorMessage(error) }, 'There is no reader process')
     })
   }

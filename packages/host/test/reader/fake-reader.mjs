@@ -1,6 +1,7 @@
 // Stands in for the reader process and misbehaves: how, says the first
 // word of the session id of each request.
-import { createBegunWriter } from '../../src/reader/begun-record.ts'
+import { writeSync } from 'node:fs'
+import { createBegunWriter, recordDescriptor } from '../../src/reader/begun-record.ts'
 
 const begin = createBegunWriter()
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
@@ -31,6 +32,12 @@ const acts = {
   slow: () => say({ ...answer, ms: 10_000, outcome: pid }),
   wrong: () => say({ ...answer, outcome: { outcome: 'violation', reason: String(process.pid) } }),
   spin: () => {
+    for (;;);
+  },
+  ahead: () => {
+    const time = Buffer.alloc(8)
+    time.writeBigUInt64LE(process.hrtime.bigint() + 3_600_000_000_000n)
+    writeSync(recordDescriptor, time, 0, 8, 8)
     for (;;);
   },
   SIGSEGV: () => process.kill(process.pid, 'SIGSEGV'),

@@ -72,6 +72,11 @@ describe('supervision of the reader process', () => {
     await gone(before)
   })
 
+  test('[X4] a read is killed at its deadline whatever time its process says that it began', async () => {
+    const outcome = await createReader({ deadlineMs: 200 }).read(request('ahead'))
+    expect(outcome.outcome).toBe('deadline')
+  })
+
   for (const act of ['wrong', 'slow', 'SIGSEGV', 'spin']) {
     test(`[X4] a session whose read is ${act} is read by a process of its own from then on`, async () => {
       const reader = createReader({ deadlineMs: 200 })
@@ -194,6 +199,17 @@ describe('supervision of the reader process', () => {
     await expect(waits).rejects.toThrow('waited')
     await expect(runs).rejects.toThrow('ran')
     expect(await last).toEqual({ outcome: 'busy' })
+  })
+
+  test('a stop while a further process starts is no trouble', async () => {
+    const told: string[] = []
+    const tell = (_details: object, message: string) => void told.push(message)
+    const reader = createReader({ logger: { ...silentLogger, warn: tell, error: tell } })
+    await reader.read(request('ok-1'))
+    await reader.read(request('ok-2'))
+    await reader.stop()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(told).toEqual([])
   })
 
   test('stop ends the process, rejects what waits, and leaves nothing behind', async () => {
