@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import type { Container, ContainerExit, ContainerSpec } from './port.ts'
-import { createLineCutter, createRingReader, leaveLine, readWithinBudget, ringLine } from './streams.ts'
+import {
+  createLineCutter,
+  createRingReader,
+  leaveLine,
+  readWithinBudget,
+  ringLine,
+} from './streams.ts'
 
 /** How long a dead container's pipes are read on for its last words, in milliseconds. */
 const lastWordsMs = 250

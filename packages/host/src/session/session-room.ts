@@ -125,12 +125,8 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     started: started.promise,
     onDue: () => scheduler.lookAgain(),
   })
-  const updates = createDeliveryUpdates({
-    core,
-    logger,
-    underWay,
-    use: (session, work) => registry.use(session, work),
-  })
+  const use: ActorRegistry['use'] = (session, work) => registry.use(session, work)
+  const updates = createDeliveryUpdates({ core, logger, underWay, use })
 
   let undo = (): void => undefined
 
@@ -138,7 +134,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     get awake() {
       return registry.size
     },
-    append: (session, rows, trace) => registry.use(session, (actor) => actor.append(rows, trace)),
+    append: (session, rows, trace) => use(session, (actor) => actor.append(rows, trace)),
     whenQuiet: quiet.whenQuiet,
     byHand,
     deliveryUpdate: updates.report,
