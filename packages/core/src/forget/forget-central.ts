@@ -30,10 +30,10 @@ function conditions({ person, sessionIds, deliveryIds, places }: ForgottenInSess
   const place = sql`json_array(${messagingGroups.channelType}, ${channelInstance}, ${platformId})`
   return {
     receipts: inArray(receipts.messageOutId, list(deliveryIds)),
-    // An adapter names its keys as it likes: one that has the handle in it, between other things.
+    // An adapter names its keys as it likes: one of which the handle is a part between colons.
     channelState: and(
       eq(channelState.channelType, channelType),
-      sql`(${channelState.key} = ${handle} OR instr(${channelState.key}, ${`:${handle}`}) > 0 OR instr(${channelState.key}, ${`${handle}:`}) > 0)`,
+      sql`instr(':' || ${channelState.key} || ':', ${`:${handle}:`}) > 0`,
     ),
     incidents: and(
       inArray(incidents.sessionId, list(sessionIds)),

@@ -1,8 +1,8 @@
-import { NanoclawError } from '@nanoclaw/schema'
+import { isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import { retryBusy } from '../central/retry-busy.ts'
 import type { HomeLock } from '../files/home-files.ts'
-import type { Sessions } from '../sessions/types.ts'
+import type { Session, Sessions } from '../sessions/types.ts'
 import { forgetInSession, type ForgetSessionDeps, type SessionGone } from './forget-session.ts'
 import { scrubCentral, type ForgottenInSessions, type ScrubbedCentral } from './forget-central.ts'
 import type { ForgetOptions, ForgetReport, Person } from './types.ts'
@@ -57,6 +57,15 @@ function sum(a: Counts, b: Counts): Counts {
   }
 }
 
+/** One session that is damaged holds up no other. Throws what is not about this session alone. */
+function unreadable({ id: sessionId, agentGroupId }: Session, error: unknown): SessionGone {
+  const isOwn = isNanoclawError(error) && ['corrupt', 'newer-schema', 'io'].includes(error.code)
+  if (!isOwn) throw error
+  const nothing = { isWhole: false, inbound: 0, deliveries: 0, events: 0, archived: 0 }
+  const report = { sessionId, agentGroupId, ...nothing, left: error.message }
+  return { report, sessionId, deliveryIds: [], places: [] }
+}
+
 async function forget(
   deps: ForgetDeps,
   central: ScrubbedCentral,
@@ -81,11 +90,15 @@ async function forget(
   }
   const found: SessionGone[] = []
   for (const session of await sessions.list()) {
-    // First only a look: a session that has nothing of theirs is not disturbed.
-    const seen = await forgetInSession(sessionDeps, session, person, { ...options, dryRun: true })
-    if (seen === undefined) continue
-    const inSession = () => forgetInSession(sessionDeps, session, person, options)
-    found.push((dryRun ? undefined : await hold(session, inSession)) ?? seen)
+    try {
+      // First only a look: a session that has nothing of theirs is not disturbed.
+      const seen = await forgetInSession(sessionDeps, session, person, { ...options, dryRun: true })
+      if (seen === undefined) continue
+      const inSession = () => forgetInSession(sessionDeps, session, person, options)
+      found.push((dryRun ? undefined : await hold(session, inSession)) ?? seen)
+    } catch (error) {
+      found.push(unreadable(session, error))
+    }
   }
   if (dryRun) {
     const sessionIds = found.map(({ sessionId }) => sessionId)

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { constants, createGunzip } from 'node:zlib'
-import { explainFileError } from '../files/file-errors.ts'
+import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+import { explainFileError, systemCode } from '../files/file-errors.ts'
 import type { PrunedRow } from './types.ts'
 
 const tables: ReadonlySet<unknown> = new Set<PrunedRow['table']>([
@@ -26,7 +27,7 @@ function toRow(line: string): PrunedRow | undefined {
 /**
  * The rows of one file of a session's archive (`private/archive/*.jsonl.gz`), oldest first. What a
  * crash has cut off is left out, and so is what a later release has written besides; a row may stand
- * there twice. Throws `io`.
+ * there twice. Throws `io`, `corrupt`.
  */
 export async function* readArchive(path: string): AsyncGenerator<PrunedRow, void, undefined> {
   const file = createReadStream(path)
@@ -43,6 +44,10 @@ export async function* readArchive(path: string): AsyncGenerator<PrunedRow, void
       const row = toRow(line)
       if (row !== undefined) yield row
     }
+  } catch (error) {
+    if (!/^Z_/.test(systemCode(error))) throw explainFileError(error, path)
+    const message = `${path} is damaged (${errorMessage(error)}); put back a copy of it, or take it away`
+    throw new NanoclawError('corrupt', message, { cause: error })
   } finally {
     file.destroy()
     text.destroy()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Core, Session } from '../../src/index.ts'
 import { createFakeClock, createFaultPlan, createFaultyCore } from '../../src/testing.ts'
 import { freshCore, makeChat, temporaryFolder } from '../home.ts'
-import { archived, dayMs, exchange, pruneDue } from '../retention/workbench.ts'
+import { archived, archiveFolder, dayMs, exchange, pruneDue } from '../retention/workbench.ts'
 
 const ann = { channelType: 'test', handle: 'ann' }
 const canary = 'canary-7f3a'
@@ -162,4 +162,34 @@ test('nobody is forgotten beside a host that runs, unless it is the host that do
     code: 'bad-option',
   })
   lock.release()
+})
+
+test('of what channels have noted goes what is theirs by its whole key, and nobody else’s', async () => {
+  const core = await freshCore()
+  const state = core.channelState('test', '')
+  const theirs = ['4711', 'thread:4711', 'member:4711:name']
+  const others = ['offset:47112000', 'thread:47119', 'cursor:4711x', 'member:14711:name']
+  for (const key of [...theirs, ...others]) await state.set(key, 'v')
+  const person = { channelType: 'test', handle: '4711' }
+  expect((await core.forget(person, { dryRun: true })).central).toMatchObject({ channelState: 3 })
+  await core.forget(person)
+  for (const key of theirs) expect(await state.get(key)).toBeUndefined()
+  for (const key of others) expect(await state.get(key)).toBe('v')
+})
+
+test('a damaged archive is named, and holds up no other session', async () => {
+  const clock = createFakeClock()
+  const core = await freshCore({ clock })
+  const { family, alone } = await conversations(core, clock)
+  const folder = archiveFolder(core, family)
+  const [name = ''] = await readdir(folder)
+  const bytes = await readFile(join(folder, name))
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 30) ^ 0xff, bytes.length - 30)
+  await writeFile(join(folder, name), bytes)
+  const { sessions } = await core.forget(ann)
+  expect(sessions).toMatchObject([
+    { sessionId: family.id, left: expect.stringContaining(name) },
+    { sessionId: alone.id, inbound: 1, archived: 7 },
+  ])
+  expect(sessions[1]?.left).toBeUndefined()
 })
