@@ -10,7 +10,7 @@ import { openDatabase, templateBytes } from '@nanoclaw/schema/database'
  * Reads that overrun their deadline, that are ended by SIGBUS, that may hang in a FIFO, and a schema
  * whose view would spin.
  */
-export const continualAttacks = [
+const continualAttacks = [
   'locked-shm',
   'shm-truncated',
   'swap-fifo',

@@ -5,7 +5,7 @@ import type { CentralSql } from '../central/write-tools.ts'
 import type { Agent } from './types.ts'
 
 /** A row as callers see it. */
-export function toAgent(row: typeof agentGroups.$inferSelect): Agent {
+function toAgent(row: typeof agentGroups.$inferSelect): Agent {
   return {
     id: row.id,
     name: row.name,

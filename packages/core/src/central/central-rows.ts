@@ -15,6 +15,3 @@ export function centralRows(central: CentralSql) {
     destinations: destinationRows(central),
   }
 }
-
-/** What {@link centralRows} gives. */
-export type CentralRows = ReturnType<typeof centralRows>

@@ -7,7 +7,7 @@ import type { Session } from './types.ts'
 type SessionColumns = NonNullable<ReturnType<ReturnType<CentralStatements['sessionById']>['get']>>
 
 /** A row as callers see it. */
-export function toSession(row: SessionColumns): Session {
+function toSession(row: SessionColumns): Session {
   return {
     ...row,
     status: oneOf(['active', 'closed'], row.status, 'sessions.status'),
