@@ -10,12 +10,7 @@ import { openDatabase, templateBytes } from '@nanoclaw/schema/database'
  * Reads that overrun their deadline, that are ended by SIGBUS, that may hang in a FIFO, and a schema
  * whose view would spin.
  */
-const continualAttacks = [
-  'locked-shm',
-  'shm-truncated',
-  'swap-fifo',
-  'endless-view',
-] as const
+const continualAttacks = ['locked-shm', 'shm-truncated', 'swap-fifo', 'endless-view'] as const
 
 /** What to play. */
 export interface ReaderAttackOptions {
