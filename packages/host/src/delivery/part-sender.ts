@@ -2,8 +2,6 @@ import type { TextPart } from '@nanoclaw/adapters'
 import type { Place } from '@nanoclaw/schema'
 import { callAdapter, type CallOutcome } from './call-adapter.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { currentPart } from './head.ts'
-import { interpretRow } from './interpret-row.ts'
 import type { Ledger } from './ledger.ts'
 import type { Next, Outcomes } from './outcomes.ts'
 import { hostAuthor, isOwnMessage } from './own-message.ts'
@@ -75,11 +73,7 @@ export class PartSender {
         const isNoted = adapter.capabilities.deliveryReceipts
         if (isQueued && !isNoted) await this.#ledger.noteReceipt(head, part)
         const goesOn = await this.#goesOn(send)
-        const next = goesOn ? undefined : await this.#announceable(send)
-        return this.#bothOf(
-          this.#outcomes.arrived(head, part, platformMessageId, { goesOn }),
-          next === undefined ? undefined : this.#ledger.announce(next.head, next.part),
-        )
+        return this.#outcomes.arrived(head, part, platformMessageId, { goesOn })
       }
       case 'terminal':
         return this.#outcomes.end(head, part, { status: 'failed', reason: outcome.reason })
@@ -99,34 +93,6 @@ export class PartSender {
       default:
         return outcome satisfies never
     }
-  }
-
-  /**
-   * What follows in the queue, if nothing of it waits to be decided: the address book is asked now (I5).
-   * What it needs of the ledger is asked for in one go with the outcome of what it follows, so that a
-   * long queue costs one commit a message.
-   */
-  async #announceable({ head, part, adapter, next }: PartSend) {
-    const isLast = part.number + 1 >= (head.parts ?? []).length
-    if (next === undefined || !isLast || this.#deps.signal.aborted) return undefined
-    const { delivery, parts } = next
-    if (delivery.status !== 'queued' || delivery.nextAttemptAt !== null) return undefined
-    const meaning = (next.meaning ??= interpretRow(delivery))
-    const isOne = parts?.length === 0 && meaning.type === 'text'
-    if (!isOne || meaning.text.length > adapter.capabilities.textLength) return undefined
-    if (this.#deps.channels.health(adapter).state === 'down') return undefined
-    const refusal = await this.#ledger.insist(() => refusalOf(delivery, this.#place, this.#deps))
-    const first = currentPart(next)
-    if (refusal !== undefined || first === undefined || this.#deps.signal.aborted) return undefined
-    return { head: next, part: first }
-  }
-
-  /** Waits for both, whatever becomes of either: nothing is called for before both are in the ledger. */
-  async #bothOf(arrived: Next, announced: Promise<void> | undefined): Next {
-    const [end, begin] = await Promise.allSettled([arrived, announced])
-    if (end.status === 'rejected') throw end.reason
-    if (begin.status === 'rejected') throw begin.reason
-    return end.value
   }
 
   /** Whether the next part may be called for at once: the address book is asked for each (I5). */

@@ -115,7 +115,7 @@ export class PlaceQueue {
         await this.#reports.applyAll((queued) => this.#apply(queued))
         head = await this.#rows.first()
         if (head === undefined || this.#deps.signal.aborted) return
-        const pauseMs = await this.#sender.step(head, this.#rows.second)
+        const pauseMs = await this.#sender.step(head)
         if (pauseMs === undefined) this.#rows.remove(head)
         else if (pauseMs > 0) return this.#wait(pauseMs)
       } catch (error) {

@@ -86,12 +86,6 @@ export class PlaceRows {
     }
   }
 
-  /** The one after the first, as far as it is in memory and its time has come. */
-  get second(): Head | undefined {
-    const head = this.#loaded[1]
-    return head === undefined || this.#putsOff(head.delivery) ? undefined : head
-  }
-
   /** Undefined: it is not in memory. */
   find(id: string): Head | undefined {
     return this.#loaded.find(({ delivery }) => delivery.id === id)

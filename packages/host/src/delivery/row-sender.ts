@@ -42,11 +42,8 @@ export class RowSender {
     this.#sender = new PartSender(place, deps, this.#ledger, this.#outcomes)
   }
 
-  /**
-   * Undefined: this delivery has ended here. A number: the milliseconds until the next look at it. The
-   * `next` one is announced along with the outcome of this one, if nothing stands in its way.
-   */
-  async step(head: Head, next?: Head): Next {
+  /** Undefined: this delivery has ended here. A number: the milliseconds until the next look at it. */
+  async step(head: Head): Next {
     const { delivery } = head
     const meaning = (head.meaning ??= interpretRow(delivery))
     if (meaning.type === 'impossible') return this.#outcomes.end(head, undefined, meaning)
@@ -67,7 +64,7 @@ export class RowSender {
     await this.#begin(head, meaning.text, adapter)
     const part = currentPart(head)
     if (part !== undefined) {
-      return this.#send({ head, part, adapter, policy: this.#policy, next }, meaning.text)
+      return this.#send({ head, part, adapter, policy: this.#policy }, meaning.text)
     }
     await this.#outcomes.delivered(head)
     return undefined

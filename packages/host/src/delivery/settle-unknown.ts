@@ -14,8 +14,6 @@ export interface PartSend {
   readonly part: Part
   readonly adapter: ChannelAdapter
   readonly policy: DeliveryPolicy
-  /** What is sent after it; undefined: nothing that is known. */
-  readonly next?: Head | undefined
 }
 
 /** For how many milliseconds the part's key still protects a second send. */

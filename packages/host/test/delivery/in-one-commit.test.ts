@@ -57,6 +57,22 @@ it('a process that dies at a late rejection leaves all as it was: the rest and l
   expect(next.asked.map(({ text }) => text)).toEqual(['bbbb', 'cccc', 'dddd'])
 })
 
+it('a process that dies before an outcome is kept has not announced what follows: nobody is asked about that', async () => {
+  const { mailbox, process, troubles } = await workbench()
+  const first = platform({})
+  const before = await process({ adapters: [first.adapter], mailbox: dying('delivered') })
+  await before.take(said(1), said(3))
+  await before.deliveries.flush(10_000)
+  await before.stop()
+  expect(await mailbox.delivery(said(3).id)).toMatchObject({ status: 'queued' })
+  const next = platform({})
+  const { until, deliveries } = await process({ adapters: [next.adapter], settings: ask })
+  await until(() => deliveries.isQuiet)
+  expect(next.asked.map(({ text }) => text)).toEqual(['text 3'])
+  const asked = troubles.filter(({ kind }) => kind === 'delivery-ambiguous')
+  expect(asked.map(({ subject }) => subject)).toEqual([said(1).id])
+})
+
 it('a delivery that the ledger does not let change holds up no other', async () => {
   const { process } = await workbench()
   const { adapter, asked } = platform({})
