@@ -6,6 +6,11 @@ export const hostStateKeys = {
   pruneThroughSeq: 'prune_through_seq',
   /** How far the host's archive of what it has pruned reaches, as JSON; the runner does not read it. */
   archived: 'archived',
+  /**
+   * With `:` and JSON of [channel type, instance, platform id, handle]: who had spoken in rows that were
+   * pruned without an archive; `''`: the agent. Of the host alone.
+   */
+  spoke: 'spoke',
   /** What becomes of visible text that addresses nobody: `scratchpad` (default) or `origin`. */
   unaddressedOutput: 'unaddressed_output',
   /** What becomes of a turn whose container died: `rerun` (default), or `ask` a person first. */

@@ -43,7 +43,9 @@ async function find(
   const archive = () => archives.read({ agentGroupId, sessionId })
   for await (const row of archive()) gone.noteSpeaker(row)
   for (const row of mailbox.rows('messages_in')) gone.noteSpeaker(row)
-  if (gone.isEmpty) return gone
+  for (const row of mailbox.rows('delivered')) gone.noteSpeaker(row)
+  gone.noteSpoken(mailbox.spoken())
+  if (!gone.mayBeMore) return gone
   for await (const row of archive()) gone.noteTurn(row)
   for (const row of mailbox.rows('events')) gone.noteTurn(row)
   for await (const row of archive()) gone.noteAnswer(row)

@@ -1,3 +1,4 @@
+import { hostStateKeys } from '@nanoclaw/schema'
 import type { PrunedRow } from '../retention/types.ts'
 import type { Person } from './types.ts'
 
@@ -17,17 +18,52 @@ export class Gone {
     this.#person = person
   }
 
+  /** Keys of what is noted of them, of rows that were pruned without an archive. */
+  readonly notes: string[] = []
+  /** Something was said in a place that is not theirs, by the agent. */
+  #isShared = false
+  /** The agent has spoken where the chat is called as they are. */
+  #hasOwnChat = false
+
   get isEmpty(): boolean {
-    return this.inbound.size === 0
+    return this.inbound.size === 0 && this.deliveries.size === 0 && this.notes.length === 0
   }
 
-  /** Whether nobody else has spoken in any of the places. */
+  /** Whether nobody else has spoken, or been spoken to, in any of the places. */
   get isWhole(): boolean {
-    return this.#others.size === 0
+    return this.#others.size === 0 && !this.#isShared
+  }
+
+  /** Whether anything can be theirs, after all that is to be done first. */
+  get mayBeMore(): boolean {
+    return this.inbound.size > 0 || this.notes.length > 0 || this.#hasOwnChat
+  }
+
+  /** First, too: who has spoken where, in rows that are no more (`host_state`). */
+  noteSpoken(keys: readonly string[]): void {
+    const notes = keys.map((key) => {
+      const found: unknown = JSON.parse(key.slice(`${hostStateKeys.spoke}:`.length))
+      const parts: readonly unknown[] = Array.isArray(found) ? found : []
+      return { key, isHere: parts[0] === this.#person.channelType, who: parts[3], parts }
+    })
+    const placeIn = (parts: readonly unknown[]) => JSON.stringify(parts.slice(0, 3))
+    for (const { key, isHere, who, parts } of notes) {
+      if (isHere && who === this.#person.handle) {
+        this.#theirs.add(placeIn(parts))
+        this.notes.push(key)
+      } else if (who !== '') this.#others.add(placeIn(parts))
+    }
+    // The agent's: once it is known whose the places are.
+    for (const { key, who, parts } of notes) {
+      if (who !== '') continue
+      if (this.#isDirect(placeIn(parts))) this.notes.push(key)
+      else this.#isShared = true
+    }
   }
 
   /** First, of every message to the agent: who has spoken where. */
   noteSpeaker({ table, row }: PrunedRow): void {
+    if (table === 'delivered' && this.#isOwnPlace(placeOf(row))) this.#hasOwnChat = true
     if (table !== 'messages_in') return
     const isChat = row.kind === 'chat' || row.kind === 'chat-sdk'
     const content = contentOf(row)
@@ -51,13 +87,14 @@ export class Gone {
 
   /** Third, of every answer, and of notices afterwards: adds what is theirs. */
   noteAnswer({ table, row }: PrunedRow): void {
-    if (table === 'messages_in' && this.#isDirect(row)) this.#addInbound(row)
+    if (table === 'messages_in' && this.#isDirect(placeOf(row))) this.#addInbound(row)
     if (table !== 'delivered') return
     const isAnswer =
       this.inbound.has(String(row.inReplyTo)) ||
       this.turns.has(String(row.turnId)) ||
-      this.#isDirect(row)
+      this.#isDirect(placeOf(row))
     if (isAnswer) this.deliveries.set(String(row.messageOutId), Number(row.seq))
+    else this.#isShared = true
   }
 
   /** Whether a row goes: itself, what tells of it, or a notice about it. */
@@ -103,9 +140,17 @@ export class Gone {
 
   #deliverySeqs: Set<number> | undefined
 
-  #isDirect(row: PrunedRow['row']): boolean {
-    const place = placeOf(row)
-    return this.#theirs.has(place) && !this.#others.has(place)
+  #isDirect(place: string): boolean {
+    if (this.#others.has(place)) return false
+    // Where the chat is called as they are, nobody else can be: also if only the agent has spoken.
+    const isOwn = this.#isOwnPlace(place)
+    if (isOwn) this.#theirs.add(place)
+    return isOwn || this.#theirs.has(place)
+  }
+
+  #isOwnPlace(place: string): boolean {
+    const [channelType, , platformId]: readonly unknown[] = JSON.parse(place)
+    return channelType === this.#person.channelType && platformId === this.#person.handle
   }
 
   #isNoticeOfTheirs(row: PrunedRow['row']): boolean {

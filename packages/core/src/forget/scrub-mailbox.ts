@@ -11,6 +11,8 @@ const rowsPerPage = 500
 export interface ScrubbedMailbox {
   /** Its rows of a table, in order, a page at a time. */
   rows(table: 'messages_in' | 'delivered' | 'events'): Iterable<PrunedRow>
+  /** Keys of what is noted of who has spoken. */
+  spoken(): readonly string[]
   /** An earlier run was cut off: its bytes may still be there. */
   readonly isUnfinished: boolean
   /** From now on {@link isUnfinished}, durably. */
@@ -107,6 +109,10 @@ function removeRows(database: OpenDatabase, gone: Gone): void {
       .where(sql`substr(${hostState.key}, 1, ${prefix.length}) = ${prefix}`)
       .run()
   }
+  orm
+    .delete(hostState)
+    .where(inArray(hostState.key, list(gone.notes)))
+    .run()
   // The container begins with an empty file: its numbers go on above all that there were.
   const value = String(largest.seq)
   orm
@@ -139,6 +145,12 @@ export function scrubMailbox(path: string, journal: JournalMode): ScrubbedMailbo
   return {
     isUnfinished: mark !== undefined,
     rows: (table) => rowsOf(database, table),
+    spoken() {
+      const prefix = `${hostStateKeys.spoke}:`
+      const isSpoken = sql`substr(${hostState.key}, 1, ${prefix.length}) = ${prefix}`
+      const found = orm.select({ key: hostState.key }).from(hostState).where(isSpoken).all()
+      return found.map(({ key }) => key)
+    },
     begin() {
       database.transact('immediate', () =>
         orm

@@ -128,6 +128,7 @@ export function readPrunable(
  */
 export function pruneRows(statements: MailboxStatements, request: PruneRequest): Removed {
   const { before, throughEvent, archived } = request
+  if (archived === undefined) noteSpeakers(statements, request)
   const inbound = request.inboundIds.flatMap((id) => statements.pruneInbound().all({ id }))
   const deliveries = request.deliveryIds.flatMap((id) => {
     const gone = statements.pruneDelivery().all({ id, before })
@@ -144,6 +145,36 @@ export function pruneRows(statements: MailboxStatements, request: PruneRequest):
     statements.setState().run({ key: hostStateKeys.archived, value })
   }
   return { inbound: inbound.length, deliveries: deliveries.length, events }
+}
+
+/** Keeps who has spoken where, of what goes without a trace: to forget somebody is to find them. */
+function noteSpeakers(statements: MailboxStatements, request: PruneRequest): void {
+  const keys = new Set<string>()
+  for (const id of request.inboundIds) {
+    const row = statements.inbound().get({ id })
+    const handle = row === undefined ? undefined : senderOf(row)
+    if (row !== undefined && handle !== undefined) keys.add(spokeKey(row, handle))
+  }
+  for (const id of request.deliveryIds) {
+    const row = statements.delivery().get({ id })
+    if (row !== undefined) keys.add(spokeKey(row, ''))
+  }
+  for (const key of keys) statements.setState().run({ key, value: '1' })
+}
+
+function spokeKey(
+  row: Pick<PrunedRow['row'], 'channelType' | 'channelInstance' | 'platformId'>,
+  handle: string,
+): string {
+  const { channelType = null, channelInstance = null, platformId = null } = row
+  return `${hostStateKeys.spoke}:${JSON.stringify([channelType, channelInstance, platformId, handle])}`
+}
+
+function senderOf(row: PrunedRow['row']): string | undefined {
+  if (row.kind !== 'chat' && row.kind !== 'chat-sdk') return undefined
+  const found: unknown = JSON.parse(String(row.content))
+  const sender: unknown = typeof found === 'object' && found ? Reflect.get(found, 'senderId') : ''
+  return typeof sender === 'string' ? sender : ''
 }
 
 /** The largest number that has been pruned; 0: none. */

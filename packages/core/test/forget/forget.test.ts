@@ -193,3 +193,47 @@ test('a damaged archive is named, and holds up no other session', async () => {
   ])
   expect(sessions[1]?.left).toBeUndefined()
 })
+
+test('who is in no row any more is found by what is noted of them, and by a chat called as they are', async () => {
+  const clock = createFakeClock()
+  const core = await freshCore({ clock })
+  const { family, alone } = await sessionsOf(core)
+  await core.agents.update(family.agentGroupId, { archive: false })
+  await exchange(core, family, canary, 3)
+  await exchange(core, family, 'Bob', 5, 'bob')
+  await exchange(core, alone, canary, 3)
+  clock.advance(20 * dayMs)
+  await pruneDue(core)
+  const chat = await makeChat(core, 'ann')
+  const request = { agentGroupId: family.agentGroupId, messagingGroupId: chat.id, threadId: null }
+  const { session: direct } = await core.resolveSession({ ...request, sessionMode: 'shared' })
+  const mailbox = await core.mailboxes.open(direct.agentGroupId, direct.id)
+  const place = { channelType: 'test', channelInstance: '', platformId: 'ann', threadId: null }
+  const said = {
+    ...{ id: 'out-00000003', seq: 3, kind: 'chat', inReplyTo: null, turnId: null, ...place },
+    ...{ timestamp: '2026-01-31T12:00:00.000Z', deliverAfter: null },
+    content: JSON.stringify({ text: `${canary}: your results` }),
+  }
+  await mailbox.take([{ row: said, status: 'queued' }])
+  await mailbox.close()
+  for (const session of [family, alone]) {
+    const files = core.layout.session(session.agentGroupId, session.id)
+    await mkdir(files.workspace, { recursive: true })
+    await mkdir(files.private, { recursive: true })
+    await writeFile(join(files.outbound, 'transcript.jsonl'), canary)
+    await writeFile(join(files.private, 'container.log'), canary)
+    await writeFile(join(files.workspace, 'notes.md'), session.id === alone.id ? canary : 'all')
+  }
+  const { sessions } = await core.forget(ann)
+  expect(sessions).toMatchObject([
+    { sessionId: family.id, isWhole: false },
+    { sessionId: alone.id, isWhole: true },
+    { sessionId: direct.id, isWhole: true, deliveries: 1 },
+  ])
+  expect(await filesWith(core, canary)).toEqual([])
+  const { workspace } = core.layout.session(family.agentGroupId, family.id)
+  expect(await readdir(workspace)).toEqual(['notes.md'])
+  expect((await core.forget(ann)).sessions).toEqual([])
+  const bob = { channelType: 'test', handle: 'bob' }
+  expect((await core.forget(bob)).sessions).toMatchObject([{ sessionId: family.id }])
+})
