@@ -15,8 +15,12 @@ export interface Placing {
   placeFor(file: OwnedFile): DatabaseThread | undefined
   /** It is about to be open in `to`, and not in `from`. */
   placed(file: OwnedFile, from: DatabaseThread | undefined, to: DatabaseThread | undefined): void
-  /** It waits, with nothing under way, until its thread has room: then `goOn`, or `moveTo`. */
+  /** It waits until its thread has room for one request of it: then `goOn`, or `moveTo`. */
   waits(file: OwnedFile): void
+}
+
+function closedError(): NanoclawError {
+  return new NanoclawError('closed', 'this file has been closed; open it')
 }
 
 interface Failure {
@@ -36,6 +40,7 @@ interface Held {
  *    and what is asked meanwhile is held back.
  * 2. It is open in the new thread before it is closed in the old one: a session's `-wal` and `-shm`
  *    stay, which a container needs that is about to look for them.
+ * 3. What its thread has no room for waits its turn, one request of each file after the other.
  */
 export class OwnedFile {
   readonly #options: FileOptions
@@ -46,6 +51,8 @@ export class OwnedFile {
   #isWaiting = false
   #thread: DatabaseThread | undefined
   #opening: Promise<Failure | undefined> | undefined
+  /** Of the thread that it has moved away from. */
+  #leaving: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: FileOptions, placing: Placing) {
@@ -65,34 +72,40 @@ export class OwnedFile {
     if (failure !== undefined) throw failure.error
   }
 
-  /** Moves it, if nothing of it is under way. */
-  moveTo(thread: DatabaseThread): void {
-    const isAtRest = this.#opening === undefined && this.#tally.underWay === 0
-    if (isAtRest && this.#closing === undefined && this.thread !== undefined) {
-      this.#isWaiting = false
-      this.#opening = this.#openIn(thread)
-    }
+  /** It may be moved. */
+  get isAtRest(): boolean {
+    const isInUse = this.#opening !== undefined || this.#tally.underWay > 0
+    return !isInUse && this.#closing === undefined && this.thread !== undefined
   }
 
-  /** Asks for what has waited. */
+  /** Moves it, if nothing of it is under way. */
+  moveTo(thread: DatabaseThread): void {
+    if (!this.isAtRest) return
+    this.#isWaiting = false
+    this.#opening = this.#openIn(thread)
+  }
+
+  /** Opens it again after its thread has ended. Where that fails, the next request tries. */
+  reopen(): void {
+    if (this.#closing === undefined && this.thread === undefined) this.#place()
+  }
+
+  /** Asks for the first of what has waited. */
   goOn(): void {
     if (!this.#isWaiting) return
     this.#isWaiting = false
     this.#place()
-    if (this.#opening === undefined) this.#letGo(undefined)
+    if (this.#opening === undefined) this.#letGo(1)
   }
 
   async ask(method: string, args: readonly unknown[]): Promise<unknown> {
-    if (this.#closing !== undefined) {
-      throw new NanoclawError('closed', 'this file has been closed; open it')
-    }
+    if (this.#closing !== undefined) throw closedError()
     if (!this.#isWaiting) this.#place()
     const request = { type: 'call', file: this.#options.file, method, args } as const
     const { thread } = this
     if (this.#opening === undefined && !this.#isWaiting && thread !== undefined) {
-      if (this.#tally.underWay > 0 || !thread.isFull) return thread.ask(request, this.#tally)
-      this.#isWaiting = true
-      this.#placing.waits(this)
+      if (!thread.isFull) return thread.ask(request, this.#tally)
+      this.#wait()
     }
     return new Promise((resolve, reject) => this.#held.push({ request, resolve, reject }))
   }
@@ -101,11 +114,28 @@ export class OwnedFile {
     return (this.#closing ??= this.#close())
   }
 
+  #wait(): void {
+    this.#isWaiting = true
+    this.#placing.waits(this)
+  }
+
   #place(): void {
     if (this.#opening !== undefined || (this.#tally.underWay > 0 && this.thread !== undefined))
       return
-    const to = this.#placing.placeFor(this)
-    if (to !== undefined) this.#opening = this.#openIn(to)
+    try {
+      const to = this.#placing.placeFor(this)
+      if (to !== undefined) this.#opening = this.#openIn(to)
+    } catch (error) {
+      this.#opening = Promise.resolve().then(() => this.#opened({ error }))
+    }
+  }
+
+  /** Goes on with what was held back meanwhile, or tells it of the failure. */
+  #opened(failure: Failure | undefined): Failure | undefined {
+    this.#opening = undefined
+    if (failure === undefined) this.#letGo(1)
+    else for (const { reject } of this.#held.splice(0)) reject(failure.error)
+    return failure
   }
 
   async #openIn(to: DatabaseThread): Promise<Failure | undefined> {
@@ -121,26 +151,34 @@ export class OwnedFile {
       // Where it is open already it stays.
       if (this.thread === undefined) failure = { error }
     }
-    this.#opening = undefined
-    this.#letGo(failure)
-    if (from !== undefined && this.#thread === to) await this.#closeIn(from).catch(() => undefined)
-    return failure
+    if (from !== undefined && this.#thread === to) {
+      this.#leaving = this.#closeIn(from).catch(() => undefined)
+    }
+    return this.#opened(failure)
   }
 
-  /** What was held back is asked for now. */
-  #letGo(failure: Failure | undefined): void {
-    const held = this.#held
-    this.#held = []
-    for (const { request, resolve, reject } of held) {
-      if (failure !== undefined || this.#thread === undefined) reject(failure?.error)
-      // One that has ended in the meantime rejects.
-      else resolve(this.#thread.ask(request, this.#tally))
-    }
+  /** Asks for at most so much of what was held back; the rest waits. */
+  #letGo(most: number): void {
+    this.#isWaiting = false
+    do {
+      for (const { request, resolve } of this.#held.splice(0, most)) resolve(this.#ask(request))
+      // What could not even be sent gets no answer, with which the rest would go on.
+    } while (this.#held.length > 0 && this.#thread?.waiting === 0)
+    if (this.#held.length > 0) this.#wait()
+  }
+
+  /** One that has ended in the meantime rejects. */
+  async #ask(request: NewRequest): Promise<unknown> {
+    if (this.#thread === undefined) throw closedError()
+    return this.#thread.ask(request, this.#tally)
   }
 
   async #close(): Promise<void> {
-    this.goOn()
+    this.#isWaiting = false
+    if (this.#held.length > 0 && this.thread === undefined) this.#place()
     await this.#opening
+    this.#letGo(Number.POSITIVE_INFINITY)
+    await this.#leaving
     const { thread } = this
     this.#placing.placed(this, thread, undefined)
     if (thread !== undefined) await this.#closeIn(thread)

@@ -1,8 +1,11 @@
-import { NanoclawError } from '@nanoclaw/schema/plain'
+import { errorMessage, NanoclawError } from '@nanoclaw/schema/plain'
 import { DatabaseThread } from './database-thread.ts'
 import { OwnedFile, type Placing } from './owned-file.ts'
 import { threadEntry } from './thread-entry.ts'
 import type { AnyThreads, Given, GivenBack, ThreadFile } from './types.ts'
+
+/** So long after the system has given no thread it is not asked for another. */
+const refusedForMs = 5_000
 
 /** How many threads, and what they run. */
 export interface ThreadPoolOptions {
@@ -25,7 +28,7 @@ export interface ThreadPoolOptions {
  */
 class ThreadPool implements AnyThreads, Placing {
   readonly #maximum: number
-  readonly #entry: string | undefined
+  readonly #entry: string
   readonly #idleMs: number
   readonly #threads = new Map<DatabaseThread, Set<OwnedFile>>()
   readonly #files = new Set<OwnedFile>()
@@ -33,10 +36,11 @@ class ThreadPool implements AnyThreads, Placing {
   /** In the order they came. */
   readonly #waiting = new Set<OwnedFile>()
   #lastFile = 0
+  #refusedUntil = 0
   #timer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
 
-  constructor({ maximum, entry, idleMs = 10_000 }: ThreadPoolOptions) {
+  constructor({ maximum, entry = threadEntry(), idleMs = 10_000 }: ThreadPoolOptions) {
     this.#maximum = maximum
     this.#entry = entry
     this.#idleMs = idleMs
@@ -101,20 +105,42 @@ class ThreadPool implements AnyThreads, Placing {
 
   /** A new one where there may be more, one at a time; else that with the fewest files. */
   #more(): DatabaseThread {
-    const threads = [...this.#threads.keys()]
-    const mayBeMore = this.#threads.size < this.#maximum && !threads.some((one) => one.isStarting)
-    if (threads.length === 0 || mayBeMore) return this.#started()
-    return (
-      this.#withFewest((one) => !one.isStarting) ?? this.#withFewest(() => true) ?? this.#started()
-    )
+    const old = this.#withFewest((one) => !one.isStarting) ?? this.#withFewest(() => true)
+    if (old === undefined) return this.#started()
+    const isStarting = [...this.#threads.keys()].some((one) => one.isStarting)
+    const mayBeMore = this.#threads.size < this.#maximum && performance.now() > this.#refusedUntil
+    if (!mayBeMore || isStarting) return old
+    try {
+      return this.#started()
+    } catch {
+      // There is one that does the work.
+      this.#refusedUntil = performance.now() + refusedForMs
+      return old
+    }
+  }
+
+  #newThread(): DatabaseThread {
+    try {
+      const thread: DatabaseThread = new DatabaseThread(this.#entry, () => this.#hasRoom(thread))
+      return thread
+    } catch (error) {
+      throw new NanoclawError(
+        'io',
+        `the system gives no thread for the databases (${errorMessage(error)}); let this process have more threads, or set databaseThreads: 0`,
+        { cause: error },
+      )
+    }
   }
 
   #started(): DatabaseThread {
-    const thread = new DatabaseThread(this.#entry ?? threadEntry(), () => this.#hasRoom(thread))
+    const thread = this.#newThread()
     this.#threads.set(thread, new Set())
     void thread.ended.then(() => {
+      const files = this.#threads.get(thread)
       this.#threads.delete(thread)
       this.#hasRoom(thread)
+      // A session's `-wal` and `-shm` are gone with it, which a container may be about to look for.
+      for (const file of files ?? []) file.reopen()
     })
     this.#timer ??= setInterval(() => this.#endIdle(), this.#idleMs / 2).unref()
     return thread
@@ -128,10 +154,11 @@ class ThreadPool implements AnyThreads, Placing {
       const at = file.thread
       if (at !== undefined && at !== thread) continue
       if (at?.isFull !== true) {
+        // Behind all others, where more of it waits.
         this.#waiting.delete(file)
         file.goOn()
       } else if (isSlow) {
-        const better = this.placeFor(file)
+        const better = file.isAtRest ? this.placeFor(file) : undefined
         if (better === undefined) continue
         this.#waiting.delete(file)
         file.moveTo(better)
@@ -166,6 +193,7 @@ class ThreadPool implements AnyThreads, Placing {
     await Promise.all(Array.from(this.#files, (file) => file.close()))
     for (const thread of [...this.#threads.keys()]) this.#retire(thread)
     await Promise.all(this.#ending)
+    clearInterval(this.#timer)
   }
 }
 
