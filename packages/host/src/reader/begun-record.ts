@@ -22,7 +22,7 @@ export interface Begun {
 }
 
 /** The descriptor under which the reader process finds its record. */
-export const recordDescriptor = 3
+const recordDescriptor = 3
 
 const recordBytes = 16
 

@@ -1,7 +1,7 @@
 // Stands in for the reader process and misbehaves: how, says the first
 // word of the session id of each request.
 import { writeSync } from 'node:fs'
-import { createBegunWriter, recordDescriptor } from '../../src/reader/begun-record.ts'
+import { createBegunWriter } from '../../src/reader/begun-record.ts'
 
 const begin = createBegunWriter()
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
@@ -37,7 +37,7 @@ const acts = {
   ahead: () => {
     const time = Buffer.alloc(8)
     time.writeBigUInt64LE(process.hrtime.bigint() + 3_600_000_000_000n)
-    writeSync(recordDescriptor, time, 0, 8, 8)
+    writeSync(3, time, 0, 8, 8)
     for (;;);
   },
   SIGSEGV: () => process.kill(process.pid, 'SIGSEGV'),
