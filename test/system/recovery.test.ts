@@ -254,3 +254,14 @@ describe('a host that stops', () => {
     expect(sessions.map(({ epoch }) => epoch)).toEqual([1, 0, 0, 0])
   })
 })
+
+it('a session that could not be looked into for a while answers without another message [I8]', async () => {
+  const faults = createFaultPlan()
+  const host = await start({ faults, settings: { tickMs: 50 } })
+  for (let call = 2; call <= 6; call += 1) faults.failAt('mailbox.wanting', call)
+  const shown = host.memory.waitForDelivery(1)
+  await say(host, 'hello')
+  await shown
+  expect(faults.waiting).toBe(0)
+  expect(answers(host)).toEqual(['echo: hello'])
+})

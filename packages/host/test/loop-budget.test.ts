@@ -31,6 +31,25 @@ it('queued work makes short turns of the loop, in the order in which it asked', 
   expect(turns.length).toBeLessThan(30)
 })
 
+it('a timer has its turn while pieces ask for ever more pieces', async () => {
+  const loop = createLoopBudget()
+  let isOver = false
+  let pieces = 0
+  const goOn = async (): Promise<void> => {
+    while (!isOver && pieces < 100_000) {
+      await loop.turn()
+      pieces += 1
+      work(0.1)
+    }
+  }
+  const all = Promise.all(Array.from({ length: 20 }, goOn))
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  isOver = true
+  await all
+  // 5 ms, and a turn or two: of endless work, not all of it.
+  expect(pieces).toBeLessThan(10_000)
+})
+
 it('a single piece of work waits for nobody', () => {
   expect(createLoopBudget().turn()).toBeUndefined()
 })
