@@ -6,9 +6,9 @@ import type { Container, ContainerExit, ContainerSpec } from './port.ts'
 import {
   createLineCutter,
   createRingReader,
-  leaveLine,
+  leaveText,
   readWithinBudget,
-  ringLine,
+  ringText,
 } from './streams.ts'
 
 /** How long a dead container's pipes are read on for its last words, in milliseconds. */
@@ -85,10 +85,10 @@ export function createChildContainer(
     pid: child.pid ?? 0,
     ring() {
       // What is still unread stands for this ring too; so a deaf container costs no memory.
-      if (child.stdin.writable && child.stdin.writableLength === 0) child.stdin.write(ringLine)
+      if (child.stdin.writable && child.stdin.writableLength === 0) child.stdin.write(ringText)
     },
     leave() {
-      if (child.stdin.writable) child.stdin.write(leaveLine)
+      if (child.stdin.writable) child.stdin.write(leaveText)
     },
     onRing(listener) {
       listeners.push(listener)

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream'
+import { leaveLine, ringLine } from '@nanoclaw/schema'
 
 const newline = 0x0a
-const ring = Buffer.from('ring')
+const ring = Buffer.from(ringLine)
 
 /** The doorbell's line, as it is written to a container's standard input. */
-export const ringLine = 'ring\n'
+export const ringText = `${ringLine}\n`
 /** Asks it to end after its turn. */
-export const leaveLine = 'leave\n'
+export const leaveText = `${leaveLine}\n`
 
 /** Longest line of a container's standard error that is passed on, in bytes; the rest is cut. */
 export const longestLogLine = 8192
