@@ -8,6 +8,7 @@ import {
 } from '@nanoclaw/schema'
 import type { CheckedInbound } from './append-rows.ts'
 import type { NewInbound } from './inbound-types.ts'
+import { plainInbound } from './plain-args.ts'
 
 function contentText(content: unknown): string {
   try {
@@ -23,8 +24,9 @@ function contentText(content: unknown): string {
 }
 
 /** Checks a row before anything is written. Throws `bad-content`, `bad-option`. */
-export function checkInbound({ content: given, ...row }: NewInbound): CheckedInbound {
-  const content = contentText(given)
+export function checkInbound(given: NewInbound): CheckedInbound {
+  const row = plainInbound(given)
+  const content = contentText(given.content)
   const bytes = Buffer.byteLength(content)
   if (bytes > longestContent) {
     throw new NanoclawError(

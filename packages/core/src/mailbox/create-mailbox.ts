@@ -10,6 +10,17 @@ import {
   type WriteName,
   type WriteResult,
 } from './mailbox-writes.ts'
+import {
+  plainChange,
+  plainFilter,
+  plainOrigin,
+  plainPart,
+  plainPlace,
+  plainProjection,
+  plainPrune,
+  plainTaken,
+  plainWords,
+} from './plain-args.ts'
 
 /** What a mailbox is made of. */
 export interface MailboxParts {
@@ -40,24 +51,33 @@ function writer({ port, record }: MailboxParts): Write {
 function writes(write: Write) {
   return {
     append: async (rows) => write('append', rows.map(checkInbound)),
-    end: (rowIds, status, chat) =>
+    end: async (rowIds, status, chat) =>
       write(
         'end',
         rowIds.map((rowId) => ({ rowId, status })),
-        chat,
+        plainWords(chat),
       ),
     rerun: (id) => write('rerun', id),
     pause: (rowIds, epoch) => write('pause', rowIds, epoch),
     countTry: (rowIds) => write('countTry', rowIds),
-    project: (projection) => write('project', projection),
-    prune: (request) => write('prune', request),
+    project: async (projection) => write('project', plainProjection(projection)),
+    prune: async (request) => write('prune', plainPrune(request)),
     take: async (rows, { acks = [], notices = [], chat } = {}) =>
-      write('take', { rows, ends: endsOf(acks), notices: notices.map(checkInbound), chat }),
+      write('take', {
+        rows: rows.map(plainTaken),
+        ends: endsOf(acks),
+        notices: notices.map(checkInbound),
+        chat: plainWords(chat),
+      }),
     settle: async (id, change, { notices = [], parts = [], durable = false } = {}) =>
-      write('settle', { id, change, notices: notices.map(checkInbound), parts, durable }),
-    settleParts: (id, changes) => write('settleParts', id, changes),
+      write('settle', {
+        ...{ id, change: plainChange(change), durable },
+        ...{ notices: notices.map(checkInbound), parts: parts.map(plainPart) },
+      }),
+    settleParts: async (id, changes) => write('settleParts', id, changes.map(plainPart)),
     requeue: (id) => write('requeue', id),
-    tellUnanswered: (origins, text) => write('tellUnanswered', origins, text),
+    tellUnanswered: async (origins, text) =>
+      write('tellUnanswered', origins.map(plainOrigin), text),
   } satisfies Partial<Mailbox>
 }
 
@@ -75,11 +95,11 @@ export function createMailbox(parts: MailboxParts): Mailbox {
     cursor: () => read('cursor'),
     largestSeq: () => read('largestSeq'),
     unfinishedPlaces: () => read('unfinishedPlaces'),
-    unfinished: (place, limit, now) => read('unfinished', place, limit, now),
-    putOffUntil: (place, now) => read('putOffUntil', place, now),
+    unfinished: (place, limit, now) => read('unfinished', plainPlace(place), limit, now),
+    putOffUntil: (place, now) => read('putOffUntil', plainPlace(place), now),
     undelivered: (limit) => read('undelivered', limit),
     delivery: (id) => read('delivery', id),
-    deliveries: (filter) => read('deliveries', filter),
+    deliveries: (filter) => read('deliveries', plainFilter(filter)),
     answers: (id, turnIds) => read('answers', id, turnIds),
     parts: (id) => read('parts', id),
     pending: (limit) => read('pending', limit),
