@@ -1,3 +1,4 @@
+import { containerQuestions } from '@nanoclaw/host'
 import type { ForgetReport } from '../control/forget-report.ts'
 import { requestForget } from '../control/request.ts'
 import { CommandFailure, exitCodes, oneLine } from '../failure.ts'
@@ -46,24 +47,9 @@ async function forget(
 ): Promise<ForgetReport> {
   const running = await ifRunning(() => requestForget(config, person, dryRun))
   if (running !== undefined) return running
-  const stored = await readStoredHome(config, async (core, reader) => {
-    const isUntaken = async ({
-      agentGroupId,
-      id: sessionId,
-    }: {
-      agentGroupId: string
-      id: string
-    }) => {
-      const mailbox = await core.mailboxes.openExisting(agentGroupId, sessionId)
-      if (mailbox === undefined) return false
-      await using opened = mailbox
-      const [after, largestSeq] = [await opened.cursor(), await opened.largestSeq()]
-      const request = { agentGroupId, sessionId, after, largestSeq, limit: 0, ackIds: [] }
-      const outcome = await reader.read(request)
-      return outcome.outcome === 'busy' || (outcome.outcome === 'rows' && outcome.more)
-    }
-    return await core.forget(person, { dryRun, isUntaken })
-  })
+  const stored = await readStoredHome(config, async (core, reader) =>
+    core.forget(person, { dryRun, ...containerQuestions({ core, reader }) }),
+  )
   if (stored !== undefined) return toReport(stored)
   throw new CommandFailure(exitCodes.failed, 'not-found', `nothing is kept in ${config.home} yet`)
 }

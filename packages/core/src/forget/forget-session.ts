@@ -61,6 +61,20 @@ function count(mailbox: ScrubbedMailbox, gone: Gone) {
   return { inbound: of('messages_in'), deliveries: of('delivered'), events: of('events') }
 }
 
+/** Why what the container wrote cannot go yet: others would lose by it. */
+async function whyLeft(
+  session: Session,
+  { isUntaken, isUndecided }: ForgetOptions,
+): Promise<string | undefined> {
+  if ((await isUntaken?.(session)) === true) {
+    return 'its container may have said something to others that has not been taken yet; forget again in a moment'
+  }
+  if ((await isUndecided?.(session)) === true) {
+    return 'a turn for others was cut off, and its agent is to ask before one runs again; answer the incident when the daemon has asked, and forget again'
+  }
+  return undefined
+}
+
 /**
  * Forgets a person in a session that is held; undefined where there is nothing of theirs. The rows of
  * the mailbox go last, so that whoever is cut off finds the rest by them when it is done again.
@@ -78,9 +92,10 @@ async function forgetInTurn(
   deps: ForgetSessionDeps,
   session: Session,
   person: Person,
-  { dryRun = false, isUntaken }: ForgetOptions,
+  options: ForgetOptions,
 ): Promise<SessionGone | undefined> {
   const { layout, journal, archives, mailboxes } = deps
+  const { dryRun = false } = options
   const { agentGroupId, id: sessionId } = session
   const files = sessionLayout(layout, agentGroupId, sessionId)
   if (!(await exists(files.inboundDb))) return undefined
@@ -98,9 +113,8 @@ async function forgetInTurn(
     const deliveryIds = [...gone.deliveries.keys()]
     const found = { report, sessionId, deliveryIds, places: gone.directPlaces }
     if (dryRun) return found
-    if (!isWhole && (await isUntaken?.(session)) === true) {
-      const left =
-        'its container has said something to others that has not been taken yet; forget again in a moment'
+    const left = isWhole ? undefined : await whyLeft(session, options)
+    if (left !== undefined) {
       return { report: { ...report, left }, sessionId, deliveryIds: [], places: [] }
     }
     await retryBusy(() => mailbox.begin())

@@ -21,6 +21,11 @@ export interface ForgetOptions {
    * is left for another time when others have spoken in it, too. Default: it is not asked.
    */
   readonly isUntaken?: ((session: Session) => Promise<boolean>) | undefined
+  /**
+   * Whether a turn of the session was cut off that a person is to be asked about first, and has not
+   * been (`onInterrupted: 'ask'`). Left for another time likewise. Default: it is not asked.
+   */
+  readonly isUndecided?: ((session: Session) => Promise<boolean>) | undefined
 }
 
 /** What was removed in one session. */

@@ -121,6 +121,8 @@ test('a session in which others wait for what its container said is left for ano
     { sessionId: family.id, left: expect.stringContaining('again') },
     { sessionId: alone.id },
   ])
+  const undecided = await core.forget(ann, { isUndecided: async () => true })
+  expect(undecided.sessions).toMatchObject([{ left: expect.stringContaining('cut off') }])
   expect((await core.forget(ann)).sessions).toMatchObject([{ sessionId: family.id }])
   expect(await filesWith(core, canary)).toEqual([])
 })

@@ -1,5 +1,6 @@
-import type { Core, ForgetReport, OutboundReader, Person, Session } from '@nanoclaw/core'
+import type { Core, ForgetReport, OutboundReader, Person } from '@nanoclaw/core'
 import type { ActorRegistry } from '../session/actor-registry.ts'
+import { containerQuestions } from './ask-container.ts'
 
 /** What forgetting somebody in a running host needs. */
 export interface ForgetPersonDeps {
@@ -8,21 +9,6 @@ export interface ForgetPersonDeps {
   readonly reader: OutboundReader
   /** Sessions that were held go on. */
   onDue(): void
-}
-
-/** Whether a container has said something that is not in the ledger. What cannot be read is not. */
-async function isUntaken({ core, reader }: ForgetPersonDeps, session: Session): Promise<boolean> {
-  const { agentGroupId, id: sessionId } = session
-  const mailbox = await core.mailboxes.openExisting(agentGroupId, sessionId)
-  if (mailbox === undefined) return false
-  try {
-    const [after, largestSeq] = [await mailbox.cursor(), await mailbox.largestSeq()]
-    const request = { agentGroupId, sessionId, after, largestSeq, limit: 0, ackIds: [] }
-    const outcome = await reader.read(request)
-    return outcome.outcome === 'busy' || (outcome.outcome === 'rows' && outcome.more)
-  } finally {
-    await mailbox.close()
-  }
 }
 
 /** Forgets somebody: each session that they took part in is held while it is done there. */
@@ -41,7 +27,7 @@ export async function forgetPerson(
           reader.forget?.(session.agentGroupId, session.id)
           return done
         }),
-      isUntaken: (session) => isUntaken(deps, session),
+      ...containerQuestions(deps),
     })
   } finally {
     onDue()
