@@ -8,7 +8,7 @@ import type { InSessionTurn } from '../retention/session-turns.ts'
 import type { Session } from '../sessions/types.ts'
 import { Gone } from './gone.ts'
 import { scrubMailbox, type ScrubbedMailbox } from './scrub-mailbox.ts'
-import { hasSetAside, removeTraces } from './session-traces.ts'
+import { hasSetAside, removeStrayFiles, removeTraces } from './session-traces.ts'
 import type { ForgetOptions, ForgottenInSession, Person } from './types.ts'
 
 /** What forgetting somebody in a session needs. */
@@ -122,6 +122,8 @@ async function forgetInTurn(
     await archives.rewrite({ agentGroupId, sessionId }, (row) => !gone.has(row))
     await archives.removeInbox({ agentGroupId, sessionId }, [...gone.inbound.keys()])
     await removeTraces(files, isWhole)
+    const ids = mailbox.inboundIds()
+    await removeStrayFiles(files, { isWhole, isRow: (id) => ids.has(id) })
     await deps.removeCentral(found)
     await retryBusy(() => mailbox.remove(gone))
     return found

@@ -11,6 +11,8 @@ const rowsPerPage = 500
 export interface ScrubbedMailbox {
   /** Its rows of a table, in order, a page at a time. */
   rows(table: 'messages_in' | 'delivered' | 'events'): Iterable<PrunedRow>
+  /** Of all messages to the agent. */
+  inboundIds(): ReadonlySet<string>
   /** Keys of what is noted of who has spoken. */
   spoken(): readonly string[]
   /** An earlier run was cut off: its bytes may still be there. */
@@ -145,6 +147,14 @@ export function scrubMailbox(path: string, journal: JournalMode): ScrubbedMailbo
   return {
     isUnfinished: mark !== undefined,
     rows: (table) => rowsOf(database, table),
+    inboundIds: () =>
+      new Set(
+        orm
+          .select({ id: messagesIn.id })
+          .from(messagesIn)
+          .all()
+          .map(({ id }) => id),
+      ),
     spoken() {
       const prefix = `${hostStateKeys.spoke}:`
       const isSpoken = sql`substr(${hostState.key}, 1, ${prefix.length}) = ${prefix}`

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { SessionLayout } from '@nanoclaw/schema'
 import { exists, makeFolder, syncFolder } from '../files/durable-files.ts'
 import { explainFileError, systemCode } from '../files/file-errors.ts'
@@ -21,6 +21,36 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 /** Whether an earlier run was cut off before it had removed what it set aside. */
 export async function hasSetAside(files: SessionLayout): Promise<boolean> {
   return (await namesIn(files.private)).some((name) => setAside.test(name))
+}
+
+/** Files come before their message: such as are younger may still get one. */
+const strayAfterMs = 86_400_000
+
+/** Removes files of messages of which there is none: to keep one has failed. All of them, if it is whole. */
+export async function removeStrayFiles(
+  files: SessionLayout,
+  stays: { readonly isWhole: boolean; readonly isRow: (id: string) => boolean },
+): Promise<void> {
+  const folder = dirname(files.inbox('any'))
+  try {
+    for (const name of await namesIn(folder)) {
+      const path = join(folder, name)
+      if (!stays.isWhole) {
+        const { mtimeMs } = await lstat(path)
+        const isYoung = mtimeMs > (await now(files)) - strayAfterMs
+        if (isYoung || stays.isRow(name)) continue
+      }
+      await rm(path, { recursive: true, force: true })
+    }
+    await syncFolder(folder)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw explainFileError(error, files.root)
+  }
+}
+
+/** By the file system's own clock: the folder has just been written. */
+async function now(files: SessionLayout): Promise<number> {
+  return (await lstat(files.private)).mtimeMs
 }
 
 /**

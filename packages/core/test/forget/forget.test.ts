@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Core, Session } from '../../src/index.ts'
@@ -238,4 +238,27 @@ test('who is in no row any more is found by what is noted of them, and by a chat
   expect((await core.forget(ann)).sessions).toEqual([])
   const bob = { channelType: 'test', handle: 'bob' }
   expect((await core.forget(bob)).sessions).toMatchObject([{ sessionId: family.id }])
+})
+
+test('files go of which no message was kept: all where all goes, old ones beside others', async () => {
+  const core = await freshCore({ clock: createFakeClock() })
+  const { family, alone } = await sessionsOf(core)
+  await exchange(core, alone, 'hi', 3)
+  await exchange(core, family, 'hi', 3)
+  const { inbound } = await exchange(core, family, 'hi', 5, 'bob')
+  const stray = async (session: Session, name: string, isOld: boolean): Promise<void> => {
+    const folder = core.layout.session(session.agentGroupId, session.id).inbox(name)
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'message.txt'), isOld ? canary : 'young')
+    if (isOld) await utimes(folder, 0, 0)
+  }
+  await stray(alone, 'in-stray', true)
+  await stray(family, 'in-stray', true)
+  await stray(family, 'in-young', false)
+  await stray(family, inbound, false)
+  await utimes(core.layout.session(family.agentGroupId, family.id).inbox(inbound), 0, 0)
+  await core.forget(ann)
+  expect(await filesWith(core, canary)).toEqual([])
+  const box = join(core.layout.session(family.agentGroupId, family.id).inbox('any'), '..')
+  expect((await readdir(box)).toSorted()).toEqual([inbound, 'in-young'].toSorted())
 })
