@@ -145,7 +145,7 @@ test('what no runner writes is a violation in memory too, and the next read work
   const core = await createMemoryCore()
   const { session } = await createConversation(core)
   const max = core.container(session)
-  max.say('', { content: 'x'.repeat(2 ** 20 + 1) })
+  max.say('', { threadId: 'x'.repeat(1025) })
   expect(await core.reader.read(request(session))).toMatchObject({ outcome: 'violation' })
   expect(await core.reader.read(request(session, { after: 1 }))).toMatchObject({ rows: [] })
   expect(() => max.say('again', { seq: 1 })).toThrow('UNIQUE')
