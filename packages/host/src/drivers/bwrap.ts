@@ -10,7 +10,7 @@ import { findUnrecorded, labelEnvironment } from './labelled-processes.ts'
 import type { Container, ContainerInfo, ContainerSpec, ProbeResult, SessionDriver } from './port.ts'
 import type { DriverDeps } from './process.ts'
 import { createContainerRecords, endProcesses } from './records.ts'
-import { checkSpec, containerEnvironment, nodeFlags } from './spec.ts'
+import { checkSpec, containerEnvironment, nodeArguments } from './spec.ts'
 
 export type { BwrapDriverOptions } from './bwrap-command.ts'
 
@@ -65,7 +65,7 @@ export function createBwrapDriver(
     const entry = path.posix.join(inside.runner, spec.runner.entry)
     // Side by side, for a message waits: only what follows needs them all.
     const [command, mounts] = await Promise.all([
-      bwrapCommand(options, user, [...nodeFlags, entry]),
+      bwrapCommand(options, user, nodeArguments(spec.runner, entry)),
       mountOptions(spec),
       checkReadable(spec.runner, user),
       prepareFolders(spec.folders, user),

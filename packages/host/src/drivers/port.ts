@@ -45,6 +45,12 @@ export interface RunnerProgram {
   readonly entry: string
   /** Host path of the node binary, usually `process.execPath`. */
   readonly node: string
+  /**
+   * Options of node, which its worker threads have, too. Default: `--single-threaded
+   * --max-semi-space-size=2`, which saves memory where a session is one thread of light work; give none
+   * (`[]`) to a provider that computes, or collects much garbage.
+   */
+  readonly nodeFlags?: readonly string[] | undefined
 }
 
 /** All that a driver needs to start one container. */

@@ -6,7 +6,7 @@ import type { Container, ContainerSpec, SessionDriver } from './port.ts'
 import { type KnownProcess, processIdentity, sendKill } from './process-identity.ts'
 import { probeNode } from './probe.ts'
 import { createContainerRecords, type ContainerRecord } from './records.ts'
-import { checkSpec, containerEnvironment, nodeFlags } from './spec.ts'
+import { checkSpec, containerEnvironment, nodeArguments } from './spec.ts'
 
 /** What the drivers are given from outside. */
 export interface DriverDeps {
@@ -31,7 +31,7 @@ export function createProcessDriver(deps: DriverDeps): SessionDriver & AsyncDisp
     signal?.throwIfAborted()
     const { folders, runner } = spec
     const child = await spawned(
-      spawn(runner.node, [...nodeFlags, path.join(runner.folder, runner.entry)], {
+      spawn(runner.node, nodeArguments(runner, path.join(runner.folder, runner.entry)), {
         cwd: folders.agent,
         detached: true,
         env: containerEnvironment(spec, {

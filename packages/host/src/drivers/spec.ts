@@ -1,15 +1,21 @@
 import path from 'node:path'
 import { NanoclawError } from '@nanoclaw/schema'
-import type { ContainerSpec } from './port.ts'
+import type { ContainerSpec, RunnerProgram } from './port.ts'
 
 const idForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+const flagForm = /^-[^\0]+$/
 const variableForm = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /**
- * How a container's node is started. A session is one thread of work, and many are alive at once:
- * without V8's helper threads, and with a small nursery, one takes 15 to 40 MB less and no more time.
+ * A session is one thread of work, and many are alive at once: without V8's helper threads, and with a
+ * small nursery, one takes 15 to 40 MB less and no more time.
  */
-export const nodeFlags: readonly string[] = ['--single-threaded', '--max-semi-space-size=2']
+const lightFlags: readonly string[] = ['--single-threaded', '--max-semi-space-size=2']
+
+/** What a container's node is started with; `entry`: the program as it is seen inside. */
+export function nodeArguments({ nodeFlags = lightFlags }: RunnerProgram, entry: string): string[] {
+  return [...nodeFlags, entry]
+}
 
 /** The system's programs; the runner's own node stands before them. */
 const systemPath = '/usr/local/bin:/usr/bin:/bin'
@@ -36,6 +42,7 @@ export function checkSpec(spec: ContainerSpec): void {
   for (const [field, value] of Object.entries(paths)) expectAbsolute(field, value)
   for (const file of folders.agentReadonly ?? []) expectAbsolute('folders.agentReadonly', file)
   expectForm('runner.entry', runner.entry, idForm)
+  for (const flag of runner.nodeFlags ?? []) expectForm('runner.nodeFlags', flag, flagForm)
   for (const [name, value] of Object.entries(spec.env)) {
     if (!variableForm.test(name)) throw badSpec('env', 'names of letters, digits and _', name)
     if (value.includes('\0')) throw badSpec(`env.${name}`, 'a text without NUL', 'one with NUL')
