@@ -6,6 +6,7 @@ test('what is not in these lists is not API', () => {
   expect(Object.keys(host).toSorted()).toEqual([
     'NanoclawError',
     'chooseDriver',
+    'containerQuestions',
     'createBwrapDriver',
     'createCommandSink',
     'createHost',
