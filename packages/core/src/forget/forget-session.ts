@@ -7,7 +7,7 @@ import type { Archives } from '../retention/archives.ts'
 import type { InSessionTurn } from '../retention/session-turns.ts'
 import type { Session } from '../sessions/types.ts'
 import { Gone } from './gone.ts'
-import { scrubMailbox, type ScrubbedMailbox } from './scrub-mailbox.ts'
+import { scrubMailbox, type GoneRows, type ScrubbedMailbox } from './scrub-mailbox.ts'
 import { hasSetAside, removeStrayFiles, removeTraces } from './session-traces.ts'
 import type { ForgetOptions, ForgottenInSession, Person } from './types.ts'
 
@@ -42,23 +42,33 @@ async function find(
   const gone = new Gone(person)
   const archive = () => archives.read({ agentGroupId, sessionId })
   for await (const row of archive()) gone.noteSpeaker(row)
-  for (const row of mailbox.rows('messages_in')) gone.noteSpeaker(row)
-  for (const row of mailbox.rows('delivered')) gone.noteSpeaker(row)
+  for await (const row of mailbox.rows('messages_in')) gone.noteSpeaker(row)
+  for await (const row of mailbox.rows('delivered')) gone.noteSpeaker(row)
   gone.noteSpoken(mailbox.spoken())
   if (!gone.mayBeMore) return gone
   for await (const row of archive()) gone.noteTurn(row)
-  for (const row of mailbox.rows('events')) gone.noteTurn(row)
+  for await (const row of mailbox.rows('events')) gone.noteTurn(row)
   for await (const row of archive()) gone.noteAnswer(row)
   for (const table of ['messages_in', 'delivered'] as const) {
-    for (const row of mailbox.rows(table)) gone.noteAnswer(row)
+    for await (const row of mailbox.rows(table)) gone.noteAnswer(row)
   }
   return gone
 }
 
-function count(mailbox: ScrubbedMailbox, gone: Gone) {
-  const of = (table: 'messages_in' | 'delivered' | 'events') =>
-    [...mailbox.rows(table)].filter((row) => gone.has(row)).length
-  return { inbound: of('messages_in'), deliveries: of('delivered'), events: of('events') }
+async function goneRows(mailbox: ScrubbedMailbox, gone: Gone): Promise<GoneRows> {
+  const inboundIds: string[] = []
+  const deliveryIds: string[] = []
+  const eventIds: number[] = []
+  for (const table of ['messages_in', 'delivered', 'events'] as const) {
+    for await (const found of mailbox.rows(table)) {
+      if (!gone.has(found)) continue
+      const { id, messageOutId } = found.row
+      if (table === 'messages_in') inboundIds.push(String(id))
+      else if (table === 'delivered') deliveryIds.push(String(messageOutId))
+      else eventIds.push(Number(id))
+    }
+  }
+  return { inboundIds, deliveryIds, eventIds }
 }
 
 /** Why what the container wrote cannot go yet: others would lose by it. */
@@ -109,7 +119,14 @@ async function forgetInTurn(
     for await (const row of archives.read({ agentGroupId, sessionId })) {
       if (gone.has(row)) archived += 1
     }
-    const report = { sessionId, agentGroupId, isWhole, ...count(mailbox, gone), archived }
+    const rows = await goneRows(mailbox, gone)
+    const { inboundIds, deliveryIds: answers, eventIds } = rows
+    const counts = {
+      inbound: inboundIds.length,
+      deliveries: answers.length,
+      events: eventIds.length,
+    }
+    const report = { sessionId, agentGroupId, isWhole, ...counts, archived }
     const deliveryIds = [...gone.deliveries.keys()]
     const found = { report, sessionId, deliveryIds, places: gone.directPlaces }
     if (dryRun) return found
@@ -118,14 +135,14 @@ async function forgetInTurn(
       return { report: { ...report, left }, sessionId, deliveryIds: [], places: [] }
     }
     await retryBusy(() => mailbox.begin())
-    await deps.notePruned(mailbox.lastEvent(gone))
+    await deps.notePruned(eventIds.reduce((a, b) => Math.max(a, b), 0))
     await archives.rewrite({ agentGroupId, sessionId }, (row) => !gone.has(row))
     await archives.removeInbox({ agentGroupId, sessionId }, [...gone.inbound.keys()])
     await removeTraces(files, isWhole)
     const ids = mailbox.inboundIds()
     await removeStrayFiles(files, { isWhole, isRow: (id) => ids.has(id) })
     await deps.removeCentral(found)
-    await retryBusy(() => mailbox.remove(gone))
+    await retryBusy(() => mailbox.remove(gone, rows))
     return found
   } finally {
     mailbox.close()

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { hostStateKeys, NanoclawError, type JournalMode } from '@nanoclaw/schema'
 import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, deliveredParts, events, hostState, messagesIn } from '@nanoclaw/schema/drizzle'
@@ -5,12 +6,13 @@ import { asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { PrunedRow } from '../retention/types.ts'
 import type { Gone } from './gone.ts'
 
-const rowsPerPage = 500
+/** The event loop of a host waits for as long as a page takes. */
+const rowsPerPage = 100
 
 /** One session's `inbound.db`, from which a person is to be removed; nobody else has it open. */
 export interface ScrubbedMailbox {
-  /** Its rows of a table, in order, a page at a time. */
-  rows(table: 'messages_in' | 'delivered' | 'events'): Iterable<PrunedRow>
+  /** Its rows of a table, in order, a page at a time; others have their turn in between. */
+  rows(table: Walked): AsyncIterable<PrunedRow>
   /** Of all messages to the agent. */
   inboundIds(): ReadonlySet<string>
   /** Keys of what is noted of who has spoken. */
@@ -19,16 +21,22 @@ export interface ScrubbedMailbox {
   readonly isUnfinished: boolean
   /** From now on {@link isUnfinished}, durably. */
   begin(): void
-  /** The largest stamp of the events that go; 0: none. */
-  lastEvent(gone: Gone): number
   /** Removes the rows, and overwrites their bytes in the file and its log. */
-  remove(gone: Gone): void
+  remove(gone: Gone, found: GoneRows): void
   close(): void
 }
 
-const unfinishedKey = 'forgetting'
+/** What goes, as it stands in the mailbox. */
+export interface GoneRows {
+  /** Messages to the agent, and notices about what goes, which are found by what they say. */
+  readonly inboundIds: readonly string[]
+  readonly deliveryIds: readonly string[]
+  readonly eventIds: readonly number[]
+}
 
 type Walked = 'messages_in' | 'delivered' | 'events'
+
+const unfinishedKey = 'forgetting'
 
 function pageOf({ orm }: OpenDatabase, table: Walked, after: number): readonly PrunedRow['row'][] {
   switch (table) {
@@ -61,27 +69,23 @@ function pageOf({ orm }: OpenDatabase, table: Walked, after: number): readonly P
   }
 }
 
-function* rowsOf(database: OpenDatabase, table: Walked): Generator<PrunedRow, void, undefined> {
+async function* rowsOf(
+  database: OpenDatabase,
+  table: Walked,
+): AsyncGenerator<PrunedRow, void, undefined> {
   for (let after = Number.MIN_SAFE_INTEGER; ;) {
     const page = pageOf(database, table, after)
     for (const row of page) yield { table, row }
     const last = page.at(-1)
     if (page.length < rowsPerPage || last === undefined) return
     after = Number(table === 'events' ? last.id : last.seq)
+    await setImmediate()
   }
 }
 
-function* eventsOf(database: OpenDatabase, gone: Gone): Generator<number, void, undefined> {
-  for (const found of rowsOf(database, 'events')) if (gone.has(found)) yield Number(found.row.id)
-}
-
-function removeRows(database: OpenDatabase, gone: Gone): void {
+function removeRows(database: OpenDatabase, gone: Gone, found: GoneRows): void {
   const { orm } = database
-  // Notices about what goes are found by what they say.
-  const notices = [...rowsOf(database, 'messages_in')].flatMap((found) =>
-    gone.has(found) ? [String(found.row.id)] : [],
-  )
-  const eventIds = [...eventsOf(database, gone)]
+  const { inboundIds, eventIds } = found
   const list = (values: readonly (string | number)[]) =>
     sql`(SELECT value FROM json_each(${JSON.stringify(values)}))`
   const deliveries = [...gone.deliveries.keys()]
@@ -102,7 +106,7 @@ function removeRows(database: OpenDatabase, gone: Gone): void {
     .run()
   orm
     .delete(messagesIn)
-    .where(inArray(messagesIn.id, list([...gone.inbound.keys(), ...notices])))
+    .where(inArray(messagesIn.id, list([...gone.inbound.keys(), ...inboundIds])))
     .run()
   for (const place of gone.directPlaces) {
     const prefix = `${hostStateKeys.chatTrouble}:${place.slice(0, -1)}`
@@ -170,9 +174,8 @@ export function scrubMailbox(path: string, journal: JournalMode): ScrubbedMailbo
           .run(),
       )
     },
-    lastEvent: (gone) => [...eventsOf(database, gone)].reduce((a, b) => Math.max(a, b), 0),
-    remove(gone) {
-      database.transact('immediate', () => removeRows(database, gone))
+    remove(gone, found) {
+      database.transact('immediate', () => removeRows(database, gone, found))
       overwriteRemoved(database, path)
       database.transact('immediate', () =>
         orm.delete(hostState).where(eq(hostState.key, unfinishedKey)).run(),
