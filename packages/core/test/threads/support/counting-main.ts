@@ -4,12 +4,19 @@ import { parentPort, threadId } from 'node:worker_threads'
 import { NanoclawError } from '@nanoclaw/schema/plain'
 import { serveThread } from '../../../src/threads/serve-thread.ts'
 
-function openCounter({ from }: { readonly from: number }) {
-  let count = from
+interface CounterOptions {
+  readonly from: number
+  /** Where it counts, whichever thread it is in; else it begins anew in each. */
+  readonly shared?: SharedArrayBuffer
+}
+
+function openCounter({ from, shared }: CounterOptions) {
+  const counts = new Int32Array(shared ?? new SharedArrayBuffer(4))
+  if (shared === undefined) counts[0] = from
   if (from < 0) throw new NanoclawError('bad-option', `expected a number from 0, got ${from}`)
   return {
     methods: {
-      add: (amount: number) => (count += amount),
+      add: (amount: number) => (counts[0] = (counts[0] ?? 0) + amount),
       thread: () => threadId,
       wait: (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
       failAsSqlite: () => {
