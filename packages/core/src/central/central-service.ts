@@ -1,5 +1,4 @@
 import { openPlain } from '@nanoclaw/schema/plain'
-import { lockTimeoutMs } from './lock-timeout.ts'
 import { sentWriteRunner } from './run-write.ts'
 
 /** Which file. */
@@ -9,7 +8,7 @@ export interface CentralServiceOptions {
 
 /** The side of a database thread that writes to the central database, which is there and migrated. */
 export function openCentralService({ path }: CentralServiceOptions) {
-  const timeoutMs = lockTimeoutMs
-  const database = openPlain({ path, kind: 'central', journal: 'wal', timeoutMs })
+  // No waiting inside SQLite: the thread has sessions, too. Whoever asks does so again.
+  const database = openPlain({ path, kind: 'central', journal: 'wal', timeoutMs: 0 })
   return { methods: { run: sentWriteRunner(database) }, close: () => database.close() }
 }

@@ -3,8 +3,8 @@ import { isBusy } from '@nanoclaw/schema/plain'
 
 const firstDelayMs = 5
 const longestDelayMs = 200
-/** About five seconds together with SQLite's own 50 ms at each try. */
-const mostTries = 24
+/** About five seconds, where SQLite itself does not wait. */
+const mostTries = 30
 
 /**
  * Runs `work` again, after growing pauses, as long as another connection holds the lock. Gives up

@@ -35,6 +35,23 @@ test('a lock that somebody holds on one session’s file delays no other of the 
   expect(await one.mailbox.append([row])).toMatchObject([{ seq: 4 }])
 })
 
+test('a lock that somebody holds on the central database delays no session', async () => {
+  const core = await freshCore({ databaseThreads: 1 })
+  const [{ mailbox }] = await openTwo(core)
+  await mailbox.append([row])
+  const holder = openDatabase({ path: core.layout.centralDb, kind: 'central' })
+  onTestFinished(() => holder.close())
+  holder.sqlite.exec('BEGIN IMMEDIATE')
+  const names = Array.from({ length: 20 }, (_, index) => `Max ${index}`)
+  const made = Promise.all(names.map((name) => core.agents.create({ name })))
+  const begun = performance.now()
+  await mailbox.append([row])
+  // SQLite's own waits would have come first, 50 ms each.
+  expect(performance.now() - begun).toBeLessThan(600)
+  holder.sqlite.exec('COMMIT')
+  expect(await made).toHaveLength(names.length)
+})
+
 test('an error of SQLite in the middle of a write crosses whole, and nothing is half there', async () => {
   const core = await freshCore({ databaseThreads: 1 })
   const [{ mailbox, path }] = await openTwo(core)
