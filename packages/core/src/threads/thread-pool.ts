@@ -173,7 +173,8 @@ class ThreadPool implements AnyThreads, Placing {
     for (const [thread, files] of this.#threads) {
       if (!thread.isIdleSince(idleSince)) continue
       if (files.size === 0) this.#retire(thread)
-      else if (first !== undefined && thread !== first) {
+      // They are open here until they are there: not while that one waits for its disk.
+      else if (first?.isSlow(performance.now()) === false && thread !== first) {
         for (const file of files) file.moveTo(first)
       }
     }
