@@ -34,7 +34,11 @@ export type DrainOutcome =
       readonly processing: readonly OutboundAck[]
     }
   /** More rows are there, which may not be taken now. */
-  | { readonly outcome: 'held'; readonly progress: boolean }
+  | {
+      readonly outcome: 'held'
+      readonly progress: boolean
+      readonly processing: readonly OutboundAck[]
+    }
   /** The container has been writing too fast for too long. */
   | { readonly outcome: 'flood'; readonly progress: boolean; readonly reason: string }
   | Exclude<ReadOutcome, { outcome: 'rows' }>
@@ -111,17 +115,21 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
         return { outcome: 'violation', reason: `the id ${repeated} is used for a second message` }
       }
     }
-    if (read.more && limit === 0) return held(deps, progress)
+    const processing = read.acks.filter((ack) => ack.status === 'processing')
+    if (read.more && limit === 0) return held(deps, progress, processing)
     if (read.more) continue
     const over = gate.caughtUp()
     for (const kind of over) troubles.over(kind)
-    const processing = read.acks.filter((ack) => ack.status === 'processing')
     return { outcome: 'drained', progress, ended, processing }
   }
 }
 
 /** Rows are held back: whoever does not know it yet is told, the agent by a row that wakes nobody. */
-async function held(deps: DrainDeps, progress: boolean): Promise<DrainOutcome> {
+async function held(
+  deps: DrainDeps,
+  progress: boolean,
+  processing: readonly OutboundAck[],
+): Promise<DrainOutcome> {
   const { mailbox, position, gate } = deps
   const { kind, message, isNew, verdict } = gate.hold()
   if (isNew) {
@@ -133,7 +141,7 @@ async function held(deps: DrainDeps, progress: boolean): Promise<DrainOutcome> {
     noteSeqs(position, await mailbox.append([notice]))
     deps.onNotice()
   }
-  if (verdict === undefined) return { outcome: 'held', progress }
+  if (verdict === undefined) return { outcome: 'held', progress, processing }
   return { outcome: 'flood', progress, reason: verdict }
 }
 

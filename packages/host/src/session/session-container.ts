@@ -57,7 +57,7 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
     await core.sessions.setContainerStatus(session.id, 'stopped')
     if (deps.isHeld()) return
     const outcome = await drainer.once()
-    if (outcome.outcome !== 'drained' || isAsked) return
+    if (!('processing' in outcome) || isAsked) return
     const held = outcome.processing.filter((ack) => ack.epoch === container.epoch)
     if (held.length > 0) await mailbox.countTry(held.map((ack) => ack.messageId))
   }

@@ -1,4 +1,11 @@
-import type { Mailbox, OutboundReader, OutboundRow, ReadOutcome, Session } from '@nanoclaw/core'
+import type {
+  Mailbox,
+  OutboundAck,
+  OutboundReader,
+  OutboundRow,
+  ReadOutcome,
+  Session,
+} from '@nanoclaw/core'
 import { expect, it } from 'vitest'
 import type { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
 import { defaultLimits } from '../../src/limits.ts'
@@ -125,4 +132,14 @@ it('holds rows back that come too fast, tells of it once, and takes them by them
   expect(appended).toMatchObject([
     { kind: 'system', trigger: false, content: { type: 'output_held' } },
   ])
+})
+
+it('what is held back does not hide what the runner was at work on', async () => {
+  const ack = { messageId: 'in-00000001', status: 'processing', epoch: 1 } as OutboundAck
+  const limits = { ...defaultLimits(), undeliveredRows: 1 }
+  const read = async () => ({ ...nothing, more: true, acks: [ack] }) as ReadOutcome
+  const mailbox = { undelivered: async () => 1, append: async () => [] }
+  const extra = { limits, mailbox: mailbox as Partial<Mailbox> as Mailbox }
+  const outcome = await drainer(read, [], extra).once()
+  expect(outcome).toMatchObject({ outcome: 'held', processing: [ack] })
 })
