@@ -61,12 +61,12 @@ export function serveThread(port: ThreadPort, services: ThreadServices): void {
       port.close()
       return
     }
-    let answer: ThreadAnswer
+    const { call: asked } = request
     try {
-      answer = { call: request.call, value: serve(request) }
+      // Throws for what cannot be sent, too.
+      port.postMessage({ call: asked, value: serve(request) })
     } catch (error) {
-      answer = { call: request.call, error: toCrossing(error) }
+      port.postMessage({ call: asked, error: toCrossing(error) })
     }
-    port.postMessage(answer)
   })
 }

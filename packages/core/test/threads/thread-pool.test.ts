@@ -58,6 +58,7 @@ describe('threads', () => {
     })
     expect(explainSqliteError((full as Error).cause, 'a')).toMatchObject({ code: 'disk-full' })
     await expect(counter(pool(), -1)).rejects.toMatchObject({ code: 'bad-option' })
+    await expect(file.call('answerWithNoData')).rejects.toMatchObject({ name: 'DataCloneError' })
     await expect(file.call('add', (() => 1) as never)).rejects.toMatchObject({
       name: 'DataCloneError',
     })

@@ -26,6 +26,7 @@ function openCounter({ from, shared }: CounterOptions) {
         const cause = Object.assign(new TypeError('under it'), { code: 'SQLITE_FULL' })
         throw new NanoclawError('disk-full', 'no space left', { cause })
       },
+      answerWithNoData: () => () => 1,
       die: () => process.exit(3),
     },
     close: () => undefined,
