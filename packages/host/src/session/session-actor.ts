@@ -127,6 +127,7 @@ export class SessionActor {
       due: () => this.#work.due,
       isRunning: () => this.#keeper.isRunning,
       onSaid: (said) => this.#said(said),
+      onTold: () => this.#changed(),
       onError: (error) => this.#troubles.failed(error),
     })
     this.#keeper = this.#createKeeper()
@@ -281,12 +282,8 @@ export class SessionActor {
 
   #createNet(): SafetyNet {
     return new SafetyNet({
-      core: this.#deps.core,
-      session: this.session,
-      work: this.#work,
-      drainer: this.#drainer,
-      keeper: this.#keeper,
-      typing: this.#typing,
+      ...{ core: this.#deps.core, session: this.session, work: this.#work, typing: this.#typing },
+      ...{ drainer: this.#drainer, keeper: this.#keeper },
       lookAgain: () => this.lookAgain(),
       wake: () => this.wake(),
       trouble: (kind, message) => this.#troubles.tell(kind, message),
@@ -351,7 +348,7 @@ export class SessionActor {
   }
 
   get #isStill(): boolean {
-    return this.#intake.isIdle && !this.#drainer.isDraining
+    return this.#intake.isIdle && !this.#drainer.isDraining && !this.#unanswered.isTelling
   }
 
   get #isIdle(): boolean {

@@ -15,6 +15,8 @@ export interface UnansweredDeps {
   /** The host's own messages, to be sent. */
   onSaid(said: readonly Delivery[]): void
   onError(error: unknown): void
+  /** What was being told has been told, or could not be. */
+  onTold(): void
 }
 
 /**
@@ -26,19 +28,31 @@ export class Unanswered {
   /** The first failure since there was progress; by our own clock. */
   #failingSince: number | undefined
   #timer: NodeJS.Timeout | undefined
+  #telling = 0
   #stopped = false
 
   constructor(deps: UnansweredDeps) {
     this.#deps = deps
   }
 
+  /** Somebody is just being told: whoever puts the session away waits for it. */
+  get isTelling(): boolean {
+    return this.#telling > 0
+  }
+
   /** Tells them now; durable. */
   async tell(): Promise<void> {
-    const { mailbox, words, due, onSaid } = this.#deps
+    const { mailbox, words, due, onSaid, onTold } = this.#deps
     const origins = new Map<string, Origin>()
     for (const { origin } of due()) if (origin !== null) origins.set(originKey(origin), origin)
     if (words === undefined || origins.size === 0 || this.#stopped) return
-    onSaid(await mailbox.tellUnanswered([...origins.values()], words.waiting))
+    this.#telling += 1
+    try {
+      onSaid(await mailbox.tellUnanswered([...origins.values()], words.waiting))
+    } finally {
+      this.#telling -= 1
+      onTold()
+    }
   }
 
   /** As `tell`, without waiting for it. */

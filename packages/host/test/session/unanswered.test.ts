@@ -35,6 +35,7 @@ function watch() {
     isRunning: () => world.isRunning,
     onSaid: () => undefined,
     onError: (error) => expect.fail(String(error)),
+    onTold: () => undefined,
   })
   return { unanswered, told, world }
 }
