@@ -67,7 +67,7 @@ describe('a turn that was cut off, of an agent whose operator wants to be asked'
     await host.stop()
     const again = await start(asking)
     await asked(again)
-    expect(await statuses(again)).toEqual(['paused'])
+    await expect.poll(() => statuses(again)).toEqual(['paused'])
     await again.stop()
     const third = await start(asking)
     await say(third, 'next')
@@ -85,7 +85,7 @@ describe('a turn that was cut off, of an agent whose operator wants to be asked'
     await expect.poll(() => effects(host), { timeout: 20_000 }).toBe(2)
     await killRunner(host)
     await asked(host)
-    expect(await statuses(host)).toEqual(['paused'])
+    await expect.poll(() => statuses(host)).toEqual(['paused'])
     expect(await effects(host)).toBe(2)
   })
 

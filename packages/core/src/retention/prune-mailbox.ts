@@ -178,12 +178,12 @@ function senderOf(row: PrunedRow['row']): string | undefined {
 }
 
 /** The largest number that has been pruned; 0: none. */
-export function readPruneThrough(statements: Pick<MailboxStatements, 'state'>): number {
+function readPruneThrough(statements: Pick<MailboxStatements, 'state'>): number {
   return Number(statements.state().get({ key: hostStateKeys.pruneThroughSeq })?.value ?? 0)
 }
 
 /** Says that rows up to these may be gone, inside the caller's transaction. */
-export function raisePruneThrough(statements: MailboxStatements, seqs: readonly number[]): void {
+function raisePruneThrough(statements: MailboxStatements, seqs: readonly number[]): void {
   const known = readPruneThrough(statements)
   const largest = seqs.reduce((most, seq) => Math.max(most, seq), known)
   if (largest === known) return

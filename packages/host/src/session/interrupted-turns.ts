@@ -51,6 +51,8 @@ function named(ids: readonly string[]): string {
  */
 export class InterruptedTurns {
   readonly #deps: InterruptedTurnsDeps
+  /** A person may answer as soon as the incident is there: the answer waits for the rows. */
+  #pausing: Promise<unknown> = Promise.resolve()
 
   constructor(deps: InterruptedTurnsDeps) {
     this.#deps = deps
@@ -69,12 +71,14 @@ export class InterruptedTurns {
     const epoch = (await core.sessions.get(session.id))?.epoch ?? session.epoch
     const held = await this.#undecided(epoch)
     if (held.length === 0) return []
-    await this.#ask(held)
-    return mailbox.pause(held, epoch)
+    const paused = this.#ask(held).then(() => mailbox.pause(held, epoch))
+    this.#pausing = paused.catch(() => undefined)
+    return paused
   }
 
   /** A person wants a row answered again. Throws what `Mailbox.rerun` throws. */
   async rerun(id: string): Promise<Rerun> {
+    await this.#pausing
     const rerun = await this.#deps.mailbox.rerun(id)
     if (rerun.outcome === 'pending') await this.#resolveIfDone()
     return rerun
@@ -83,6 +87,7 @@ export class InterruptedTurns {
   /** A person does not want them again: they end as failed, and who waits is told. False: none did. */
   async letBe(): Promise<boolean> {
     const { mailbox, chatWords, onSaid } = this.#deps
+    await this.#pausing
     const ids = (await mailbox.paused(atMost)).map((row) => row.id)
     if (ids.length > 0) onSaid(await mailbox.end(ids, 'failed', chatWords))
     await this.#resolveIfDone()
