@@ -218,7 +218,7 @@ export class SessionActor {
    * quarantine is quiet: nothing more will come of it until the operator has acted.
    */
   isQuietFor(place: Place): boolean {
-    if (!this.deliveries.isQuiet) return false
+    if (!this.deliveries.isQuiet || this.#unanswered.isTelling) return false
     return this.#quarantined || (this.#isStill && this.#work.dueFrom(place).length === 0)
   }
 
