@@ -94,13 +94,17 @@ function explainLock(what: string, error: unknown): unknown {
   )
 }
 
-/** Reads once more where a thread has ended, which another's request may have done. */
-async function readTwice<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await retryBusy(work)
-  } catch (error) {
-    if (!(error instanceof UnknownOutcome)) throw error
-    return retryBusy(work)
+/** A request that ends its thread ends it again when it is repeated: this many deaths are not ours. */
+const mostDeaths = 5
+
+/** Reads again where a thread has ended, which another's request may have done. */
+async function readAgain<T>(work: () => Promise<T>): Promise<T> {
+  for (let deaths = 0; ; deaths += 1) {
+    try {
+      return await retryBusy(work)
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome) || deaths === mostDeaths) throw error
+    }
   }
 }
 
@@ -115,7 +119,7 @@ async function openSession(deps: ReplayDeps, session: SessionWithEvents): Promis
     )
   }
   try {
-    const mailbox = await readTwice(() => deps.mailboxes.openExisting(agentGroupId, sessionId))
+    const mailbox = await readAgain(() => deps.mailboxes.openExisting(agentGroupId, sessionId))
     if (mailbox === undefined) {
       release()
       return nothing
@@ -123,7 +127,7 @@ async function openSession(deps: ReplayDeps, session: SessionWithEvents): Promis
     return {
       async read(after, limit) {
         try {
-          const events = await readTwice(() => mailbox.events(after, limit))
+          const events = await readAgain(() => mailbox.events(after, limit))
           return events.map((event) => deps.log.toStamped(event, agentGroupId, sessionId))
         } catch (error) {
           passOver(error)
