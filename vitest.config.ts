@@ -12,7 +12,7 @@ export default defineConfig({
     // Processes, not threads: tests start children, send signals and open native databases.
     pool: 'forks',
     // Tests start runners and sandboxes of their own; more at once than this starves them.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     allowOnly: !ci,

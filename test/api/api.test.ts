@@ -66,7 +66,9 @@ describe('the API', () => {
     ).toEqual([])
     // The rule sees them where they are.
     const database = all.find(({ entry }) => entry.specifier === '@nanoclaw/schema/database')
-    expect(database?.native).toContain('openDatabase > OpenDatabase > PlainDatabase > sqlite > Database')
+    expect(database?.native).toContain(
+      'openDatabase > OpenDatabase > PlainDatabase > sqlite > Database',
+    )
   })
 
   test('has a report for every entry point of every published package', () => {
