@@ -48,7 +48,7 @@ describe.skipIf(!bwrapWorks)(`a conversation in bubblewrap${unlessBwrapWorks}`, 
       'SELECT message_out_id AS id FROM delivered ORDER BY seq',
     )
     expect(shown).toEqual(sent)
-  })
+  }, 120_000)
 
   it('typed line by line, each after the answer to the one before, goes on in one container', async () => {
     const run = home.start(['start'], sandboxed)
