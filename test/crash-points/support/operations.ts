@@ -1,13 +1,21 @@
 import { faultOperations } from '@nanoclaw/core/testing'
 
+const pruning =
+  'these lives are shorter than a look of the pruner; a crash at each step is tested with the core'
+
 /** Calls of the store that no host makes in these scenarios, and why. */
 const notMade: Readonly<Record<string, string>> = {
   'agents.create': 'an operator makes agents; tested with the core',
+  'agents.update': 'an operator changes agents',
+  'archives.append': pruning,
+  'archives.removeInbox': pruning,
+  'archives.rewrite': 'an operator forgets a person; a crash at each step is tested with the core',
   'channelState.delete': 'the memory adapter keeps no state',
   'channelState.get': 'the memory adapter keeps no state',
   'channelState.set': 'the memory adapter keeps no state',
   'chats.create': 'an operator makes chats',
   'chats.get': 'asked by whoever waits for a chat to be quiet; changes nothing',
+  'core.forget': 'an operator forgets a person; a crash at each step is tested with the core',
   'core.hasDestination': 'asked by embedders; changes nothing',
   'core.initSessionFolder': 'the host opens mailboxes, which makes the folder',
   'core.trace': 'asked by commands; changes nothing',
@@ -19,6 +27,13 @@ const notMade: Readonly<Record<string, string>> = {
   'mailbox.answers': 'asked by commands; changes nothing',
   'mailbox.events': 'asked by subscribers; changes nothing',
   'mailbox.eventsOf': 'asked by commands; changes nothing',
+  'mailbox.prunable': pruning,
+  'mailbox.prune': pruning,
+  'retention.due': pruning,
+  'retention.newestActivity': pruning,
+  'retention.noteClock': pruning,
+  'retention.prune': pruning,
+  'retention.seenClock': pruning,
   'sessions.forChat': 'asked by whoever waits for a chat to be quiet; changes nothing',
   'sessions.running': 'asked by commands; changes nothing',
   'wirings.create': 'an operator wires',
