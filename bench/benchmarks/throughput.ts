@@ -39,6 +39,24 @@ async function measure(
   ]
 }
 
+/** Starts so many sessions, their runners in `groups` processes, and lets all talk at once. */
+async function converseAtOnce(
+  { chats, groups, report }: { chats: number; groups: number; report: (what: string) => void },
+  each: number,
+  goals: Goals,
+): Promise<readonly BenchResult[]> {
+  const driver = (): ReturnType<typeof createGroupedDriver> => createGroupedDriver(groups)
+  const host = await startBenchHost({ driver, chats, containers: chats })
+  try {
+    report(`${chats} sessions start`)
+    await converse(host, 2)
+    report(`${chats} × ${each} messages`)
+    return await measure(host, each, goals)
+  } finally {
+    await host.stop()
+  }
+}
+
 /** 200 conversations at once, and what the host's event loop feels of them. */
 export const throughput: Benchmark = {
   names: ['throughput/200x20', 'loop-delay/200x20'],
@@ -46,20 +64,11 @@ export const throughput: Benchmark = {
   limit: 90,
   run: async ({ short, report }) => {
     const [chats, each, groups] = short ? [10, 5, 1] : [200, 20, 8]
-    const driver = (): ReturnType<typeof createGroupedDriver> => createGroupedDriver(groups)
-    const host = await startBenchHost({ driver, chats, containers: chats })
-    try {
-      report(`${chats} sessions start`)
-      await converse(host, 2)
-      report(`${chats} × ${each} messages`)
-      return await measure(host, each, {
-        throughput: 'throughput/200x20',
-        delay: 'loop-delay/200x20',
-        perSecond: 1_000,
-      })
-    } finally {
-      await host.stop()
-    }
+    return converseAtOnce({ chats, groups, report }, each, {
+      throughput: 'throughput/200x20',
+      delay: 'loop-delay/200x20',
+      perSecond: 1_000,
+    })
   },
 }
 
@@ -71,19 +80,10 @@ export const slowDisk: Benchmark = {
   syncDelayMs: 20,
   run: async ({ short, report }) => {
     const [chats, each, groups] = short ? [4, 3, 1] : [50, 40, 25]
-    const driver = (): ReturnType<typeof createGroupedDriver> => createGroupedDriver(groups)
-    const host = await startBenchHost({ driver, chats, containers: chats })
-    try {
-      report(`${chats} sessions start`)
-      await converse(host, 2)
-      report(`${chats} × ${each} messages`)
-      return await measure(host, each, {
-        throughput: 'slow-disk/throughput',
-        delay: 'slow-disk/loop-delay',
-        perSecond: 300,
-      })
-    } finally {
-      await host.stop()
-    }
+    return converseAtOnce({ chats, groups, report }, each, {
+      throughput: 'slow-disk/throughput',
+      delay: 'slow-disk/loop-delay',
+      perSecond: 300,
+    })
   },
 }

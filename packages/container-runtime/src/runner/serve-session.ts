@@ -38,9 +38,7 @@ export interface ServeSessionOptions {
 export interface ServedSession {
   /** The host's doorbell has rung. */
   ring(): void
-  /** The host wants the container's slot: nothing more is claimed, the running turn may end. */
-  leave(): void
-  /** The host wants the place: the running turn may end, however long it takes. */
+  /** The host wants the slot: nothing more is claimed, the running turn may end, however long it takes. */
   leave(): void
   /** The host has hung up: the running turn may end within the grace time. */
   finish(): void
