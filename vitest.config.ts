@@ -15,6 +15,8 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second, the default, is short where three workers share two cores.
+    expect: { poll: { timeout: 10_000 } },
     allowOnly: !ci,
     passWithNoTests: false,
     projects: [

@@ -39,7 +39,7 @@ describe('the first SIGTERM', () => {
   it('lets a turn that runs finish, and starts none: what waits is for the next start', async () => {
     await stop(daemon)
     daemon = await headless(home, { NANOCLAW_MAX_CONTAINERS: '1' })
-    await channel.say('!sleep 1500')
+    await channel.say('!sleep 4000')
     await eventually('a turn runs', async () => {
       const { containers } = JSON.parse((await home.run(['status', '--json'])).stdout).host
       return containers === 1 || undefined

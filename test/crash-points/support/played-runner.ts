@@ -104,12 +104,12 @@ export class PlayedRunner {
     this.ring()
   }
 
-  /** Resolves with the exit code when it has ended; null: it was killed. */
   /** It is in a turn that does not end. */
   get isHanging(): boolean {
     return this.#hangs && !this.#isOver
   }
 
+  /** Resolves with the exit code when it has ended; null: it was killed. */
   get exited(): Promise<number | null> {
     return this.#exit.promise
   }
@@ -154,13 +154,18 @@ export class PlayedRunner {
     })
   }
 
+  /** Whether it may begin a turn: a ring in the turn that hangs begins no other. */
+  get #isReady(): boolean {
+    return !this.#isOver && !this.#isLeaving && !this.#hangs
+  }
+
   async #work(): Promise<void> {
     this.#working = true
     try {
-      while (this.#rung && !this.#isOver && !this.#isLeaving) {
+      while (this.#rung && this.#isReady) {
         this.#rung = false
         await turnOfLoop()
-        if (!this.#isOver && !this.#isLeaving) await this.#turn()
+        if (this.#isReady) await this.#turn()
       }
     } finally {
       this.#working = false
