@@ -7,7 +7,7 @@ import { makeManySessions } from '../lib/many-sessions.ts'
 import { descendants, megabytes, usageOf, usageOfAll, type Usage } from '../lib/processes.ts'
 import { percentile, rounded, type Benchmark, type BenchResult } from '../lib/result.ts'
 
-const program = fileURLToPath(new URL('../lib/idle-child.ts', import.meta.url))
+const program = fileURLToPath(new URL('../lib/idle-child.mjs', import.meta.url))
 
 interface Started {
   readonly child: ChildProcess

@@ -35,6 +35,9 @@ function checkJournal({ journal }: Core, { name, capabilities }: SessionDriver):
   )
 }
 
+/** Node loads what is behind `fetch`, some 8 MB, when it is first looked at. */
+const lateFetch: typeof fetch = (input, init) => globalThis.fetch(input, init)
+
 /** The options with what they leave out. */
 function completed(options: HostOptions) {
   const { core, runner, logger = silentLogger } = options
@@ -58,7 +61,7 @@ function completed(options: HostOptions) {
     limits: completeLimits(options.limits),
     policyOf,
     chatWords: chatWords === false ? undefined : chatWords,
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch: options.fetch ?? lateFetch,
     random: options.random ?? Math.random,
     loop: createLoopBudget(),
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { type KnownProcess, processIdentity } from './process-identity.ts'
+import { readProc } from './read-proc.ts'
 
 const variable = 'NANOCLAW_CONTAINER_OF'
 const pidForm = /^\d+$/
@@ -34,7 +35,7 @@ export async function findUnrecorded(
       const pid = Number(text)
       // Taken first: if the number is another's by the time of the kill, it is left alone.
       const identity = await processIdentity(pid)
-      const environ = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
+      const environ = await readProc(`/proc/${pid}/environ`, 'latin1').catch(() => '')
       const isLabelled = environ.split('\0').includes(`${name}=${label}`)
       if (identity === null || !isLabelled || (await comesFrom(pid, owners))) return
       found.push({ pid, identity, group: false })
@@ -53,7 +54,7 @@ async function comesFrom(pid: number, owners: ReadonlySet<number>): Promise<bool
 }
 
 async function parentOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const stat = await readProc(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   // The command's name may hold spaces and brackets; the state and the parent follow it.
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { readProc } from './read-proc.ts'
 
 /** A process that was seen once, so that it can be told from a later one with the same number. */
 export interface KnownProcess {
@@ -23,8 +23,8 @@ export async function processIdentity(pid: number): Promise<string | null> {
 async function identityFromProc(pid: number): Promise<string | null> {
   try {
     const [stat, boot] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+      readProc(`/proc/${pid}/stat`, 'utf8'),
+      readProc('/proc/sys/kernel/random/boot_id', 'utf8'),
     ])
     // The command's name may hold spaces and brackets; fields are counted after its last bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
