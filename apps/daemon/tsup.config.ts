@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 import { thirdPartyNotices } from '../../scripts/lib/third-party-notices.ts'
+import { withoutLocales } from '../../scripts/lib/without-locales.ts'
 
 export default defineConfig(() => {
   // Not tsup's own `clean`: the two builds run side by side in one folder.
@@ -23,7 +24,7 @@ export default defineConfig(() => {
       sourcemap: true,
       noExternal: [/^@nanoclaw\//, 'drizzle-orm', 'zod', 'commander', 'uuid'],
       external: ['better-sqlite3', 'pino'],
-      esbuildPlugins: [thirdPartyNotices('dist/third-party-notices.txt')],
+      esbuildPlugins: [withoutLocales, thirdPartyNotices('dist/third-party-notices.txt')],
     },
   ]
 })

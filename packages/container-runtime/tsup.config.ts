@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineConfig, type Options } from 'tsup'
+import { defineConfig } from 'tsup'
 import { thirdPartyNotices } from '../../scripts/lib/third-party-notices.ts'
+import { withoutLocales } from '../../scripts/lib/without-locales.ts'
 
 const runner = 'dist/runner'
 
@@ -25,17 +26,6 @@ function copyDatabaseDriver(): void {
 /** The folder is mounted alone, so it says itself that its code is ESM. */
 function writeManifest(): void {
   writeFileSync(join(runner, 'package.json'), '{ "type": "module", "private": true }\n')
-}
-
-/** zod's messages in fifty languages are a third of the bundle; every container start parses it. */
-const withoutLocales: NonNullable<Options['esbuildPlugins']>[number] = {
-  name: 'without-locales',
-  setup: (build) => {
-    build.onResolve({ filter: /locales\/index\.js$/ }, ({ path, importer }) =>
-      importer.includes('zod') ? { path, namespace: 'empty' } : undefined,
-    )
-    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }))
-  },
 }
 
 export default defineConfig(() => {

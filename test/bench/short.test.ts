@@ -89,8 +89,8 @@ describe.skipIf(!bwrapWorks)(`every benchmark, in its short form${unlessBwrapWor
     expect(idle['statements per idle second'] ?? 0).toBeLessThan(15)
     expect(idle['rows per idle second'] ?? 0).toBeLessThan(15)
     const host = countsOf('idle-10000/rss')
-    expect(host['threads of the host']).toBeLessThan(20)
-    expect(host['descriptors of the host']).toBeLessThan(80)
+    expect(host['threads of the daemon']).toBeLessThan(20)
+    expect(host['descriptors of the daemon']).toBeLessThan(80)
   })
 
   test('an empty session is 40,000 bytes at most', () => {
