@@ -54,25 +54,42 @@ function addEnded(
   for (const seq of seqsOf(event)) {
     const row = statements.endedInbound().get({ seq })
     if (row === undefined || isRunAgain(statements, row.id)) continue
-    const original = originalOf(row)
-    const rows = original === undefined ? [] : [statements.inbound().get({ id: original })]
-    for (const ended of [row, ...rows]) {
-      if (ended === undefined) continue
+    for (const ended of withOriginals(statements, row)) {
       found.inboundIds.add(ended.id)
       found.add(ended.id, 'messages_in', ended)
     }
   }
 }
 
-/** Whether a copy of a row waits for an answer: the files of the row are its files. */
+/** Whether a copy of a row, or a copy of that one, waits for an answer: its files are theirs. */
 function isRunAgain(statements: MailboxStatements, id: string): boolean {
-  const copy = statements.byDedupeKey().get({ dedupeKey: rerunKey(id) })
-  const status = copy && statements.inbound().get({ id: copy.id })?.status
-  return status === 'pending' || status === 'paused'
+  for (let at = id; ;) {
+    const copy = statements.byDedupeKey().get({ dedupeKey: rerunKey(at) })
+    if (copy === undefined) return false
+    const status = statements.inbound().get({ id: copy.id })?.status
+    if (status === 'pending' || status === 'paused') return true
+    at = copy.id
+  }
 }
 
-/** Whose copy a row is; that one has stayed for its sake. */
-function originalOf({ dedupeKey }: { readonly dedupeKey: string | null }): string | undefined {
+type InboundColumns = NonNullable<ReturnType<ReturnType<MailboxStatements['inbound']>['get']>>
+
+/** A row, what it is a copy of, and so on: those have stayed for its sake. */
+function withOriginals(
+  statements: MailboxStatements,
+  row: InboundColumns,
+): readonly InboundColumns[] {
+  const rows: InboundColumns[] = []
+  for (let at: InboundColumns | undefined = row; at !== undefined;) {
+    rows.push(at)
+    const id = originalOf(at)
+    at = id === undefined ? undefined : statements.inbound().get({ id })
+  }
+  return rows
+}
+
+/** Whose copy a row is. */
+function originalOf({ dedupeKey }: InboundColumns): string | undefined {
   if (dedupeKey === null) return undefined
   const [, original] = /^\["rerun","([^"]+)"\]$/.exec(dedupeKey) ?? []
   return original

@@ -37,7 +37,8 @@ export interface Pruned extends Removed {
 export interface Retention {
   /**
    * Sessions in which something may be older than their agents' `retentionDays`, by a day or, where
-   * that is shorter, a tenth of them; those of agents that keep for ever never. By index.
+   * that is shorter, a tenth of them; those of agents that keep for ever never. By index; agents
+   * have theirs in turn.
    */
   due(limit: number, options?: DueOptions): Promise<readonly PrunableSession[]>
   /**
@@ -129,24 +130,32 @@ export function createRetention(deps: RetentionDeps): Retention {
     newestActivity: () => store.read(reads.newestActivity),
     noteClock: (seen) => store.write('retention', 'noteClock', seen),
     async due(limit, { now = store.clock.now(), isAsked = () => true } = {}) {
-      const found: PrunableSession[] = []
+      const ofAgents: (readonly PrunableSession[])[] = []
       const foundAt = new Date(now).toISOString()
       for (const { id, retentionDays, archive } of await agents.list()) {
-        if (retentionDays === null || found.length >= limit || !isAsked(retentionDays)) continue
+        if (retentionDays === null || !isAsked(retentionDays)) continue
         const keptMs = retentionDays * dayMs
         const slackMs = Math.min(dayMs, keptMs * slackShare)
         // Longer than there has been time.
         if (keptMs + slackMs >= now) continue
         const before = new Date(now - keptMs).toISOString()
         const dueBefore = new Date(now - keptMs - slackMs).toISOString()
-        const older = await store.read(() => reads.older(id, dueBefore, limit - found.length))
-        found.push(...older.map((session) => ({ ...session, before, archive, foundAt })))
+        const older = await store.read(() => reads.older(id, dueBefore, limit))
+        ofAgents.push(older.map((session) => ({ ...session, before, archive, foundAt })))
       }
-      return found
+      return inTurns(ofAgents).slice(0, limit)
     },
     prune: (session, { bites = defaultBites } = {}) =>
       deps.inTurn(session.sessionId, () => prune(session, bites)),
   }
+}
+
+/** The first of each, then the second of each: nobody waits until another has none. */
+function inTurns<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length))
+  return Array.from({ length: longest }, (_, at) =>
+    lists.flatMap((list) => list.slice(at, at + 1)),
+  ).flat()
 }
 
 const nothing: Removed = { inbound: 0, deliveries: 0, events: 0 }

@@ -135,3 +135,52 @@ test('an archive with a torn end is read up to there, and gone on with before it
   expect(await readdir(folder)).toHaveLength(2)
   expect(await textsIn(core, session)).toContain('third')
 })
+
+test('a message that is asked for a third time keeps its row and its files until that has ended', async () => {
+  const clock = createFakeClock()
+  const core = await freshCore({ clock })
+  const session = await sessionOf(core)
+  const mailbox = await core.mailboxes.open(session.agentGroupId, session.id)
+  const content = { text: 'a photo', sender: 'Ann', senderId: 'ann' }
+  const [row] = await mailbox.append([{ kind: 'chat', content, origin: null }])
+  const first = row?.id ?? ''
+  const inbox = core.layout.session(session.agentGroupId, session.id).inbox(first)
+  await mkdir(inbox, { recursive: true })
+  await mailbox.end([first], 'failed')
+  const second = await mailbox.rerun(first)
+  await mailbox.end([second.id], 'failed')
+  clock.advance(100 * dayMs)
+  const third = await mailbox.rerun(second.id)
+
+  await pruneDue(core)
+  await stat(inbox)
+  expect(await core.findMessage(first)).toBeDefined()
+
+  await mailbox.end([third.id], 'completed')
+  clock.advance(100 * dayMs)
+  await pruneDue(core)
+  await expect(stat(inbox)).rejects.toThrow('ENOENT')
+  for (const id of [first, second.id, third.id]) expect(await core.findMessage(id)).toBeUndefined()
+})
+
+test('agents have their sessions pruned in turn, however many one of them has', async () => {
+  const clock = createFakeClock()
+  const core = await freshCore({ clock })
+  const counts = [3, 1, 2]
+  for (const [index, count] of counts.entries()) {
+    const agent = await core.agents.create({ name: `agent ${index}` })
+    for (let at = 0; at < count; at += 1) {
+      const place = { channelType: 'test', platformId: `${index}-${at}`, name: `${index}-${at}` }
+      const chat = await core.chats.create(place)
+      const request = { agentGroupId: agent.id, messagingGroupId: chat.id, threadId: null }
+      await core.resolveSession({ ...request, sessionMode: 'shared' })
+    }
+  }
+  clock.advance(100 * dayMs)
+  const agentsOf = async (limit: number) => {
+    const due = await core.retention.due(limit)
+    return new Set(due.map(({ agentGroupId }) => agentGroupId)).size
+  }
+  expect(await agentsOf(3)).toBe(3)
+  expect(await core.retention.due(100)).toHaveLength(6)
+})
