@@ -9,7 +9,7 @@ import { bindStatements } from '../statements/bind-statements.ts'
 import { centralSql } from './central-statements.generated.ts'
 import { writeNeeds, type CentralWrites, type WriteNeed } from './central-writes.ts'
 import type { WriteOf, WritingPart } from './central-writes.ts'
-import { createReadMemory } from './read-memory.ts'
+import { createReadMemory, type Remembered } from './read-memory.ts'
 import { retryBusy } from './retry-busy.ts'
 import type { CentralWriter } from './write-request.ts'
 import type { CentralSql } from './write-tools.ts'
@@ -74,12 +74,25 @@ export function createCentralStore(options: {
     }
   }
 
+  /** What every message asks, in as few steps as can be. A lock is waited for by who reads. */
+  function remembered(key: string): Remembered | undefined {
+    try {
+      return closing === undefined ? memory.find(key) : undefined
+    } catch {
+      return undefined
+    }
+  }
+
   const tryWrite: Write = (part, method, ...args) =>
-    run(() => {
+    run(async () => {
       memory.forget()
       const { sync, id: idOf }: WriteNeed = writeNeeds[part][method]
-      const written = writer.run({ part, method, args, sync, idOf })
-      return written as Written<typeof part, typeof method>
+      try {
+        const written = await writer.run({ part, method, args, sync, idOf })
+        return written as Written<typeof part, typeof method>
+      } finally {
+        memory.forget()
+      }
     })
 
   return {
@@ -89,8 +102,13 @@ export function createCentralStore(options: {
     tryWrite,
     write: (part, method, ...args) => retryBusy(() => tryWrite(part, method, ...args)),
     read: (work) => retryBusy(() => run(() => database.transact('deferred', work))),
-    readCached: (key, work) =>
-      retryBusy(() => run(() => memory.get(key, () => database.transact('deferred', work)))),
+    async readCached<T>(key: string, work: () => T) {
+      const found = remembered(key)
+      if (found !== undefined) return found.value as T
+      return retryBusy(() =>
+        run(() => memory.get(key, () => database.transact('deferred', work))),
+      ) as Promise<T>
+    },
     close() {
       // First: what is left of the log is written back by the one that closes last.
       return (closing ??= (async () => {
