@@ -1,6 +1,7 @@
 import type { ReadRequest } from '@nanoclaw/core'
 import type { ReaderChild } from './reader-child.ts'
-import { encodeLine, type ReaderMessage } from './wire.ts'
+import type { Overdue } from './overdue.ts'
+import { encodeRead, type ReaderMessage } from './wire.ts'
 
 /** How a request to one process ended. */
 export type ReadEnd =
@@ -18,6 +19,7 @@ export type ChildEvent =
 export interface LiveReader {
   readonly child: ReaderChild
   listener: ((event: ChildEvent) => void) | undefined
+  readonly overdue: Overdue
   /** How many reads it has been asked for. */
   asked: number
   /** Why it is of no more use, once it has ended or was killed. */
@@ -77,7 +79,7 @@ export function converse(
   }
   return new Promise((resolve) => {
     const settle = (end: ReadEnd) => {
-      cancel()
+      live.overdue.end()
       live.listener = undefined
       resolve(end)
     }
@@ -87,9 +89,9 @@ export function converse(
       if (ms === undefined && performance.now() - askedAt > startWithinMs) {
         return settle({ type: 'died', begun: false, how: 'it did not take the request up' })
       }
-      cancel = alarm(Math.ceil(deadlineMs - (ms ?? 0)), look)
+      live.overdue.begin(Math.ceil(deadlineMs - (ms ?? 0)), look)
     }
-    let cancel = alarm(deadlineMs, look)
+    live.overdue.begin(deadlineMs, look)
     live.listener = (event) => {
       switch (event.type) {
         case 'exited':
@@ -100,6 +102,6 @@ export function converse(
           return settle(event)
       }
     }
-    live.child.send(encodeLine(request))
+    live.child.send(encodeRead(request))
   })
 }

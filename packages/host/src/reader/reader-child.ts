@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { NanoclawError } from '@nanoclaw/schema'
 import { openBegunRecord, type Begun } from './begun-record.ts'
-import { createLineReader, longestAnswer, parseMessage, type ReaderMessage } from './wire.ts'
+import { createLineReader } from './line-reader.ts'
+import { longestAnswer, parseMessage, type ReaderMessage } from './wire.ts'
 
 /** How a reader process is started. */
 export interface ReaderChildOptions {

@@ -10,7 +10,8 @@ import {
   type SessionLayout,
 } from '@nanoclaw/schema/untrusted'
 import { createBegunWriter } from './begun-record.ts'
-import { createLineReader, encodeLine, readerRequest } from './wire.ts'
+import { createLineReader } from './line-reader.ts'
+import { encodeMessage, parseRequest, type ReaderMessage } from './wire.ts'
 
 const [home = '', journal = 'wal'] = process.argv.slice(2)
 const layout = createLayout(home)
@@ -51,8 +52,8 @@ const begin = createBegunWriter()
 const sessionOf = createSessions()
 
 /** As long as it takes: the host reads. */
-function say(message: unknown): void {
-  const bytes = Buffer.from(encodeLine(message))
+function say(message: ReaderMessage): void {
+  const bytes = Buffer.from(encodeMessage(message))
   for (let at = 0; at < bytes.length; at += writeSync(1, bytes, at));
 }
 
@@ -69,7 +70,7 @@ function read(request: ReadRequest): void {
 
 const lines = createLineReader(longestRequest, (line) => {
   try {
-    const request = readerRequest.parse(JSON.parse(line))
+    const request = parseRequest(line)
     if (!('forget' in request)) return read(request)
     const { agentGroupId, sessionId } = request.forget
     kept?.forget(sessionOf(agentGroupId, sessionId).outboundDb)

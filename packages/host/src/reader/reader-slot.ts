@@ -1,8 +1,9 @@
 import type { Logger, ReadOutcome, ReadRequest } from '@nanoclaw/core'
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import { converse, untilReady, type LiveReader, type ReadEnd } from './conversation.ts'
+import { Overdue } from './overdue.ts'
 import { startReaderChild, type ReaderChildOptions } from './reader-child.ts'
-import { encodeLine } from './wire.ts'
+import { encodeForget } from './wire.ts'
 
 /** What a slot is made of. */
 export interface ReaderSlotOptions {
@@ -70,8 +71,7 @@ export class ReaderSlot {
 
   /** Has the file of a session closed, if the process keeps it open. */
   forget(session: Pick<ReadRequest, 'agentGroupId' | 'sessionId'>): void {
-    const { agentGroupId, sessionId } = session
-    if (this.isUp) this.#live?.child.send(encodeLine({ forget: { agentGroupId, sessionId } }))
+    if (this.isUp) this.#live?.child.send(encodeForget(session))
   }
 
   /** Ends the process, which must be idle; the next read starts another. */
@@ -145,6 +145,7 @@ export class ReaderSlot {
     if (this.#stopped) throw stoppedError()
     const live: LiveReader = {
       listener: undefined,
+      overdue: new Overdue(),
       asked: 0,
       gone: undefined,
       child: this.#child({

@@ -2,9 +2,10 @@
 // word of the session id of each request.
 import { writeSync } from 'node:fs'
 import { createBegunWriter } from '../../src/reader/begun-record.ts'
+import { encodeMessage, parseRequest } from '../../src/reader/wire.ts'
 
 const begin = createBegunWriter()
-const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`)
+const say = (message) => process.stdout.write(encodeMessage(message))
 const answer = { type: 'answer', worn: false, ms: 0, outcome: { outcome: 'busy' } }
 
 /** Rows that say which process has read them. */
@@ -51,7 +52,7 @@ const acts = {
     for (let index = 0; index < 64; index += 1) process.stdout.write(text)
   },
   nonsense: () => process.stdout.write('so what\n'),
-  unknown: () => say({ ...answer, outcome: { outcome: 'rows', rows: [{}] } }),
+  unknown: () => process.stdout.write('["answer",0,false,"rows",false,[{}],[]]\n'),
   trouble: () => say({ type: 'trouble', message: 'EACCES: permission denied' }),
 }
 
@@ -62,7 +63,7 @@ process.stdin.on('end', () => process.exit(0))
 process.stdin.on('data', (chunk) => {
   text += chunk
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n')) {
-    const request = JSON.parse(text.slice(0, end))
+    const request = parseRequest(text.slice(0, end))
     text = text.slice(end + 1)
     if (request.forget !== undefined) continue
     const [act] = request.sessionId.split('-')
