@@ -48,18 +48,19 @@ export async function withinDeadline<T>(
 ): Promise<T> {
   // Not `AbortSignal.any`: a signal that lives long keeps something of each that was made of it.
   const end = new AbortController()
-  const { promise: ended, reject } = Promise.withResolvers<never>()
-  ended.catch(() => undefined)
-  const stop = (reason: unknown): void => {
-    end.abort(reason)
-    reject(reason)
-  }
-  const timer = setTimeout(() => stop(new DeadlineError(timeoutMs)), timeoutMs)
-  const onAbort = (): void => stop(signal?.reason)
+  let stop: ((reason: unknown) => void) | undefined
+  const timer = setTimeout(() => stop?.(new DeadlineError(timeoutMs)), timeoutMs)
+  const onAbort = (): void => stop?.(signal?.reason)
   signal?.addEventListener('abort', onAbort)
-  if (signal?.aborted === true) onAbort()
   try {
-    return await Promise.race([work(end.signal), ended])
+    return await new Promise<T>((resolve, reject) => {
+      stop = (reason) => {
+        end.abort(reason)
+        reject(reason)
+      }
+      if (signal?.aborted === true) onAbort()
+      work(end.signal).then(resolve, reject)
+    })
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)

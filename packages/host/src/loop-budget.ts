@@ -19,6 +19,8 @@ export interface LoopBudget {
  */
 export function createLoopBudget(): LoopBudget {
   const waiting: (() => void)[] = []
+  const atOnce = Promise.resolve()
+  const inTick = (): void => process.nextTick(goOn)
   let isArmed = false
   /** A piece that was let go on has not come to where it waits for something. */
   let isBusy = false
@@ -51,7 +53,7 @@ export function createLoopBudget(): LoopBudget {
   /** A tick runs when all that a piece does at once has been done, however many steps that has. */
   const begin = (): void => {
     isBusy = true
-    queueMicrotask(() => process.nextTick(goOn))
+    void atOnce.then(inTick)
   }
 
   return {

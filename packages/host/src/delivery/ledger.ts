@@ -112,9 +112,10 @@ export class Ledger {
   }
 
   #follow(head: Head, changes: readonly PartChange[]): void {
-    const now = timestamp(this.#deps.clock)
     head.isAnnounced = false
     head.isStillInDoubt = false
+    if (changes.length === 0) return
+    const now = timestamp(this.#deps.clock)
     head.parts = head.parts?.map((part) => {
       const change = changes.find((each) => each.part === part.number)
       return change === undefined ? part : changedPart(part, change, now)

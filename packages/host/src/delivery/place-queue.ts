@@ -3,6 +3,7 @@ import { errorMessage, type Place } from '@nanoclaw/schema'
 import { longestTimerMs } from '../deadline.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { newHead, type Head } from './head.ts'
+import type { RowMeaning } from './interpret-row.ts'
 import { isBadState, isClosed } from './ledger.ts'
 import { PlaceRows } from './place-rows.ts'
 import { QueuedReports, type QueuedReport } from './queued-reports.ts'
@@ -50,9 +51,9 @@ export class PlaceQueue {
     return this.#rows.nextAttemptAt
   }
 
-  /** Adds a row that has just been taken; in `seq` order. */
-  push(delivery: Delivery): void {
-    this.#rows.push(delivery)
+  /** Adds a row that has just been taken, and what it says if that is known; in `seq` order. */
+  push(delivery: Delivery, meaning?: RowMeaning): void {
+    this.#rows.push(delivery, meaning)
     if (!this.isWaiting) this.#run()
   }
 

@@ -3,6 +3,7 @@ import { timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { DueTimer } from './due-timer.ts'
 import { newHead, type Head } from './head.ts'
+import type { RowMeaning } from './interpret-row.ts'
 import { isOwnMessage } from './own-message.ts'
 
 /** Deliveries held in memory per place; the others wait in the ledger. */
@@ -54,13 +55,13 @@ export class PlaceRows {
     return this.#putOff.at
   }
 
-  /** Adds a row that has just been taken, in `seq` order. */
-  push(delivery: Delivery): void {
+  /** Adds a row that has just been taken, and what it says if that is known; in `seq` order. */
+  push(delivery: Delivery, meaning?: RowMeaning): void {
     if (delivery.seq <= this.#largestLoaded[sideOf(delivery)]) return
     this.#pushes += 1
     if (this.#putsOff(delivery)) return
     if (this.#more || this.#loaded.length >= loadedAtMost) this.#more = true
-    else this.#load(newHead(delivery, true, delivery.status === 'sending'))
+    else this.#load({ ...newHead(delivery, true, delivery.status === 'sending'), meaning })
   }
 
   /** The ledger has what an earlier process left. */
@@ -115,8 +116,9 @@ export class PlaceRows {
   }
 
   #putsOff({ status, nextAttemptAt }: Delivery): boolean {
+    if (status !== 'queued' || nextAttemptAt === null) return false
     const now = timestamp(this.#deps.clock)
-    if (status !== 'queued' || nextAttemptAt === null || nextAttemptAt <= now) return false
+    if (nextAttemptAt <= now) return false
     this.#putOff.await(nextAttemptAt, now)
     return true
   }

@@ -4,7 +4,7 @@ import { isAsked, type Delivery } from '@nanoclaw/core'
 import type { NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
 import { longestContent, NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { interpretRow, placeOf } from './interpret-row.ts'
+import { interpretRow, placeOf, type RowMeaning } from './interpret-row.ts'
 import { isOwnMessage } from './own-message.ts'
 import { PlaceQueue } from './place-queue.ts'
 import { reportRefusals, type Refusal } from './report-refusals.ts'
@@ -13,11 +13,14 @@ import { reportRefusals, type Refusal } from './report-refusals.ts'
 export interface TakePlan {
   readonly rows: readonly TakenRow[]
   readonly notices: readonly NewInbound[]
+  /** What of the rows may go out says, by their ids; it need not be read again. */
+  readonly meanings: Meanings
 }
 
+type Meanings = ReadonlyMap<string, RowMeaning>
+
 /** Nothing of it has been read; it stays in the container's own file. */
-function tooLongToTake(row: OutboundRow, longest: number): TakenRow | undefined {
-  if (row.tooLong === undefined) return undefined
+function tooLongToTake(row: OutboundRow, longest: number): TakenRow {
   const error = `it has ${row.tooLong} bytes, and at most ${longest} are sent; send it in several messages`
   return { row, status: 'failed', error }
 }
@@ -61,11 +64,18 @@ export class SessionDeliveries {
    */
   async plan(rows: readonly OutboundRow[], longest = longestContent): Promise<TakePlan> {
     const taken: TakenRow[] = []
+    const meanings = new Map<string, RowMeaning>()
     const refusals: Refusal[] = []
     const occupied = new Set<string>()
-    for (const row of rows) {
-      await this.#deps.loop.turn()
-      const planned = tooLongToTake(row, longest) ?? (await this.#planRow(row, occupied))
+    for (const [index, row] of rows.entries()) {
+      // The first is of the turn in which the rows were given.
+      if (index > 0) await this.#deps.loop.turn()
+      const meaning = row.tooLong === undefined ? interpretRow(row) : undefined
+      const planned =
+        meaning === undefined
+          ? tooLongToTake(row, longest)
+          : await this.#planRow(row, meaning, occupied)
+      if (meaning !== undefined) meanings.set(row.id, meaning)
       taken.push(planned)
       const { status, error } = planned
       if (status !== 'refused' && status !== 'failed') {
@@ -74,15 +84,16 @@ export class SessionDeliveries {
       }
       refusals.push({ row, status, reason: error ?? status })
     }
-    return { rows: taken, notices: await reportRefusals(refusals, this.#deps) }
+    const notices = refusals.length === 0 ? [] : await reportRefusals(refusals, this.#deps)
+    return { rows: taken, notices, meanings }
   }
 
-  /** Sends what has been taken. */
-  accept(deliveries: readonly Delivery[]): void {
+  /** Sends what has been taken. `meanings`: what is known of it. */
+  accept(deliveries: readonly Delivery[], meanings?: Meanings): void {
     for (const delivery of deliveries) {
       if (delivery.status !== 'sending' && delivery.status !== 'queued') continue
       const place = placeOf(delivery)
-      if (place !== undefined) this.#queue(place).push(delivery)
+      if (place !== undefined) this.#queue(place).push(delivery, meanings?.get(delivery.id))
     }
   }
 
@@ -177,8 +188,7 @@ export class SessionDeliveries {
     throw new NanoclawError('not-found', `no message to be sent is called ${messageOutId}`)
   }
 
-  async #planRow(row: OutboundRow, occupied: Set<string>): Promise<TakenRow> {
-    const meaning = interpretRow(row)
+  async #planRow(row: OutboundRow, meaning: RowMeaning, occupied: Set<string>): Promise<TakenRow> {
     if (meaning.type === 'impossible') {
       return { row, status: meaning.status, error: meaning.reason }
     }

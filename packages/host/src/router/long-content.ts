@@ -14,6 +14,11 @@ function bytesOf(content: ChatContent): number {
   return Buffer.byteLength(JSON.stringify(content))
 }
 
+/** Whether a message fits into a row of `longest` bytes as it is, as almost all do. */
+export function fits(content: ChatContent, longest: number): boolean {
+  return bytesOf(content) <= longest
+}
+
 /** Cut between characters, not inside one. */
 function beginningOf(text: string, atMost: number): string {
   const cut = text.slice(0, atMost)
@@ -28,16 +33,15 @@ export interface Shortened {
 }
 
 /**
- * Makes a message fit into a row of `longest` bytes: a text that is too long is to be kept whole in a
+ * Makes a message that does not fit into a row of `longest` bytes fit: a text that is too long is to be kept whole in a
  * file below the row's folder in the inbox, as an attachment is. Undefined where even that does not
  * fit: what is long then is neither its text nor the one that it replies to.
  */
-export function fitContent(
+export function shortenContent(
   content: ChatContent,
   longest: number,
   rowId: string,
 ): Shortened | undefined {
-  if (bytesOf(content) <= longest) return { content, files: [] }
   const atMost = Math.min(longestBeginning, Math.floor(longest / 16))
   const files: LongText[] = []
   const shorten = (text: string, name: string): string => {
@@ -62,5 +66,5 @@ export function fitContent(
     ...(reply === undefined ? {} : { replyTo: reply }),
     attachments: [...(content.attachments ?? []), ...attachments],
   }
-  return bytesOf(fitted) <= longest ? { content: fitted, files } : undefined
+  return fits(fitted, longest) ? { content: fitted, files } : undefined
 }

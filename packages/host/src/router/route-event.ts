@@ -5,7 +5,7 @@ import type { HostLimits } from '../limits.ts'
 import { engages } from './engage.ts'
 import { chatContentOf } from './inbound-content.ts'
 import { keepFiles, removeFiles } from './inbox-files.ts'
-import { fitContent } from './long-content.ts'
+import { fits, shortenContent } from './long-content.ts'
 
 /** What the router needs: the rules, and the sessions that are awake. */
 export interface RouterDeps {
@@ -31,11 +31,11 @@ async function append(
   session: Session,
   row: EventRow,
 ): Promise<readonly Appended[] | undefined> {
+  if (fits(row.content, limits.contentBytes)) return add(session, [row])
   const id = core.ids.next('in')
-  const fitted = fitContent(row.content, limits.contentBytes, id)
-  if (fitted === undefined) return undefined
-  const { content, files } = fitted
-  if (files.length === 0) return add(session, [row])
+  const shortened = shortenContent(row.content, limits.contentBytes, id)
+  if (shortened === undefined) return undefined
+  const { content, files } = shortened
   await core.mailboxes.init(session.agentGroupId, session.id)
   const inbox = core.layout.session(session.agentGroupId, session.id).inbox(id)
   await keepFiles(inbox, files)

@@ -12,7 +12,7 @@ export function bearingMailbox(mailbox: Mailbox, options: RetryBusyOptions): Mai
       const member: unknown = Reflect.get(target, name)
       if (typeof member !== 'function' || name === 'close') return member
       return (...args: unknown[]) =>
-        retryBusy(async () => Reflect.apply(member, target, args) as unknown, options)
+        retryBusy(() => Reflect.apply(member, target, args) as Promise<unknown>, options)
     },
   })
 }

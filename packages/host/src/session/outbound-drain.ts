@@ -98,13 +98,13 @@ export async function drainOutbound(deps: DrainDeps): Promise<DrainOutcome> {
     if (read.rows.length > 0 || acks.length > 0) {
       progress = true
       const plan = await deliveries.plan(read.rows, contentBytes)
-      const { notices } = plan
+      const { notices, meanings } = plan
       const failures = failuresIn(acks, deps.pending())
       if (failures.length > 0) await troubles.keep('row-failed', wordsOfFailures(failures))
       const taken = await mailbox.take(plan.rows, { acks, notices, chat: deps.chatWords })
       gate.took(read.rows.length)
       advance(position, taken, read.rows)
-      deliveries.accept(taken.deliveries)
+      deliveries.accept(taken.deliveries, meanings)
       deliveries.accept(taken.said)
       for (const row of taken.ended) {
         ended.push({ row, ack: acks.find((ack) => ack.messageId === row.id) })

@@ -173,13 +173,13 @@ export class WorkWatch {
 
   #add(rows: readonly PendingRow[]): void {
     this.#lists = undefined
-    const now = timestamp(this.#deps.clock)
     for (const row of rows) {
       if (this.#rows.has(row.id)) continue
       this.#rows.set(row.id, row)
       this.#hear(row)
       if (!row.trigger) continue
-      const isLater = row.processAfter !== null && row.processAfter > now
+      const { processAfter } = row
+      const isLater = processAfter !== null && processAfter > timestamp(this.#deps.clock)
       const known = isLater ? this.#later : this.#due
       known.set(row.id, row)
     }

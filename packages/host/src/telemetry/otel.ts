@@ -1,6 +1,6 @@
 import {
   context,
-  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
   metrics,
   ROOT_CONTEXT,
   SpanKind,
@@ -8,6 +8,7 @@ import {
   trace,
   type Attributes,
   type Context,
+  type Span,
   type Tracer,
 } from '@opentelemetry/api'
 import { errorTypeOf } from './error-type.ts'
@@ -78,13 +79,25 @@ function quietly<T>(call: () => T): T | undefined {
   }
 }
 
+const nothing = (): void => undefined
+
+/** Without an SDK a span is none, or that of the parent. One that is only not sampled has ids of its own. */
+function isFollowed(span: Span): boolean {
+  return span.isRecording() || isSpanContextValid(span.spanContext())
+}
+
 function beginSpan(tracer: Tracer, options: SpanOptions): OpenSpan {
   const { name, kind, attributes, parent = ROOT_CONTEXT } = options
   const started = quietly(() =>
     tracer.startSpan(name, { kind: spanKinds[kind], attributes }, parent),
   )
-  const span = started ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
   const startedAt = performance.now()
+  // Nobody records it: what it causes stands where it does itself.
+  if (started === undefined || quietly(() => isFollowed(started)) === false) {
+    const end = (): number => (performance.now() - startedAt) / 1_000
+    return { context: parent, set: nothing, link: nothing, end }
+  }
+  const span = started
   return {
     context: trace.setSpan(parent, span),
     set: (more) => void quietly(() => span.setAttributes(more)),

@@ -108,7 +108,7 @@ it('holds rows back that come too fast, tells of it once, and takes them by them
     take: async () => ({ deliveries: [], repeated: [], ended: [], notices: [], said: [] }),
   } as Partial<Mailbox> as Mailbox
   const deliveries = {
-    plan: async () => ({ rows: [], notices: [] }),
+    plan: async () => ({ rows: [], notices: [], meanings: new Map() }),
     accept: () => undefined,
   } as Partial<SessionDeliveries> as SessionDeliveries
   const draining = drainer(
