@@ -14,19 +14,22 @@ export interface TortureOptions {
   readonly windowMs: number | undefined
   /** Whether the platform can be asked about a key. */
   readonly lookUp: boolean
+  /** What has ended is archived and pruned after so many milliseconds; undefined: after 90 days. */
+  readonly retentionMs: number | undefined
   readonly json: boolean
   /** The home is kept, whatever comes out. */
   readonly keep: boolean
 }
 
 /** How it is called. */
-export const usage = `usage: pnpm torture [--minutes N] [--window MS|none] [--look-up] [--seed S] [--json] [--keep]
+export const usage = `usage: pnpm torture [--minutes N] [--window MS|none] [--look-up] [--retention MS] [--seed S] [--json] [--keep]
        pnpm torture --test runner-kills|host-kills [--kills N] [...]
 
 Kills the daemon and its runners while people write, and counts what became of their messages.
   --minutes N      how long messages are written and processes killed; default 1
   --window MS      for how long the platform knows a key again, or none; default 86400000, a day
   --look-up        the platform can be asked what became of a send
+  --retention MS   what has ended is archived and pruned so soon; default: after 90 days
   --seed S         a whole number that all chance comes from; default: a new one, which is printed
   --test NAME      instead of the storm: runner-kills (20 kills of the runner, 110 messages) or
                    host-kills (20 kills of the host while the platform holds a send, 81 messages)
@@ -50,6 +53,7 @@ export function readOptions(args: readonly string[]): TortureOptions | undefined
       minutes: { type: 'string', default: '1' },
       window: { type: 'string', default: String(dayMs) },
       'look-up': { type: 'boolean', default: false },
+      retention: { type: 'string' },
       seed: { type: 'string' },
       test: { type: 'string', default: 'storm' },
       kills: { type: 'string' },
@@ -71,6 +75,8 @@ export function readOptions(args: readonly string[]): TortureOptions | undefined
     seed: values.seed === undefined ? newSeed() : above0('--seed', values.seed),
     windowMs: isNone ? undefined : above0('--window', values.window),
     lookUp: values['look-up'],
+    retentionMs:
+      values.retention === undefined ? undefined : above0('--retention', values.retention),
     json: values.json,
     keep: values.keep,
   }

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { createLayout, idempotencyKey, type SessionLayout } from '@nanoclaw/schema'
 import { openDatabase } from '@nanoclaw/schema/database'
 import type { InboundRow, LedgerPart } from './evidence.ts'
+import type { Archived, Row } from './read-archives.ts'
 import { readClaims } from './read-turns.ts'
 
-type Row = Readonly<Record<string, unknown>>
 type Ask = (sql: string) => readonly Row[]
 
 /** What the databases of a home say. */
@@ -14,13 +14,22 @@ export interface HomeRecord {
   readonly ledger: readonly LedgerPart[]
 }
 
-/** Reads a home that no daemon runs on. `textLength`: of the channel. */
-export function readHome(home: string, textLength: number): HomeRecord {
+/**
+ * Reads a home that no daemon runs on. `textLength`: of the channel; `archives`: what has been pruned,
+ * by session, and counts as if it stood there still.
+ */
+export function readHome(
+  home: string,
+  textLength: number,
+  archives: ReadonlyMap<string, Archived> = new Map(),
+): HomeRecord {
   const layout = createLayout(home)
   return within(layout.centralDb, 'central', (ask) => {
     const installId = text(ask("SELECT value FROM meta WHERE key = 'install_id'")[0]?.value)
     const sessions = ask('SELECT id, agent_group_id FROM sessions').map(({ id, agent_group_id }) =>
-      readSession(layout.session(text(agent_group_id), text(id)), text(id), installId, textLength),
+      readSession(layout.session(text(agent_group_id), text(id)), {
+        ...{ session: text(id), installId, textLength, archived: archives.get(text(id)) ?? {} },
+      }),
     )
     return {
       inbound: sessions.flatMap(({ inbound }) => inbound),
@@ -49,18 +58,30 @@ function within<T>(path: string, kind: 'central' | 'inbound', work: (ask: Ask) =
   }
 }
 
-function readSession(
-  files: SessionLayout,
-  session: string,
-  installId: string,
-  textLength: number,
-): HomeRecord {
+interface SessionOptions {
+  readonly session: string
+  readonly installId: string
+  readonly textLength: number
+  readonly archived: Archived
+}
+
+/** A row that was being pruned when the host died stands in both, or twice in the archive. */
+function each(rows: readonly Row[], idOf: (row: Row) => string): readonly Row[] {
+  return [...new Map(rows.toReversed().map((row) => [idOf(row), row])).values()].toReversed()
+}
+
+function readSession(files: SessionLayout, options: SessionOptions): HomeRecord {
+  const { session, installId, textLength, archived } = options
   return within(files.inboundDb, 'inbound', (ask) => {
-    const known = Map.groupBy(ask('SELECT * FROM delivered_parts'), (row) =>
-      text(row.message_out_id),
-    )
-    const ledger = ask('SELECT * FROM delivered').flatMap((row) => {
-      const rowId = text(row.message_out_id)
+    const idOf = (row: Row): string => text(row.message_out_id)
+    const rowsOf = (table: keyof Archived): readonly Row[] => [
+      ...ask(`SELECT * FROM ${table}`),
+      ...(archived[table] ?? []),
+    ]
+    const parts = each(rowsOf('delivered_parts'), (row) => `${idOf(row)} ${row.part}`)
+    const known = Map.groupBy(parts, idOf)
+    const ledger = each(rowsOf('delivered'), idOf).flatMap((row) => {
+      const rowId = idOf(row)
       const parts = known.get(rowId) ?? []
       const said = textOf(row.content)
       // A part that was being sent may have no row of its own; no part but the last is half empty.
@@ -85,15 +106,18 @@ function readSession(
       })
     })
     const claims = new Map(readClaims(files.outboundDb).map((one) => [one.messageId, one]))
-    const inbound = ask("SELECT * FROM messages_in WHERE kind = 'chat'").map((row) => ({
-      id: text(row.id),
-      seq: Number(row.seq),
-      status: text(row.status),
-      tries: Number(row.tries),
-      turnId: claims.get(text(row.id))?.turnId ?? null,
-      claims: claims.get(text(row.id))?.claims ?? 0,
-      platformMessageId: optional(row.platform_message_id),
-    }))
+    const asked = each(rowsOf('messages_in'), ({ id }) => text(id))
+    const inbound = asked
+      .filter(({ kind }) => kind === 'chat')
+      .map((row) => ({
+        id: text(row.id),
+        seq: Number(row.seq),
+        status: text(row.status),
+        tries: Number(row.tries),
+        turnId: claims.get(text(row.id))?.turnId ?? null,
+        claims: claims.get(text(row.id))?.claims ?? 0,
+        platformMessageId: optional(row.platform_message_id),
+      }))
     return { inbound, ledger }
   })
 }

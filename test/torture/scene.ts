@@ -34,6 +34,7 @@ export interface Scene {
 const command = join(import.meta.dirname, '../../apps/daemon/dist/main.js')
 const textLength = 200
 const diskMegabytes = 768
+const dayMs = 86_400_000
 const words: ChatWords = {
   unanswered: 'Something went wrong, and your message could not be answered.',
   recovered: 'It works again.',
@@ -48,7 +49,7 @@ const delivery = {
 
 /** A platform with so many rooms, and a daemon whose home knows them. */
 export async function openScene(
-  { test, seed, windowMs, lookUp }: TortureOptions,
+  { test, seed, windowMs, lookUp, retentionMs }: TortureOptions,
   { rooms, signal }: { readonly rooms: number; readonly signal: AbortSignal },
 ): Promise<Scene> {
   const random = createRandom(seed)
@@ -66,7 +67,8 @@ export async function openScene(
     chats: world.rooms.map(({ id, name }) => ({ id, name })),
     delivery,
   }
-  const config = { channels: [channel], notices: words, idleSeconds: 20 }
+  const retention = retentionMs === undefined ? {} : { retentionDays: retentionMs / dayMs }
+  const config = { channels: [channel], notices: words, idleSeconds: 20, ...retention }
   await writeFile(join(home, 'config.json'), JSON.stringify(config))
   const tools = await mkdtemp(join(tmpdir(), 'nc-torture-tools-'))
   const clock = await createDaemonClock(tools)

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { well } from './platform/faults.ts'
+import { readArchives } from './read-archives.ts'
 import { readEffects, readHome } from './read-home.ts'
 import type { Evidence } from './evidence.ts'
 import type { Scene } from './scene.ts'
@@ -36,7 +37,7 @@ export async function settle(scene: Scene, limitMs: number): Promise<Settled> {
   const evidence: Evidence = {
     messages: stream.messages.filter((_, index) => index < world.confirmedOffset),
     posts: world.posts,
-    ...readHome(home, claims.textLength),
+    ...readHome(home, claims.textLength, await readArchives(home)),
     effects: await readEffects(home),
     words,
   }
