@@ -2,7 +2,6 @@ import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } f
 import { join } from 'node:path'
 import { defineConfig } from 'tsup'
 import { thirdPartyNotices } from '../../scripts/lib/third-party-notices.ts'
-import { withoutLocales } from '../../scripts/lib/without-locales.ts'
 
 const runner = 'dist/runner'
 
@@ -48,7 +47,7 @@ export default defineConfig(() => {
       splitting: false,
       noExternal: [/^(?!better-sqlite3$|node:)/],
       external: ['better-sqlite3'],
-      esbuildPlugins: [withoutLocales, thirdPartyNotices(join(runner, 'third-party-notices.txt'))],
+      esbuildPlugins: [thirdPartyNotices(join(runner, 'third-party-notices.txt'))],
       esbuildOptions: (options) => {
         options.conditions = ['@nanoclaw/source']
         options.minifyWhitespace = true

@@ -31,6 +31,7 @@ export type {
 } from './content/outbound.ts'
 export { longestContent } from './content/longest-content.ts'
 export { parseInboundContent, parseOutboundContent } from './content/parse.ts'
+export { readInboundContent } from './content/read-inbound.ts'
 export { contractOf, databaseKinds, latestVersion } from './database/kinds.ts'
 export type { DatabaseKind, DatabaseKindInfo } from './database/kinds.ts'
 export type { Migration } from './database/migrate.ts'
@@ -40,12 +41,12 @@ export { explainSqliteError, isBusy, isCorrupt } from './database/sqlite-errors.
 export { errorMessage, isNanoclawError, NanoclawError } from './errors.ts'
 export type { NanoclawErrorCode } from './errors.ts'
 export { hostStateKeys, leaveLine, ringLine, runnerEnv, runnerExit } from './host-state.ts'
+export { idempotencyKey } from './idempotency-key.ts'
 export { createIds, idPattern, isId } from './ids.ts'
 export type { IdPrefix, Ids } from './ids.ts'
 export {
   agentChannelType,
   dedupeKey,
-  idempotencyKey,
   mailDedupeKey,
   originKey,
   placeKey,

@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto'
-
 /** Where something can be sent. `channelType` `agent`: `platformId` is an agent group's id. */
 export interface Place {
   readonly channelType: string
@@ -61,31 +59,4 @@ export function dedupeKey(parts: DedupeParts): string {
 /** `messages_in.dedupe_key` of mail from another agent's session. */
 export function mailDedupeKey(sourceSessionId: string, rowId: string): string {
   return JSON.stringify(['a2a', sourceSessionId, rowId])
-}
-
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
-
-/**
- * What a platform is given to recognise a repeated send: the first 24 characters of lower-case
- * base 32 (RFC 4648) of the SHA-256 of `[install id, session id, row id, part]` as JSON.
- */
-export function idempotencyKey(
-  installId: string,
-  sessionId: string,
-  rowId: string,
-  part: number,
-): string {
-  const digest = hash('sha256', JSON.stringify([installId, sessionId, rowId, part]), 'buffer')
-  let key = ''
-  let bits = 0
-  let value = 0
-  for (const byte of digest.subarray(0, 15)) {
-    value = (value << 8) | byte
-    bits += 8
-    while (bits >= 5) {
-      bits -= 5
-      key += base32.charAt((value >> bits) & 31)
-    }
-  }
-  return key
 }

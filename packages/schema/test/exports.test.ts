@@ -41,6 +41,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'parseInboundContent',
     'parseOutboundContent',
     'placeKey',
+    'readInboundContent',
     'ringLine',
     'runnerEnv',
     'runnerExit',

@@ -1,4 +1,4 @@
-import { isNanoclawError, parseInboundContent } from '@nanoclaw/schema'
+import { readInboundContent } from '@nanoclaw/schema'
 import type { TurnRow } from '../provider.ts'
 import type { Inbox, InboxRow, PendingRow } from './inbox.ts'
 import type { Outbox } from './outbox.ts'
@@ -39,12 +39,12 @@ export function readOpenRows(inbox: Inbox, outbox: Outbox, now: string): OpenRow
 }
 
 function parseEntry(row: InboxRow): TurnRow['entry'] {
-  try {
-    return parseInboundContent(row.kind, row.content)
-  } catch (error) {
-    if (!isNanoclawError(error)) throw error
-    return { kind: 'unreadable', content: { raw: row.content } }
-  }
+  return (
+    readInboundContent(row.kind, row.content) ?? {
+      kind: 'unreadable',
+      content: { raw: row.content },
+    }
+  )
 }
 
 /** The rows as prompt and provider want them. `fallback` names the place of rows without one. */

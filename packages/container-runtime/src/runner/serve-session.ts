@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createIds, NanoclawError, runnerExit, sessionFiles, systemClock } from '@nanoclaw/schema'
+import { NanoclawError, runnerExit, sessionFiles, systemClock } from '@nanoclaw/schema'
 import { createLocalTime } from '../prompt/local-time.ts'
 import type { AgentProvider } from '../provider.ts'
 import { createBuiltinTools } from '../tools/builtin.ts'
@@ -12,6 +12,7 @@ import { openSessionDatabases } from './open-session.ts'
 import { Outbox } from './outbox.ts'
 import { Pruner } from './pruner.ts'
 import { Runner } from './runner.ts'
+import { createRunnerIds } from './runner-ids.ts'
 import type { Log, RunnerSession } from './session.ts'
 
 /**
@@ -105,7 +106,7 @@ async function openSession(
     pruner: new Pruner(databases.outbound, { inbox, outbox, removeFiles }),
     tools: createBuiltinTools(),
     clock: systemClock,
-    ids: createIds(systemClock),
+    ids: createRunnerIds(systemClock),
     prompt: {
       localTime: createLocalTime(environment.timezone),
       inboxFolder: join(dirname(environment.inboundDb), sessionFiles.inbox),

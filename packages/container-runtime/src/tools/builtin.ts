@@ -1,8 +1,8 @@
 import { listDestinations } from './list-destinations.ts'
-import { createToolRegistry, type ToolRegistry } from './registry.ts'
+import { createToolRegistry, served, type ToolRegistry } from './registry.ts'
 import { sendMessage } from './send-message.ts'
 
 /** The tools that every agent has (session protocol §8). */
 export function createBuiltinTools(): ToolRegistry {
-  return createToolRegistry([sendMessage, listDestinations])
+  return createToolRegistry([served(sendMessage), served(listDestinations)])
 }

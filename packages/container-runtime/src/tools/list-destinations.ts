@@ -1,14 +1,12 @@
-import * as z from 'zod'
 import { escapeAttribute } from '../prompt/escape.ts'
+import { textInput } from './text-input.ts'
 import type { Tool } from './tool.ts'
 
-const input = z.strictObject({})
-
 /** `list_destinations {}`: names on the first line, separated by commas; then what each is. */
-export const listDestinations: Tool<typeof input> = {
+export const listDestinations: Tool<Readonly<Record<never, string>>> = {
   name: 'list_destinations',
   description: 'Lists the names you can send messages to, as they are at this moment.',
-  input,
+  input: textInput({}),
   call: async (_args, context) => {
     const known = await context.destinations()
     if (known.length === 0) return { text: '\nYou have no destinations yet.', isError: false }

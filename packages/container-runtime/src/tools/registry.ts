@@ -1,5 +1,4 @@
 import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
-import * as z from 'zod'
 import type { ToolDescription, ToolResult } from '../provider.ts'
 import { isBusyError } from '../runner/retry-busy.ts'
 import type { Tool, ToolContext } from './tool.ts'
@@ -18,35 +17,38 @@ function failure(text: string): ToolResult {
   return { text, isError: true }
 }
 
-function describeIssues(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
-    .join('; ')
+/** A tool whose arguments have been read where they came in. */
+interface ServedTool extends ToolDescription {
+  serve(args: unknown, context: ToolContext): Promise<ToolResult>
+}
+
+/** One tool as a registry takes it: what its arguments are is its own affair. */
+export function served<Args>({ name, description, input, call }: Tool<Args>): ServedTool {
+  return {
+    ...{ name, description, inputSchema: input.schema },
+    serve: async (given, context) => {
+      const read = input.read(given)
+      if ('args' in read) return await call(read.args, context)
+      return failure(`Bad arguments for ${name}: ${read.problems}`)
+    },
+  }
 }
 
 /** A registry of these tools. */
-export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {
+export function createToolRegistry(tools: readonly ServedTool[]): ToolRegistry {
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
-  let descriptions: readonly ToolDescription[] | undefined
+  const descriptions = tools.map(({ name, description, inputSchema }) => ({
+    ...{ name, description, inputSchema },
+  }))
   return {
-    list: () =>
-      (descriptions ??= tools.map((tool) => ({
-        name: tool.name,
-        description: tool.description,
-        inputSchema: z.toJSONSchema(tool.input),
-      }))),
+    list: () => descriptions,
     call: async (name, args, context) => {
       const tool = byName.get(name)
       if (tool === undefined) {
         return failure(`There is no tool called ${name}. Tools: ${[...byName.keys()].join(', ')}.`)
       }
-      const parsed = tool.input.safeParse(args)
-      if (!parsed.success) {
-        return failure(`Bad arguments for ${name}: ${describeIssues(parsed.error)}`)
-      }
       try {
-        return await tool.call(parsed.data, context)
+        return await tool.serve(args, context)
       } catch (error) {
         if (isNanoclawError(error) && error.code === 'fenced') throw error
         if (isBusyError(error)) return failure(`${name} could not write just now; try again.`)

@@ -1,19 +1,18 @@
-import * as z from 'zod'
+import { textInput } from './text-input.ts'
 import type { Tool } from './tool.ts'
 
-const input = z.strictObject({
-  to: z.string().describe('Name of one of your destinations'),
-  text: z.string().trim().min(1, 'must not be empty').describe('The message, as Markdown'),
+const input = textInput({
+  to: 'Name of one of your destinations',
+  text: 'The message, as Markdown',
 })
 
 /** `send_message {to, text}`: sends at once, before the turn ends. */
-export const sendMessage: Tool<typeof input> = {
+export const sendMessage: Tool<Readonly<Record<'to' | 'text', string>>> = {
   name: 'send_message',
   description:
     'Sends a message to one of your destinations at once, before your turn ends. What you send here must not stand in a <message> block again.',
   input,
-  call: async ({ to, text }, context) => {
-    const name = to.trim()
+  call: async ({ to: name, text }, context) => {
     const known = await context.destinations()
     if (!known.some((destination) => destination.name === name)) {
       const names = known.map((destination) => destination.name).join(', ')

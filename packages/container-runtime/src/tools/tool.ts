@@ -1,5 +1,5 @@
-import type { z } from 'zod'
 import type { ToolResult } from '../provider.ts'
+import type { ToolInput } from './text-input.ts'
 
 /** One entry of the address book. */
 export interface KnownDestination {
@@ -24,9 +24,9 @@ export interface ToolContext {
 }
 
 /** A tool in the form of the Model Context Protocol, served in process. */
-export interface Tool<Input extends z.ZodType = z.ZodType> {
+export interface Tool<Args> {
   readonly name: string
   readonly description: string
-  readonly input: Input
-  call(args: z.output<Input>, context: ToolContext): Promise<ToolResult>
+  readonly input: ToolInput<Args>
+  call(args: Args, context: ToolContext): Promise<ToolResult>
 }
