@@ -93,7 +93,7 @@ async function soakHost(
 export const soak: Benchmark = {
   names: [name],
   what: '200,000 messages through 100 sessions, their runners in eight processes; what has ended is pruned after seconds: growth of the host’s memory after the first 10,000, and bytes on disk',
-  limit: 420,
+  limit: 840,
   run: async ({ short, report }) => {
     const [messages, chats, groups, keepSeconds] = short ? [300, 6, 1, 1] : [200_000, 100, 8, 15]
     const host = await startBenchHost({
