@@ -1,4 +1,5 @@
-import type { Readable, Writable } from 'node:stream'
+import { writeSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { leaveLine, ringLine } from '@nanoclaw/schema'
 
 /** Longer lines than a ring are noise; no more than this of one is kept. */
@@ -34,13 +35,17 @@ export function listenForRings(input: Readable, listener: DoorbellListener): voi
   input.once('error', listener.end)
 }
 
-/** Rings on the runner's standard output. A host that is gone is not an error here. */
-export function createBell(output: Writable): () => void {
-  let broken = false
-  output.on('error', () => {
-    broken = true
-  })
+/**
+ * Rings on the runner's standard output, past node's streams: a ring is in every message's way. A host
+ * that is gone, or has more rings waiting than fit, is not an error here: a ring is a hint.
+ */
+export function createBell(descriptor: number): () => void {
+  const ring = `${ringLine}\n`
   return () => {
-    if (!broken) output.write(`${ringLine}\n`)
+    try {
+      writeSync(descriptor, ring)
+    } catch {
+      // Nobody is there, or is behind with rings.
+    }
   }
 }

@@ -54,8 +54,11 @@ export interface RoutingRow {
 export interface Inbox {
   /** Asks, in one cheap statement, whether the host has written since. */
   refresh(): void
-  /** Rows that are pending and due at `now`, in `seq` order. By index: O(pending). */
-  due(now: string): readonly PendingRow[]
+  /**
+   * Rows that are pending and due, in `seq` order. By index: O(pending). `now` is asked where a row has
+   * a time to wait for.
+   */
+  due(now: () => string): readonly PendingRow[]
   row(id: string): InboxRow | undefined
   /** The id of the row that the agent knows by this number. */
   idOf(seq: number): string | undefined
@@ -106,7 +109,9 @@ export function createInbox({ sqlite }: Pick<PlainDatabase, 'sqlite'>): Inbox {
     },
     due: (now) => {
       seen.pending ??= pending.all()
-      return seen.pending.filter((one) => one.processAfter === null || one.processAfter <= now)
+      if (seen.pending.every((one) => one.processAfter === null)) return seen.pending
+      const moment = now()
+      return seen.pending.filter((one) => one.processAfter === null || one.processAfter <= moment)
     },
     row: (id) => row.get({ id }),
     idOf: (seq) => idOf.get({ seq })?.id,

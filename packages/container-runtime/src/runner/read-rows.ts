@@ -1,4 +1,4 @@
-import { readInboundContent } from '@nanoclaw/schema'
+import { readInboundContent, timestamp, type Clock } from '@nanoclaw/schema'
 import type { TurnRow } from '../provider.ts'
 import type { Inbox, InboxRow, PendingRow } from './inbox.ts'
 import type { Outbox } from './outbox.ts'
@@ -25,10 +25,10 @@ function commandOf(inbox: Inbox, row: PendingRow): CommandRow | undefined {
 }
 
 /** Reads what is due now, without the rows that have ended here though the host has not seen it. */
-export function readOpenRows(inbox: Inbox, outbox: Outbox, now: string): OpenRows {
+export function readOpenRows(inbox: Inbox, outbox: Outbox, clock: Clock): OpenRows {
   const commands: CommandRow[] = []
   const rows: PendingRow[] = []
-  for (const row of inbox.due(now)) {
+  for (const row of inbox.due(() => timestamp(clock))) {
     const status = outbox.ack(row.id)?.status
     if (status === 'completed' || status === 'failed') continue
     const command = commandOf(inbox, row)

@@ -1,10 +1,4 @@
-import {
-  errorMessage,
-  isNanoclawError,
-  runnerExit,
-  timestamp,
-  type SyncMode,
-} from '@nanoclaw/schema'
+import { errorMessage, isNanoclawError, runnerExit, type SyncMode } from '@nanoclaw/schema'
 import { beginTurn, claimSync, endWaiting, giveUp, resumeTurn, type Claim } from './claim.ts'
 import { readOpenRows, type CommandRow } from './read-rows.ts'
 import { retryBusy } from './retry-busy.ts'
@@ -175,7 +169,7 @@ export class Runner {
   #look(): { readonly commands: readonly CommandRow[]; readonly work: Work } {
     const { inbox, outbox, clock } = this.#session
     inbox.refresh()
-    const { commands, rows } = readOpenRows(inbox, outbox, timestamp(clock))
+    const { commands, rows } = readOpenRows(inbox, outbox, clock)
     this.#woken ??= new Set(rows.filter((row) => row.onWake === 1).map((row) => row.id))
     const mayWork = this.#turn === undefined && !this.#leaving && commands.length === 0
     const work: Work = mayWork
@@ -203,7 +197,7 @@ export class Runner {
         case 'begin':
           return beginTurn(outbox, ids, work.rows)
         case 'resume': {
-          const due = readOpenRows(inbox, outbox, timestamp(clock)).rows
+          const due = readOpenRows(inbox, outbox, clock).rows
           return resumeTurn(outbox, ids, work.turnId, due)
         }
         case 'give-up':

@@ -1,4 +1,3 @@
-import { timestamp } from '@nanoclaw/schema'
 import type { Claim } from './claim.ts'
 import type { PendingRow } from './inbox.ts'
 import { originKey } from './places.ts'
@@ -51,7 +50,7 @@ export class TurnIntake {
     const { inbox, outbox, clock } = this.#session
     const first = this.#claim.rows.find((row) => row.trigger !== 0)
     if (first === undefined || this.#closed || this.#rows.length >= mostRows) return []
-    const open = readOpenRows(inbox, outbox, timestamp(clock)).rows
+    const open = readOpenRows(inbox, outbox, clock).rows
     const context = {
       ack: (id: string) => outbox.ack(id),
       woken: this.#woken,
