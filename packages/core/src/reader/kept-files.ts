@@ -7,30 +7,16 @@ import {
   type SeenFiles,
 } from './file-identity.ts'
 import { createSchemaCheck, type SchemaCheck } from './schema-check.ts'
-import type { Statements, Untrusted } from './statements.ts'
+import { prepareOnce, type Statements, type Untrusted } from './statements.ts'
 
 /** An open file, the identities it was found to have, and its statements, prepared once. */
 export interface OpenFile {
   readonly seen: SeenFiles
   readonly sqlite: Untrusted
-  /** As `sqlite.prepare`, the same statement for the same SQL. */
   readonly statements: Statements
   readonly schema: SchemaCheck
   /** The descriptors that SQLite holds and reads from, where that is known. */
   readonly held?: HeldDescriptors | undefined
-}
-
-/** Prepares each statement only once. */
-function prepareOnce(sqlite: Untrusted): Statements {
-  const prepared = new Map<string, ReturnType<Untrusted['prepare']>>()
-  const prepare = (sql: string): ReturnType<Untrusted['prepare']> => {
-    const known = prepared.get(sql)
-    if (known !== undefined) return known
-    const statement = sqlite.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
-  }
-  return { prepare: prepare as Untrusted['prepare'] }
 }
 
 /** A connection that is open, with its statements. */

@@ -12,7 +12,8 @@ const errorBudget = 131_072
 
 /**
  * `CROSS JOIN` keeps the order: one look-up by index for each id asked, whatever statistics the
- * container has put into the file.
+ * container has put into the file. More than there are ids are found only in a corrupt file, and the
+ * first of them comes twice.
  */
 const acksSql = `SELECT asked.value,
   CASE WHEN typeof(ack.status) = 'text' AND octet_length(ack.status) <= 16 THEN ack.status END,
@@ -29,7 +30,7 @@ const acksSql = `SELECT asked.value,
     WHEN octet_length(turn.error) <= ${largestError} THEN substr(turn.error, 1, ${longestError})
     ELSE 'an error text of ' || octet_length(turn.error) || ' bytes' END
   FROM json_each(?) AS asked CROSS JOIN processing_ack AS ack ON ack.message_id = asked.value
-  LEFT JOIN turns AS turn ON turn.turn_id = ack.turn_id`
+  LEFT JOIN turns AS turn ON turn.turn_id = ack.turn_id LIMIT ? + 0`
 
 type FoundAck = readonly [
   messageId: string,
@@ -62,10 +63,9 @@ function toAck(found: FoundAck): OutboundAck {
 /** The acknowledgements of the ids asked for. Throws {@link Violation}. */
 export function readAcks(sqlite: Statements, ids: readonly string[]): readonly OutboundAck[] {
   if (ids.length === 0) return []
-  const found = sqlite.prepare<[string], FoundAck>(acksSql).raw()
   const acks = new Map<string, OutboundAck>()
   let left = errorBudget
-  for (const values of found.iterate(JSON.stringify(ids))) {
+  for (const values of sqlite.rows<FoundAck>(acksSql, JSON.stringify(ids), ids.length + 1)) {
     const ack = toAck(values)
     if (acks.has(ack.messageId)) {
       throw new Violation(`processing_ack of ${ack.messageId}: comes twice`)

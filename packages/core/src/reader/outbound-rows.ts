@@ -112,12 +112,10 @@ interface Sound {
 function countSound(sqlite: Statements, request: ReadRequest, limit: number): Sound {
   const longest = Math.min(request.contentBytes ?? Infinity, outboundLimits.content)
   const largestSeq = Math.max(request.largestSeq, request.after)
-  // Rows as arrays: better-sqlite3 compiles a function for each statement that yields objects.
-  const found = sqlite.prepare<[number, number], Measures>(measureSql).raw()
   let count = 0
   let bytes = 0
   let previous = request.after
-  for (const measures of found.iterate(request.after, limit + 1)) {
+  for (const measures of sqlite.rows<Measures>(measureSql, request.after, limit + 1)) {
     if (count === limit) return { count, more: true }
     const [, seq] = measures
     const measured = seqProblem(measures, previous, largestSeq) ?? measure(measures)
@@ -168,9 +166,8 @@ export function readRows(
   const { count, more, tooLong } = countSound(sqlite, request, limit)
   if (count === 0) return { rows: [], more }
   const sql = tooLong === undefined ? valuesSql : withoutContentSql
-  const found = sqlite.prepare<[number, number], Values>(sql).raw()
-  const rows = found
-    .all(request.after, count)
+  const rows = sqlite
+    .rows<Values>(sql, request.after, count)
     .map((values) => (tooLong === undefined ? toRow(values) : { ...toRow(values), tooLong }))
   const ids = new Set<string>()
   for (const row of rows) {

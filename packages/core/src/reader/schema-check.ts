@@ -30,7 +30,8 @@ export function createSchemaCheck(
   statements: Statements,
   schemas: readonly OutboundSchema[],
 ): SchemaCheck {
-  const now = () => [...headerSql, objectsSql].map((sql) => statements.prepare(sql).pluck().get())
+  const asked = [...headerSql, objectsSql]
+  const now = () => asked.map((sql) => statements.value(sql))
   let sound: readonly unknown[] | undefined
   return () => {
     const found = now()
