@@ -118,7 +118,14 @@ export class ReaderPool {
 
   /** Begins what can be begun, and comes back for the rest. */
   #pump(): void {
-    this.#waiting = this.#waiting.filter((job) => !this.#begin(job))
+    let isFull = false
+    this.#waiting = this.#waiting.filter((job) => {
+      // Many may wait: what the first of them cannot have, none can.
+      if (isFull && !this.#suspects.has(job.key)) return true
+      if (this.#begin(job)) return false
+      isFull = this.#lanes.every((lane) => !lane.isFree)
+      return true
+    })
     if (this.#waiting.length === 0 || this.#pumpSoon !== undefined) return
     this.#pumpSoon = setTimeout(() => {
       this.#pumpSoon = undefined
