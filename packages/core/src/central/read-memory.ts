@@ -16,7 +16,7 @@ export interface ReadMemory {
 }
 
 /** More is not asked between two writes; then all is forgotten, which costs only time. */
-const mostEntries = 1_000
+const mostEntries = 5_000
 
 /**
  * Remembers reads until the database changes. `PRAGMA data_version` tells of every commit of
