@@ -1,4 +1,3 @@
-import { appendFile } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { errorMessage } from '@nanoclaw/schema'
 import type {
@@ -75,6 +74,8 @@ async function writeEffect(input: TurnInput, file: string): Promise<string> {
   const path = resolve(folder, file)
   if (!path.startsWith(folder + sep)) return `[effect] ${file} is not in the agent's folder`
   try {
+    // Loaded here, for few scripts say it: it takes a start some milliseconds.
+    const { appendFile } = await import('node:fs/promises')
     await appendFile(path, `${input.turnId}\n`)
     return ''
   } catch (error) {

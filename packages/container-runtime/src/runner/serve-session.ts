@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { NanoclawError, runnerExit, sessionFiles, systemClock } from '@nanoclaw/schema'
 import { createLocalTime } from '../prompt/local-time.ts'
 import type { AgentProvider } from '../provider.ts'
@@ -90,7 +89,11 @@ async function openSession(
   environment: RunnerEnvironment,
   provider: AgentProvider,
 ): Promise<RunnerSession> {
-  const wait = (ms: number): Promise<void> => delay(ms)
+  // Not that of node:timers/promises, which takes a start some milliseconds to load.
+  const wait = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms)
+    })
   const databases = await openSessionDatabases(environment, wait)
   const inbox = createInbox(databases.inbound)
   const { log, ringHost, agentFolder } = options

@@ -4,6 +4,7 @@ import type { ProviderEvent, ProviderTurn } from '../provider.ts'
 import type { Claim } from './claim.ts'
 import type { PendingRow } from './inbox.ts'
 import { createAddressBook } from './places.ts'
+import { retryBusy } from './retry-busy.ts'
 import { runnerTimes } from './runner-times.ts'
 import type { RunnerSession } from './session.ts'
 import { TurnIntake } from './turn-intake.ts'
@@ -121,7 +122,11 @@ export class TurnRun {
 
   async #start(): Promise<ProviderTurn> {
     const session = this.#session
-    const first = await this.#writes.read(() => readFirstPrompt(session, this.#claim, this.#ledger))
+    // As the look saw things that has led to the claim: asking anew would cost and tell nothing.
+    const first = await retryBusy(
+      () => readFirstPrompt(session, this.#claim, this.#ledger),
+      session.wait,
+    )
     if (first.hadSent) this.#output.noteAddressed()
     const tools = createTurnTools({
       session,

@@ -20,12 +20,16 @@ function listOf(check: Check): Check {
   return (value) => Array.isArray(value) && value.every(check)
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** An object with these fields; others are let be. */
 function fields(checks: Readonly<Record<string, Check>>): Check {
   const entries = Object.entries(checks)
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-    for (const [name, check] of entries) if (!check(Reflect.get(value, name))) return false
+    if (!isObject(value)) return false
+    for (const [name, check] of entries) if (!check(value[name])) return false
     return true
   }
 }
@@ -64,8 +68,7 @@ function formOf(forms: Readonly<Record<string, Check>>, name: unknown): Check | 
 }
 
 function system(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return formOf(systemForms, Reflect.get(value, 'type'))?.(value) === true
+  return isObject(value) && formOf(systemForms, value.type)?.(value) === true
 }
 
 const forms: Readonly<Record<InboundKind, Check>> = {
