@@ -16,10 +16,14 @@ import type { ProjectedDestination, SessionProjection } from './mailbox.ts'
  * prototypes, and may have no functions.
  */
 function copier<T extends object>(known: Record<keyof T, true>): (given: T) => T {
-  const names = Object.keys(known)
+  const names = Object.keys(known) as (keyof T)[]
   return (given) => {
-    const entries = names.map((name): [string, unknown] => [name, Reflect.get(given, name)])
-    return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as T
+    const plain: Partial<T> = {}
+    for (const name of names) {
+      const value = given[name]
+      if (value !== undefined) plain[name] = value
+    }
+    return plain as T
   }
 }
 

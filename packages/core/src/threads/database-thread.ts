@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { errorMessage } from '@nanoclaw/schema/plain'
 import { fromCrossing } from './crossing-errors.ts'
-import type { ThreadAnswer, ThreadRequest } from './messages.ts'
+import type { ThreadAnswer, ThreadReport, ThreadRequest } from './messages.ts'
 import { UnknownOutcome } from './unknown-outcome.ts'
 
 /** How much of one file is under way. */
@@ -12,7 +12,7 @@ export interface Tally {
 interface Waiting {
   readonly tally: Tally
   resolve(value: unknown): void
-  reject(error: Error): void
+  reject(error: unknown): void
 }
 
 type Answered = Exclude<ThreadRequest, { readonly type: 'end' }>
@@ -26,11 +26,10 @@ export type NewRequest = Answered extends infer R
 /** What is made in a thread's life is short-lived; the default makes each thread 16 MB larger. */
 const youngMegabytes = 2
 
-/** What takes longer is not the processor's work, but a disk's. */
-const slowPaceMs = 1
-/** The same, of the one request that it is at. */
-const stalledMs = 2
-const paceWeight = 0.2
+/** Of a disk that is waited for at each sync, even where a third of all commits wants none. */
+const slowWaits = 0.5
+/** No answer for so long is a disk that hangs; for less, a main thread that is busy looks the same. */
+const stalledMs = 1_000
 /** Enough that it never waits for this side. */
 const mostUnderWay = 8
 
@@ -56,18 +55,23 @@ export class DatabaseThread {
   #lastCall = 0
   #isOver = false
   #hasAnswered = false
-  /** How long a request takes it, smoothed. */
-  #paceMs = 0
+  /** What goes out with the next post. */
+  #outbox: ThreadRequest[] = []
+  /** As it has said last. */
+  #waits = 0
   /** When it was last heard of, or was first asked something after a pause. */
   #heardAt = performance.now()
 
-  /** `answered` is called after each answer. */
+  /** `answered` is called after answers have come. */
   constructor(entry: string, answered: (thread: DatabaseThread) => void) {
     this.#worker = startWorker(entry)
     this.#worker.unref()
     let reason: string | undefined
-    this.#worker.on('message', (answer: ThreadAnswer) => {
-      this.#answered(answer)
+    this.#worker.on('message', ({ answers, waits }: ThreadReport) => {
+      this.#waits = waits
+      this.#hasAnswered = true
+      this.#heardAt = performance.now()
+      for (const answer of answers) this.#answered(answer)
       answered(this)
     })
     this.#worker.on('error', (error) => (reason = errorMessage(error)))
@@ -108,7 +112,7 @@ export class DatabaseThread {
   isSlow(now: number): boolean {
     // Until it first answers it starts.
     if (this.#waiting.size === 0 || !this.#hasAnswered) return false
-    return this.#paceMs > slowPaceMs || now - this.#heardAt > stalledMs
+    return this.#waits > slowWaits || now - this.#heardAt > stalledMs
   }
 
   /** Whether it has had nothing to do since then. */
@@ -117,18 +121,23 @@ export class DatabaseThread {
   }
 
   /** Rejects with the error of the thread's side, or with `io` when the thread ends before it answers. */
-  async ask(request: NewRequest, tally: Tally): Promise<unknown> {
+  ask(request: NewRequest, tally: Tally): Promise<unknown> {
+    if (this.#isOver) return Promise.reject(new UnknownOutcome('before it was asked'))
     const call = ++this.#lastCall
-    if (this.#isOver) throw new UnknownOutcome('before it was asked')
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    // Throws for what cannot be sent, before anything is noted.
-    this.#worker.postMessage({ ...request, call })
-    if (this.#waiting.size === 0) {
-      this.#heardAt = performance.now()
-      this.#worker.ref()
-    }
+    const isAtRest = this.#waiting.size === 0
     tally.underWay += 1
     this.#waiting.set(call, { tally, resolve, reject })
+    this.#outbox.push({ ...request, call })
+    if (isAtRest) {
+      this.#heardAt = performance.now()
+      this.#worker.ref()
+      this.#post()
+    } else if (this.#outbox.length === 1) {
+      // It has work: what else is asked in this turn of the loop goes with it, for each post wakes it,
+      // which costs as much as a small request.
+      setImmediate(() => this.#post())
+    }
     return promise
   }
 
@@ -136,21 +145,43 @@ export class DatabaseThread {
   end(): Promise<void> {
     // Whoever waits for it is to be told.
     this.#worker.ref()
-    this.#worker.postMessage({ type: 'end' } satisfies ThreadRequest)
+    this.#outbox.push({ type: 'end' })
+    this.#post()
     return this.ended
   }
 
+  #post(): void {
+    const requests = this.#outbox
+    this.#outbox = []
+    if (requests.length > 0) this.#send(requests)
+  }
+
+  #send(requests: readonly ThreadRequest[]): void {
+    try {
+      this.#worker.postMessage(requests)
+    } catch (error) {
+      const [first] = requests
+      // One of them cannot be sent, for which the others are not to blame.
+      if (requests.length > 1) for (const request of requests) this.#send([request])
+      else if (first !== undefined && first.type !== 'end') {
+        this.#settle(first.call, (waiting) => waiting.reject(error))
+      }
+    }
+  }
+
   #answered(answer: ThreadAnswer): void {
-    const waiting = this.#waiting.get(answer.call)
+    this.#settle(answer.call, (waiting) => {
+      if ('error' in answer) waiting.reject(fromCrossing(answer.error))
+      else waiting.resolve(answer.value)
+    })
+  }
+
+  #settle(call: number, how: (waiting: Waiting) => void): void {
+    const waiting = this.#waiting.get(call)
     if (waiting === undefined) return
-    this.#waiting.delete(answer.call)
+    this.#waiting.delete(call)
     waiting.tally.underWay -= 1
-    const now = performance.now()
-    if (this.#hasAnswered) this.#paceMs += paceWeight * (now - this.#heardAt - this.#paceMs)
-    this.#hasAnswered = true
-    this.#heardAt = now
     if (this.#waiting.size === 0) this.#worker.unref()
-    if ('error' in answer) waiting.reject(fromCrossing(answer.error))
-    else waiting.resolve(answer.value)
+    how(waiting)
   }
 }

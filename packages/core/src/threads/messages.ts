@@ -1,6 +1,9 @@
 import type { NanoclawErrorCode } from '@nanoclaw/schema/plain'
 
-/** What the main thread says. Done in the order it is said; each but `end` is answered once. */
+/**
+ * What the main thread says, several at once. Done in the order it is said; each but `end` is answered
+ * once.
+ */
 export type ThreadRequest =
   | {
       readonly type: 'open'
@@ -25,6 +28,13 @@ export type ThreadRequest =
 export type ThreadAnswer =
   | { readonly call: number; readonly value: unknown }
   | { readonly call: number; readonly error: CrossingError }
+
+/** What a thread says at once. */
+export interface ThreadReport {
+  readonly answers: readonly ThreadAnswer[]
+  /** How much of what it was asked lately has waited for a disk, from none (0) to all (1). */
+  readonly waits: number
+}
 
 /** An error as plain data: a structured clone drops an error's `code`, and what tells its class. */
 export interface CrossingError {

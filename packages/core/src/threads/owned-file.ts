@@ -98,8 +98,8 @@ export class OwnedFile {
     if (this.#opening === undefined) this.#letGo(1)
   }
 
-  async ask(method: string, args: readonly unknown[]): Promise<unknown> {
-    if (this.#closing !== undefined) throw closedError()
+  ask(method: string, args: readonly unknown[]): Promise<unknown> {
+    if (this.#closing !== undefined) return Promise.reject(closedError())
     if (!this.#isWaiting) this.#place()
     const request = { type: 'call', file: this.#options.file, method, args } as const
     const { thread } = this
@@ -168,8 +168,8 @@ export class OwnedFile {
   }
 
   /** One that has ended in the meantime rejects. */
-  async #ask(request: NewRequest): Promise<unknown> {
-    if (this.#thread === undefined) throw closedError()
+  #ask(request: NewRequest): Promise<unknown> {
+    if (this.#thread === undefined) return Promise.reject(closedError())
     return this.#thread.ask(request, this.#tally)
   }
 

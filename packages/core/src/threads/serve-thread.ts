@@ -1,6 +1,7 @@
 import { NanoclawError } from '@nanoclaw/schema/plain'
 import { toCrossing } from './crossing-errors.ts'
-import type { ThreadAnswer, ThreadRequest } from './messages.ts'
+import { createProcessorWaits } from './processor-waits.ts'
+import type { ThreadAnswer, ThreadReport, ThreadRequest } from './messages.ts'
 
 /** A file that a thread has open: what may be asked of it. All of it is synchronous. */
 export interface ThreadService {
@@ -13,10 +14,20 @@ export type ThreadServices = Readonly<Record<string, (options: never) => ThreadS
 
 /** The side of the thread that requests come in at. */
 export interface ThreadPort {
-  on(event: 'message', listener: (request: ThreadRequest) => void): unknown
-  postMessage(answer: ThreadAnswer): void
+  on(event: 'message', listener: (requests: readonly ThreadRequest[]) => void): unknown
+  postMessage(report: ThreadReport): void
   close(): void
 }
+
+type Answered = Exclude<ThreadRequest, { readonly type: 'end' }>
+
+/** What takes longer, without what it waited for a processor, has waited for a disk. */
+const waitMs = 2
+const waitsWeight = 0.1
+/** Where so much waits, what has been done is told before anything else is begun. */
+const fewWaits = 0.2
+/** So long it may otherwise wait to be told with what is done next, in milliseconds. */
+const answersWaitMs = 1
 
 function unknownName(what: string, name: string): NanoclawError {
   return new NanoclawError('bad-option', `expected ${what} that database threads know, got ${name}`)
@@ -25,6 +36,7 @@ function unknownName(what: string, name: string): NanoclawError {
 /** Serves requests, one after the other, until it is told to end. */
 export function serveThread(port: ThreadPort, services: ThreadServices): void {
   const files = new Map<number, ThreadService>()
+  const processorWaits = createProcessorWaits()
 
   function open(kind: string, options: unknown): ThreadService {
     const make = services[kind]
@@ -48,25 +60,70 @@ export function serveThread(port: ThreadPort, services: ThreadServices): void {
     service?.close()
   }
 
-  function serve(request: Exclude<ThreadRequest, { readonly type: 'end' }>): unknown {
+  function serve(request: Answered): unknown {
     if (request.type === 'call') return call(request.file, request.method, request.args)
     if (request.type === 'close') return close(request.file)
+    // One that could not be closed when its file left for another thread.
+    close(request.file)
     files.set(request.file, open(request.kind, request.options))
     return undefined
   }
 
-  port.on('message', (request) => {
-    if (request.type === 'end') {
-      for (const file of files.keys()) close(file)
-      port.close()
-      return
-    }
-    const { call: asked } = request
+  function answerTo(request: Answered): ThreadAnswer {
     try {
-      // Throws for what cannot be sent, too.
-      port.postMessage({ call: asked, value: serve(request) })
+      return { call: request.call, value: serve(request) }
     } catch (error) {
-      port.postMessage({ call: asked, error: toCrossing(error) })
+      return { call: request.call, error: toCrossing(error) }
     }
+  }
+
+  let answers: ThreadAnswer[] = []
+  let waits = 0
+
+  function tell(told: readonly ThreadAnswer[]): void {
+    try {
+      port.postMessage({ answers: told, waits })
+    } catch (error) {
+      const [first] = told
+      // One of them cannot be sent, for which the others are not to blame.
+      if (told.length > 1) for (const answer of told) tell([answer])
+      else if (first !== undefined) tell([{ call: first.call, error: toCrossing(error) }])
+    }
+  }
+
+  function report(): void {
+    const told = answers
+    answers = []
+    if (told.length > 0) tell(told)
+  }
+
+  /** Measured here: neither a main thread that is busy nor a processor is a slow disk. */
+  function hasWaited(tookMs: number): boolean {
+    return tookMs > waitMs && tookMs - processorWaits() > waitMs
+  }
+
+  function work(request: Answered): number {
+    const begun = performance.now()
+    answers.push(answerTo(request))
+    const now = performance.now()
+    waits += waitsWeight * (Number(hasWaited(now - begun)) - waits)
+    return now
+  }
+
+  port.on('message', (requests) => {
+    let toldAt = performance.now()
+    for (const request of requests) {
+      if (request.type === 'end') {
+        report()
+        for (const file of files.keys()) close(file)
+        port.close()
+        return
+      }
+      const now = work(request)
+      if (waits < fewWaits && now - toldAt < answersWaitMs) continue
+      report()
+      toldAt = now
+    }
+    report()
   })
 }

@@ -13,9 +13,13 @@ function owned() {
   return { threads, open }
 }
 
+const sharedCount = () => ({ from: 0, shared: new SharedArrayBuffer(4) })
+
 test('whoever opens a file that is open has it in the same thread, and moves with it', async () => {
-  const { open } = owned()
-  const [one, two] = await Promise.all([open('a'), open('a', 100)])
+  const { threads: owner, open } = owned()
+  // Counts on in whichever thread it is; the second of those who open it counts where the first does.
+  const counted = () => owner.open<Counter>('counter', { path: 'a', ...sharedCount() })
+  const [one, two] = await Promise.all([counted(), counted()])
   const others = await Promise.all(['b', 'c', 'd', 'e'].map((path) => open(path)))
   expect(await Promise.all([one.call('add', 1), two.call('add', 1)])).toEqual([1, 2])
   const threads = new Set<number>()

@@ -77,6 +77,32 @@ describe('threads', () => {
     expect(performance.now() - begun).toBeLessThan(400)
   })
 
+  test('are one where those who ask are busy, and no disk is slow', async () => {
+    const threads = pool(3)
+    const files = await Promise.all(Array.from({ length: 6 }, () => counter(threads)))
+    for (let round = 0; round < 50; round += 1) {
+      const asked = files.map((file) => file.call('add', 1))
+      const until = performance.now() + 5
+      while (performance.now() < until) continue
+      await Promise.all(asked)
+    }
+    expect(new Set(await Promise.all(files.map((file) => file.call('thread')))).size).toBe(1)
+  })
+
+  test('do what is asked together with what cannot be sent, or answered', async () => {
+    const file = await counter(pool())
+    const outcomes = await Promise.allSettled([
+      ...[file.call('add', 1), file.call('add', (() => 1) as never), file.call('add', 1)],
+      ...[file.call('answerWithNoData'), file.call('add', 1), file.call('failAsOurs')],
+      file.call('add', 1),
+    ])
+    expect(
+      outcomes.map((one) =>
+        one.status === 'fulfilled' ? one.value : Reflect.get(one.reason, 'name'),
+      ),
+    ).toEqual([1, 'DataCloneError', 2, 'DataCloneError', 3, 'NanoclawError', 4])
+  })
+
   test('end when they have nothing to do, and files go on in the first', async () => {
     const threads = pool(2, 100)
     const files = await Promise.all([counter(threads), counter(threads), counter(threads)])
