@@ -29,7 +29,7 @@ interface Words {
 /** Puts a message of the host's own into the ledger: its even `seq` says whose it is. */
 function say(deps: SayDeps, { text, origin, inReplyTo }: Words): Delivery {
   const { statements, clock, ids, tell } = deps
-  const delivery = insertDelivery(statements, {
+  const delivery: Delivery = {
     id: ids.next('out'),
     seq: nextHostSeq(readLargestSeq(statements)),
     kind: 'chat',
@@ -42,7 +42,8 @@ function say(deps: SayDeps, { text, origin, inReplyTo }: Words): Delivery {
     inReplyTo,
     ...{ turnId: null, writtenAt: null, takenAt: timestamp(clock) },
     ...{ firstSentAt: null, lastSentAt: null },
-  })
+  }
+  insertDelivery(statements, delivery)
   tell(deliveryFacts(delivery))
   return delivery
 }

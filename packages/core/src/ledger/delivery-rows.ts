@@ -48,10 +48,9 @@ export function findDelivery(statements: MailboxStatements, id: string): Deliver
   )
 }
 
-/** Puts a new row into the ledger, inside the caller's transaction. */
-export function insertDelivery(statements: MailboxStatements, delivery: Delivery): Delivery {
-  statements.insertDelivery().run({ ...delivery })
-  return delivery
+/** Puts a row into the ledger, inside the caller's transaction, if its id is new; says whether it is. */
+export function insertDelivery(statements: MailboxStatements, delivery: Delivery): boolean {
+  return statements.insertDelivery().run({ ...delivery }).changes > 0
 }
 
 /** Writes a row that has changed, inside the caller's transaction. */

@@ -2,22 +2,17 @@ import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, deliveredParts } from '@nanoclaw/schema/drizzle'
 import { and, asc, desc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm'
 import { lazy } from '../mailbox/lazy.ts'
+import { limitOf } from '../statements/limit.ts'
 
 type Orm = OpenDatabase['orm']
 
 const id = sql.placeholder('id')
 const status = sql.placeholder('status')
-const limit = sql.placeholder('limit')
+const limit = limitOf('limit')
 const set = (name: string) => sql`${sql.placeholder(name)}`
 
 function rowStatements(orm: Orm) {
   return {
-    largestDelivered: lazy(() =>
-      orm
-        .select({ seq: sql<number>`coalesce(max(${delivered.seq}), 0)` })
-        .from(delivered)
-        .prepare(),
-    ),
     delivery: lazy(() =>
       orm.select().from(delivered).where(eq(delivered.messageOutId, id)).prepare(),
     ),
@@ -43,6 +38,7 @@ function rowStatements(orm: Orm) {
           firstSentAt: sql.placeholder('firstSentAt'),
           lastSentAt: sql.placeholder('lastSentAt'),
         })
+        .onConflictDoNothing({ target: delivered.messageOutId })
         .prepare(),
     ),
     updateDelivery: lazy(() =>

@@ -43,17 +43,19 @@ export function takeRows(
     const { id, seq } = taken.row
     // Even ones are the host's own messages, which no container can lay claim to.
     if (!Number.isSafeInteger(seq) || seq % 2 !== 1) refuse(taken.row, 'which is no odd number')
-    const known = seen.has(id) ? undefined : statements.delivery().get({ id })
+    const copy = copyOf(taken, now)
+    // Nearly always it is new: it is looked for only where it is not.
+    const isNew = seq > cursor && !seen.has(id) && insertDelivery(statements, copy)
+    const known = isNew || seen.has(id) ? undefined : statements.delivery().get({ id })
     if (known?.seq !== seq) {
       checkSeq(taken.row, cursor, seen)
       cursor = seq
     }
     seen.add(id)
-    if (known === undefined) {
-      const delivery = insertDelivery(statements, copyOf(taken, now))
-      onCopy(delivery)
-      deliveries.push(delivery)
-    } else if (known.seq === seq) deliveries.push(toDelivery(known))
+    if (isNew) {
+      onCopy(copy)
+      deliveries.push(copy)
+    } else if (known?.seq === seq) deliveries.push(toDelivery(known))
     else repeated.push(id)
   }
   if (cursor !== before) {

@@ -16,15 +16,8 @@ export function readCursor(statements: MailboxStatements): number {
 
 /** The largest `seq` that the host knows of either side. */
 export function readLargestSeq(statements: MailboxStatements): number {
-  return Math.max(
-    statements.largestInbound().get()?.seq ?? 0,
-    statements.largestDelivered().get()?.seq ?? 0,
-    // The rows with the largest numbers may have been pruned, or forgotten.
-    ...statements
-      .twoStates()
-      .all({ key: hostStateKeys.outboundCursor, other: hostStateKeys.pruneThroughSeq })
-      .map(({ value }) => Number(value)),
-  )
+  const states = { key: hostStateKeys.outboundCursor, other: hostStateKeys.pruneThroughSeq }
+  return statements.largestSeq().get(states)?.seq ?? 0
 }
 
 /** Inserts a row under the host's next number, inside the caller's transaction. */
@@ -47,18 +40,15 @@ export function appendRows(
   let largest = readLargestSeq(statements)
   return rows.map(({ row, content }): Appended => {
     const dedupeKey = row.dedupeKey ?? null
-    const known = dedupeKey === null ? undefined : statements.byDedupeKey().get({ dedupeKey })
-    if (known !== undefined) return { outcome: 'duplicate', ...known }
     const id = row.id ?? ids.next('in')
     const seq = nextHostSeq(largest)
-    largest = seq
     const origin = {
       channelType: row.origin?.channelType ?? null,
       channelInstance: row.origin?.channelInstance ?? '',
       platformId: row.origin?.platformId ?? null,
       threadId: row.origin?.threadId ?? null,
     }
-    statements.insertInbound().run({
+    const { changes } = statements.insertInbound().run({
       id,
       seq,
       kind: row.kind,
@@ -73,6 +63,10 @@ export function appendRows(
       sourceSessionId: row.sourceSessionId ?? null,
       hops: row.hops ?? 0,
     })
+    // Nearly always it is new: it is looked for only where it is not.
+    const known = changes === 0 ? statements.byDedupeKey().get({ dedupeKey }) : undefined
+    if (known !== undefined) return { outcome: 'duplicate', ...known }
+    largest = seq
     tell({ type: 'accepted', ...toEventRow({ id, seq, kind: row.kind, ...origin }) })
     return { outcome: 'accepted', id, seq }
   })

@@ -1,6 +1,7 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, events, messagesIn } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, gt, inArray, isNotNull, or, sql, type SQL } from 'drizzle-orm'
+import { limitOf } from '../statements/limit.ts'
 import { lazy } from './lazy.ts'
 import { deliveryStatuses, endStatuses } from './statuses.ts'
 
@@ -71,7 +72,7 @@ export function eventStatements(orm: OpenDatabase['orm']) {
     ),
     eventsAfter: lazy(() =>
       told(gt(events.id, sql.placeholder('after')))
-        .limit(sql.placeholder('limit'))
+        .limit(limitOf('limit'))
         .prepare(),
     ),
     eventsOf: lazy(() => told(isOfSeqs).prepare()),

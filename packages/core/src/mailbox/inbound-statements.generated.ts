@@ -9,7 +9,7 @@ export const inboundSql = {
     optional: [],
   },
   insertInbound: {
-    sql: 'insert into "messages_in" ("id", "seq", "kind", "timestamp", "status", "process_after", "recurrence", "tries", "platform_id", "channel_type", "thread_id", "content", "channel_instance", "platform_message_id", "dedupe_key", "trigger", "on_wake", "source_session_id", "hops", "series_id") values (?, ?, ?, ?, ?, ?, null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)',
+    sql: 'insert into "messages_in" ("id", "seq", "kind", "timestamp", "status", "process_after", "recurrence", "tries", "platform_id", "channel_type", "thread_id", "content", "channel_instance", "platform_message_id", "dedupe_key", "trigger", "on_wake", "source_session_id", "hops", "series_id") values (?, ?, ?, ?, ?, ?, null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null) on conflict ("messages_in"."dedupe_key") do nothing',
     parameters: [
       'id',
       'seq',
@@ -34,7 +34,7 @@ export const inboundSql = {
     optional: [],
   },
   pending: {
-    sql: 'select "id", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "process_after", "trigger", "tries" from "messages_in" where "messages_in"."status" = \'pending\' order by "messages_in"."seq" asc limit ?',
+    sql: 'select "id", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "process_after", "trigger", "tries" from "messages_in" where "messages_in"."status" = \'pending\' order by "messages_in"."seq" asc limit ? + 0',
     parameters: ['limit'],
     columns: [
       'id',
@@ -51,7 +51,7 @@ export const inboundSql = {
     optional: [],
   },
   wanting: {
-    sql: 'select "id", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "process_after", "trigger", "tries" from "messages_in" where ("messages_in"."status" = \'pending\' and "messages_in"."trigger" = 1) order by "messages_in"."seq" asc limit ?',
+    sql: 'select "id", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "process_after", "trigger", "tries" from "messages_in" where ("messages_in"."status" = \'pending\' and "messages_in"."trigger" = 1) order by "messages_in"."seq" asc limit ? + 0',
     parameters: ['limit'],
     columns: [
       'id',
@@ -90,9 +90,9 @@ export const inboundSql = {
     columns: [],
     optional: [],
   },
-  largestInbound: {
-    sql: 'select coalesce(max("seq"), 0) from "messages_in"',
-    parameters: [],
+  largestSeq: {
+    sql: 'select max(\n            coalesce((SELECT max("seq") FROM "messages_in"), 0),\n            coalesce((SELECT max("seq") FROM "delivered"), 0),\n            coalesce((SELECT max(CAST("value" AS INTEGER)) FROM "host_state" WHERE "key" IN (?, ?)), 0)\n          ) from (SELECT 1)',
+    parameters: ['key', 'other'],
     columns: ['seq'],
     optional: [],
   },
@@ -120,7 +120,7 @@ export const inboundSql = {
     optional: [],
   },
   paused: {
-    sql: 'select "id", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "process_after", "trigger", "tries" from "messages_in" where "messages_in"."status" = ? order by "messages_in"."seq" asc limit ?',
+    sql: 'select "id", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "process_after", "trigger", "tries" from "messages_in" where "messages_in"."status" = ? order by "messages_in"."seq" asc limit ? + 0',
     parameters: [{ always: 'paused' }, 'limit'],
     columns: [
       'id',
@@ -163,12 +163,6 @@ export const inboundSql = {
     ],
     optional: [],
   },
-  largestDelivered: {
-    sql: 'select coalesce(max("seq"), 0) from "delivered"',
-    parameters: [],
-    columns: ['seq'],
-    optional: [],
-  },
   delivery: {
     sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "content", "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where "delivered"."message_out_id" = ?',
     parameters: ['id'],
@@ -199,7 +193,7 @@ export const inboundSql = {
     optional: [],
   },
   insertDelivery: {
-    sql: 'insert into "delivered" ("message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "content", "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at") values (?, null, ?, null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)',
+    sql: 'insert into "delivered" ("message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "content", "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at") values (?, null, ?, null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null) on conflict ("delivered"."message_out_id") do nothing',
     parameters: [
       'id',
       'status',
@@ -243,13 +237,13 @@ export const inboundSql = {
     optional: [],
   },
   countWaiting: {
-    sql: "select count(*) from (select 1 as \"one\" from \"delivered\" where (status IN ('sending','retrying') OR status='queued' AND next_attempt_at IS NULL OR status='ambiguous' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL)) limit ?) \"some\"",
+    sql: "select count(*) from (select 1 as \"one\" from \"delivered\" where (status IN ('sending','retrying') OR status='queued' AND next_attempt_at IS NULL OR status='ambiguous' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL)) limit ? + 0) \"some\"",
     parameters: ['limit'],
     columns: ['rows'],
     optional: [],
   },
   countPutOff: {
-    sql: "select count(*) from (select 1 as \"one\" from \"delivered\" where status='queued' AND status IN ('queued','retrying','failed','refused','ambiguous') AND next_attempt_at IS NOT NULL limit ?) \"some\"",
+    sql: "select count(*) from (select 1 as \"one\" from \"delivered\" where status='queued' AND status IN ('queued','retrying','failed','refused','ambiguous') AND next_attempt_at IS NOT NULL limit ? + 0) \"some\"",
     parameters: ['limit'],
     columns: ['rows'],
     optional: [],
@@ -261,7 +255,7 @@ export const inboundSql = {
     optional: [],
   },
   waiting: {
-    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "content", "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where (("delivered"."channel_type" IS ? and "delivered"."channel_instance" = ? and "delivered"."platform_id" IS ?) and (status IN (\'sending\',\'retrying\') OR status=\'queued\' AND next_attempt_at IS NULL OR status=\'ambiguous\' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL))) order by "delivered"."seq" asc limit ?',
+    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "content", "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where (("delivered"."channel_type" IS ? and "delivered"."channel_instance" = ? and "delivered"."platform_id" IS ?) and (status IN (\'sending\',\'retrying\') OR status=\'queued\' AND next_attempt_at IS NULL OR status=\'ambiguous\' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL))) order by "delivered"."seq" asc limit ? + 0',
     parameters: ['channelType', 'channelInstance', 'platformId', 'limit'],
     columns: [
       'messageOutId',
@@ -290,7 +284,7 @@ export const inboundSql = {
     optional: [],
   },
   putOffBefore: {
-    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "content", "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where (("delivered"."channel_type" IS ? and "delivered"."channel_instance" = ? and "delivered"."platform_id" IS ?) and status=\'queued\' AND status IN (\'queued\',\'retrying\',\'failed\',\'refused\',\'ambiguous\') AND next_attempt_at IS NOT NULL and "delivered"."next_attempt_at" <= ?) order by "delivered"."next_attempt_at" asc, "delivered".rowid asc limit ?',
+    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", "content", "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where (("delivered"."channel_type" IS ? and "delivered"."channel_instance" = ? and "delivered"."platform_id" IS ?) and status=\'queued\' AND status IN (\'queued\',\'retrying\',\'failed\',\'refused\',\'ambiguous\') AND next_attempt_at IS NOT NULL and "delivered"."next_attempt_at" <= ?) order by "delivered"."next_attempt_at" asc, "delivered".rowid asc limit ? + 0',
     parameters: ['channelType', 'channelInstance', 'platformId', 'now', 'limit'],
     columns: [
       'messageOutId',
@@ -325,7 +319,7 @@ export const inboundSql = {
     optional: [],
   },
   newest: {
-    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" order by "delivered"."seq" desc limit ?',
+    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" order by "delivered"."seq" desc limit ? + 0',
     parameters: ['limit'],
     columns: [
       'messageOutId',
@@ -354,7 +348,7 @@ export const inboundSql = {
     optional: [],
   },
   newestIndexed: {
-    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where ("delivered"."status" = ? and status IN (\'queued\',\'retrying\',\'failed\',\'refused\',\'ambiguous\')) order by "delivered"."seq" desc limit ?',
+    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where ("delivered"."status" = ? and status IN (\'queued\',\'retrying\',\'failed\',\'refused\',\'ambiguous\')) order by "delivered"."seq" desc limit ? + 0',
     parameters: ['status', 'limit'],
     columns: [
       'messageOutId',
@@ -383,7 +377,7 @@ export const inboundSql = {
     optional: [],
   },
   newestSending: {
-    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where ("delivered"."status" = \'sending\' and (status IN (\'sending\',\'retrying\') OR status=\'queued\' AND next_attempt_at IS NULL OR status=\'ambiguous\' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL))) order by +"delivered"."seq" DESC limit ?',
+    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where ("delivered"."status" = \'sending\' and (status IN (\'sending\',\'retrying\') OR status=\'queued\' AND next_attempt_at IS NULL OR status=\'ambiguous\' AND (asked_at IS NULL OR next_attempt_at IS NOT NULL))) order by +"delivered"."seq" DESC limit ? + 0',
     parameters: ['limit'],
     columns: [
       'messageOutId',
@@ -412,7 +406,7 @@ export const inboundSql = {
     optional: [],
   },
   newestOf: {
-    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where "delivered"."status" = ? order by "delivered"."seq" desc limit ?',
+    sql: 'select "message_out_id", "platform_message_id", "status", "delivered_at", "seq", "kind", "channel_type", "channel_instance", "platform_id", "thread_id", substr("content", 1, 2000), "attempts", "ambiguous_count", "next_attempt_at", "error", "in_reply_to", "turn_id", "written_at", "taken_at", "first_sent_at", "last_sent_at", "asked_at" from "delivered" where "delivered"."status" = ? order by "delivered"."seq" desc limit ? + 0',
     parameters: ['status', 'limit'],
     columns: [
       'messageOutId',
@@ -597,7 +591,7 @@ export const inboundSql = {
     optional: [],
   },
   eventsAfter: {
-    sql: 'select "events"."id", "events"."at", "events"."type", "events"."message_seq", "events"."status", iif("events"."type" = \'turn\', "events"."detail" ->> \'$.turnId\', NULL), iif("events"."type" = \'turn\', "events"."detail" ->> \'$.error\', "events"."detail"), "messages_in"."id", "messages_in"."seq", "messages_in"."kind", "messages_in"."channel_type", "messages_in"."channel_instance", "messages_in"."platform_id", "messages_in"."thread_id", "delivered"."message_out_id", "delivered"."seq", "delivered"."channel_type", "delivered"."channel_instance", "delivered"."platform_id", "delivered"."thread_id", "delivered"."platform_message_id" from "events" left join "messages_in" on "messages_in"."seq" = "events"."message_seq" left join "delivered" on "delivered"."seq" = "events"."message_seq" where ("events"."id" > ? and (("events"."type" = ? and "messages_in"."id" is not null) or ("events"."type" = ? and "delivered"."message_out_id" is not null and "events"."status" in (?, ?, ?, ?, ?, ?, ?)) or ("events"."type" = \'turn\' and "events"."status" in (?, ?) and EXISTS (SELECT 1 FROM json_each("events"."detail", \'$.seqs\') AS s JOIN messages_in AS m ON m.seq = s.value)))) order by "events"."id" asc limit ?',
+    sql: 'select "events"."id", "events"."at", "events"."type", "events"."message_seq", "events"."status", iif("events"."type" = \'turn\', "events"."detail" ->> \'$.turnId\', NULL), iif("events"."type" = \'turn\', "events"."detail" ->> \'$.error\', "events"."detail"), "messages_in"."id", "messages_in"."seq", "messages_in"."kind", "messages_in"."channel_type", "messages_in"."channel_instance", "messages_in"."platform_id", "messages_in"."thread_id", "delivered"."message_out_id", "delivered"."seq", "delivered"."channel_type", "delivered"."channel_instance", "delivered"."platform_id", "delivered"."thread_id", "delivered"."platform_message_id" from "events" left join "messages_in" on "messages_in"."seq" = "events"."message_seq" left join "delivered" on "delivered"."seq" = "events"."message_seq" where ("events"."id" > ? and (("events"."type" = ? and "messages_in"."id" is not null) or ("events"."type" = ? and "delivered"."message_out_id" is not null and "events"."status" in (?, ?, ?, ?, ?, ?, ?)) or ("events"."type" = \'turn\' and "events"."status" in (?, ?) and EXISTS (SELECT 1 FROM json_each("events"."detail", \'$.seqs\') AS s JOIN messages_in AS m ON m.seq = s.value)))) order by "events"."id" asc limit ? + 0',
     parameters: [
       'after',
       { always: 'accepted' },
@@ -687,7 +681,7 @@ export const inboundSql = {
     optional: [],
   },
   oldestEvents: {
-    sql: 'select "id", "at", "type", "message_seq", "status", "detail" from "events" order by "events"."id" asc limit ?',
+    sql: 'select "id", "at", "type", "message_seq", "status", "detail" from "events" order by "events"."id" asc limit ? + 0',
     parameters: ['limit'],
     columns: ['id', 'at', 'type', 'messageSeq', 'status', 'detail'],
     optional: [],

@@ -1,9 +1,16 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { destinations, hostState, messagesIn, sessionRouting } from '@nanoclaw/schema/drizzle'
+import {
+  delivered,
+  destinations,
+  hostState,
+  messagesIn,
+  sessionRouting,
+} from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import { ledgerStatements } from '../ledger/ledger-statements.ts'
 import { retentionStatements } from '../retention/retention-statements.ts'
 import type { Bound } from '../statements/types.ts'
+import { limitOf } from '../statements/limit.ts'
 import { eventStatements } from './event-statements.ts'
 import { lazy } from './lazy.ts'
 
@@ -53,7 +60,7 @@ function pausedStatements(orm: Orm) {
         .from(messagesIn)
         .where(eq(messagesIn.status, 'paused'))
         .orderBy(asc(messagesIn.seq))
-        .limit(sql.placeholder('limit'))
+        .limit(limitOf('limit'))
         .prepare(),
     ),
     inbound: lazy(() => orm.select().from(messagesIn).where(eq(messagesIn.id, id)).prepare()),
@@ -68,7 +75,7 @@ function inboundStatements(orm: Orm) {
         .from(messagesIn)
         .where(condition)
         .orderBy(asc(messagesIn.seq))
-        .limit(sql.placeholder('limit'))
+        .limit(limitOf('limit'))
         .prepare(),
     )
   return {
@@ -100,6 +107,7 @@ function inboundStatements(orm: Orm) {
           sourceSessionId: sql.placeholder('sourceSessionId'),
           hops: sql.placeholder('hops'),
         })
+        .onConflictDoNothing({ target: messagesIn.dedupeKey })
         .prepare(),
     ),
     pending: oldest(isPending),
@@ -119,10 +127,18 @@ function inboundStatements(orm: Orm) {
         .where(eq(messagesIn.id, id))
         .prepare(),
     ),
-    largestInbound: lazy(() =>
+    // The rows with the largest numbers may have been pruned, or forgotten: what is known of them
+    // stands in two of the states.
+    largestSeq: lazy(() =>
       orm
-        .select({ seq: sql<number>`coalesce(max(${messagesIn.seq}), 0)` })
-        .from(messagesIn)
+        .select({
+          seq: sql<number>`max(
+            coalesce((SELECT max(${messagesIn.seq}) FROM ${messagesIn}), 0),
+            coalesce((SELECT max(${delivered.seq}) FROM ${delivered}), 0),
+            coalesce((SELECT max(CAST(${hostState.value} AS INTEGER)) FROM ${hostState} WHERE ${hostState.key} IN (${sql.placeholder('key')}, ${sql.placeholder('other')})), 0)
+          )`,
+        })
+        .from(sql`(SELECT 1)`)
         .prepare(),
     ),
   }

@@ -2,6 +2,7 @@ import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { delivered, deliveredParts, events, messagesIn } from '@nanoclaw/schema/drizzle'
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm'
 import { lazy } from '../mailbox/lazy.ts'
+import { limitOf } from '../statements/limit.ts'
 import { deliveryEnds, endStatuses } from '../mailbox/statuses.ts'
 
 const id = sql.placeholder('id')
@@ -22,7 +23,7 @@ export function retentionStatements(orm: OpenDatabase['orm']) {
   )
   return {
     oldestEvents: lazy(() =>
-      orm.select().from(events).orderBy(asc(events.id)).limit(sql.placeholder('limit')).prepare(),
+      orm.select().from(events).orderBy(asc(events.id)).limit(limitOf('limit')).prepare(),
     ),
     endedInbound: lazy(() =>
       orm
