@@ -148,8 +148,10 @@ export class WorkWatch {
     this.#meanwhile = meanwhile
     this.#isStale = false
     try {
-      const found = await Promise.all([mailbox.wanting(knownAtMost), mailbox.pending(knownAtMost)])
-      this.#found(found, meanwhile)
+      const pending = await mailbox.pending(knownAtMost)
+      // Where these are all, what wants an answer is among them.
+      const isAll = pending.length < knownAtMost
+      this.#found(isAll ? [pending] : [await mailbox.wanting(knownAtMost), pending], meanwhile)
     } catch (error) {
       this.#isStale = true
       throw error

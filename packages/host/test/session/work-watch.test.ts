@@ -10,9 +10,9 @@ function row(seq: number, extra: Partial<PendingRow> = {}): PendingRow {
   return { id, seq, kind: 'chat', origin, processAfter: null, trigger: true, tries: 0, ...extra }
 }
 
-/** `found`: what wants an answer; there is no context. */
+/** `found`: what waits; all of it wants an answer. */
 function watch(found: () => Promise<readonly PendingRow[]>): WorkWatch {
-  const mailbox = { wanting: found, pending: async () => [] } as unknown as Mailbox
+  const mailbox = { wanting: found, pending: found } as unknown as Mailbox
   return new WorkWatch({ mailbox, clock: { now: () => now }, onDue: () => undefined })
 }
 
