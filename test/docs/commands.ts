@@ -55,6 +55,7 @@ export const commandLists: readonly CommandList[] = [
       'pnpm torture --minutes 30 --window 5000 --look-up': {
         test: 'test/torture/torture.test.ts',
       },
+      'pnpm torture --minutes 30 --retention 8000': { test: 'test/torture/torture.test.ts' },
       'pnpm torture --kills 8': { test: 'test/torture/torture.test.ts' },
       'pnpm torture --test runner-kills': { test: 'test/torture/torture.test.ts' },
       'pnpm torture --test host-kills --window none': {
