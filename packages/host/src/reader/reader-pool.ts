@@ -120,10 +120,11 @@ export class ReaderPool {
   #pump(): void {
     let isFull = false
     this.#waiting = this.#waiting.filter((job) => {
-      // Many may wait: what the first of them cannot have, none can.
-      if (isFull && !this.#suspects.has(job.key)) return true
+      const isApart = this.#reading.has(job.key) || this.#suspects.has(job.key)
+      // Many may wait: what the first of them that wants a lane cannot have, none can.
+      if (isFull && !isApart) return true
       if (this.#begin(job)) return false
-      isFull = this.#lanes.every((lane) => !lane.isFree)
+      isFull ||= !isApart && this.#lanes.every((lane) => !lane.isFree)
       return true
     })
     if (this.#waiting.length === 0 || this.#pumpSoon !== undefined) return

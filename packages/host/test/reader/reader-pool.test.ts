@@ -28,9 +28,9 @@ function slots() {
   return { createSlot, release: stuck.resolve }
 }
 
-it('a process that could not be started is tried again, so that nobody waits for one that is stuck', async () => {
-  const { createSlot, release } = slots()
-  const minute = 60_000
+const minute = 60_000
+
+function poolOf(createSlot: () => ReaderSlot) {
   const pool = new ReaderPool({
     createSlot,
     logger: silentLogger,
@@ -40,11 +40,16 @@ it('a process that could not be started is tried again, so that nobody waits for
     },
   })
   onTestFinished(() => pool.stop(() => new Error('over')))
-  const read = (sessionId: string) =>
+  return (sessionId: string) =>
     new Promise<ReadOutcome>((resolve, reject) => {
       const none = { after: 0, largestSeq: 0, limit: 1, ackIds: [] }
       pool.add({ agentGroupId: 'agent', sessionId, ...none }, resolve, reject)
     })
+}
+
+it('a process that could not be started is tried again, so that nobody waits for one that is stuck', async () => {
+  const { createSlot, release } = slots()
+  const read = poolOf(createSlot)
   await read('one')
   await read('two')
   const isStuck = read('stuck').then(() => 'stuck')
@@ -52,4 +57,16 @@ it('a process that could not be started is tried again, so that nobody waits for
   expect(await Promise.race([isStuck, isRead])).toBe('one')
   release()
   await isStuck
+})
+
+it('a process is started for who waits behind a second read of the session that is stuck', async () => {
+  const { createSlot, release } = slots()
+  const read = poolOf(createSlot)
+  await read('one')
+  const isStuck = read('stuck').then(() => 'stuck')
+  const isStuckAgain = read('stuck').then(() => 'stuck again')
+  const isRead = read('one').then(() => 'one')
+  expect(await Promise.race([isStuck, isStuckAgain, isRead])).toBe('one')
+  release()
+  await Promise.all([isStuck, isStuckAgain])
 })
