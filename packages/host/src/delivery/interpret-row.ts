@@ -32,6 +32,13 @@ export function placeOf(row: SendableRow): Place | undefined {
   }
 }
 
+/** Whether two rows have one meaning. */
+export function saysTheSame(one: SendableRow, other: SendableRow): boolean {
+  if (one.kind !== other.kind || one.content !== other.content) return false
+  if (one.channelType !== other.channelType || one.platformId !== other.platformId) return false
+  return one.channelInstance === other.channelInstance
+}
+
 /** Reads what a container wrote. What this host cannot do is said, never dropped. */
 export function interpretRow(row: SendableRow): RowMeaning {
   if (row.content === '') return impossible('failed', 'it was too long, and nothing of it is kept')

@@ -4,7 +4,8 @@ import { isAsked, type Delivery } from '@nanoclaw/core'
 import type { NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
 import { longestContent, NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { interpretRow, placeOf, type RowMeaning } from './interpret-row.ts'
+import { interpretRow, placeOf, saysTheSame } from './interpret-row.ts'
+import type { RowMeaning, SendableRow } from './interpret-row.ts'
 import { isOwnMessage } from './own-message.ts'
 import { PlaceQueue } from './place-queue.ts'
 import { reportRefusals, type Refusal } from './report-refusals.ts'
@@ -17,7 +18,13 @@ export interface TakePlan {
   readonly meanings: Meanings
 }
 
-type Meanings = ReadonlyMap<string, RowMeaning>
+type Meanings = ReadonlyMap<string, { readonly row: SendableRow; readonly meaning: RowMeaning }>
+
+/** Only of what was copied just now: what was taken before is sent as it was taken. */
+function meaningOf(taken: Delivery, meanings: Meanings | undefined): RowMeaning | undefined {
+  const known = meanings?.get(taken.id)
+  return known !== undefined && saysTheSame(known.row, taken) ? known.meaning : undefined
+}
 
 /** Nothing of it has been read; it stays in the container's own file. */
 function tooLongToTake(row: OutboundRow, longest: number): TakenRow {
@@ -64,7 +71,7 @@ export class SessionDeliveries {
    */
   async plan(rows: readonly OutboundRow[], longest = longestContent): Promise<TakePlan> {
     const taken: TakenRow[] = []
-    const meanings = new Map<string, RowMeaning>()
+    const meanings = new Map<string, { row: OutboundRow; meaning: RowMeaning }>()
     const refusals: Refusal[] = []
     const occupied = new Set<string>()
     for (const [index, row] of rows.entries()) {
@@ -75,7 +82,7 @@ export class SessionDeliveries {
         meaning === undefined
           ? tooLongToTake(row, longest)
           : await this.#planRow(row, meaning, occupied)
-      if (meaning !== undefined) meanings.set(row.id, meaning)
+      if (meaning !== undefined) meanings.set(row.id, { row, meaning })
       taken.push(planned)
       const { status, error } = planned
       if (status !== 'refused' && status !== 'failed') {
@@ -93,7 +100,7 @@ export class SessionDeliveries {
     for (const delivery of deliveries) {
       if (delivery.status !== 'sending' && delivery.status !== 'queued') continue
       const place = placeOf(delivery)
-      if (place !== undefined) this.#queue(place).push(delivery, meanings?.get(delivery.id))
+      if (place !== undefined) this.#queue(place).push(delivery, meaningOf(delivery, meanings))
     }
   }
 

@@ -54,3 +54,17 @@ it('others have their turn while a large batch is judged', async () => {
   isPlanned = true
   expect(turns).toBeGreaterThanOrEqual(3)
 })
+
+it('what has been taken is sent as it was taken, whatever its container says when it is read again', async () => {
+  const { mailbox, process } = await workbench()
+  const { adapter, asked } = platform({})
+  const { deliveries, until } = await process({ adapters: [adapter] })
+  const { rows } = await deliveries.plan([said(1, { content: '{"text":"taken"}' })])
+  // Committed, though its answer was lost.
+  await mailbox.take(rows)
+  const again = await deliveries.plan([said(1, { content: '{"text":"rewritten"}' })])
+  const taken = await mailbox.take(again.rows)
+  deliveries.accept(taken.deliveries, again.meanings)
+  await until(() => deliveries.isQuiet)
+  expect(asked).toMatchObject([{ text: 'taken' }])
+})
