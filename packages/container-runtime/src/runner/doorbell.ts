@@ -37,13 +37,14 @@ export function listenForRings(input: Readable, listener: DoorbellListener): voi
 
 /**
  * Rings on the runner's standard output, past node's streams: a ring is in every message's way. A host
- * that is gone, or has more rings waiting than fit, is not an error here: a ring is a hint.
+ * that is gone, or has more rings waiting than fit, is not an error here: a ring is a hint. Takes the
+ * stream and not its number, because node makes a pipe one that blocks nobody when it makes its stream.
  */
-export function createBell(descriptor: number): () => void {
+export function createBell({ fd }: { readonly fd: number }): () => void {
   const ring = `${ringLine}\n`
   return () => {
     try {
-      writeSync(descriptor, ring)
+      writeSync(fd, ring)
     } catch {
       // Nobody is there, or is behind with rings.
     }

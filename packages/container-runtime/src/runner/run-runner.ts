@@ -48,7 +48,7 @@ export function runRunner(options: RunRunnerOptions): void {
     providers: options.providers,
     agentFolder: process.cwd(),
     log,
-    ringHost: createBell(1),
+    ringHost: createBell(process.stdout),
   })
   listenForRings(process.stdin, {
     ring: () => served.ring(),
