@@ -75,6 +75,27 @@ export async function makeFolder(path: string, mode: number): Promise<void> {
   }
 }
 
+/** A folder to make. */
+export interface NewFolder {
+  readonly path: string
+  readonly mode: number
+}
+
+/** As {@link makeFolder}, of several in one that is there: one sync, also when none was missing. */
+export async function makeFoldersIn(parent: string, folders: readonly NewFolder[]): Promise<void> {
+  const make = async ({ path, mode }: NewFolder): Promise<void> => {
+    try {
+      await mkdir(path, { mode })
+      await chmod(path, mode)
+    } catch (error) {
+      const isThere = systemCode(error) === 'EEXIST' && (await stat(path)).isDirectory()
+      if (!isThere) throw explainFileError(error, path)
+    }
+  }
+  await Promise.all(folders.map(make))
+  await syncFolder(parent)
+}
+
 async function writeTemporary(folder: string, bytes: Uint8Array, mode: number): Promise<string> {
   const path = join(folder, `.${randomBytes(9).toString('hex')}.tmp`)
   const file = await open(path, 'wx', mode)
@@ -135,37 +156,52 @@ export async function finishCreation({
   }
 }
 
-/**
- * Makes a file that is there whole or not at all, and never replaces one: of several who make it
- * at once, one wins. Resolves to whether it was this one.
- */
-export async function createFile(file: DurableFile): Promise<boolean> {
+/** Gives a file its name, whole, where there is none; false: there is one. Nothing is synced but its bytes. */
+async function placeFile(file: DurableFile): Promise<boolean> {
+  const temporary = await writeTemporary(file.temporaryFolder, file.bytes, file.mode)
   try {
-    const temporary = await writeTemporary(file.temporaryFolder, file.bytes, file.mode)
-    try {
-      // A hard link fails where a name exists; renaming would replace what a racer already uses.
-      await link(temporary, file.path)
-      await removeName(temporary)
-    } catch (error) {
-      const code = systemCode(error)
-      if (noHardLinks.has(code) && !(await exists(file.path))) {
-        await rename(temporary, file.path)
-      } else {
-        await unlink(temporary)
-        if (code !== 'EEXIST' && !noHardLinks.has(code)) throw error
-        // Whoever made it may have been killed before its name was synced.
-        await syncFolder(dirname(file.path))
-        await finishCreation(file)
-        return false
-      }
-    }
-    await syncFolder(dirname(file.path))
-    // Or the temporary name may come back, and what has two names is trusted by nobody.
-    if (file.temporaryFolder !== dirname(file.path)) await syncFolder(file.temporaryFolder)
-    return true
+    // A hard link fails where a name exists; renaming would replace what a racer already uses.
+    await link(temporary, file.path)
+    await removeName(temporary)
   } catch (error) {
-    throw explainFileError(error, file.path)
+    const code = systemCode(error)
+    if (noHardLinks.has(code) && !(await exists(file.path))) {
+      await rename(temporary, file.path)
+    } else {
+      await unlink(temporary)
+      if (code !== 'EEXIST' && !noHardLinks.has(code)) throw error
+      return false
+    }
   }
+  return true
+}
+
+/**
+ * Makes files that are there whole or not at all, side by side, and never replaces one: of several who
+ * make one at once, one wins. The folders of the names and of the temporary names are synced, each
+ * once: whoever made a file may have been killed before its name was, and a temporary name that came
+ * back would leave a file with two, which nobody trusts. Resolves to whether each was made here.
+ */
+export async function createFiles(files: readonly DurableFile[]): Promise<readonly boolean[]> {
+  const explained = async <T>(work: (file: DurableFile) => Promise<T>): Promise<readonly T[]> =>
+    Promise.all(
+      files.map((file) =>
+        work(file).catch((error: unknown) => {
+          throw explainFileError(error, file.path)
+        }),
+      ),
+    )
+  const made = await explained(placeFile)
+  const folders = files.flatMap(({ path, temporaryFolder }) => [dirname(path), temporaryFolder])
+  await Promise.all([...new Set(folders)].map(syncFolder))
+  if (made.includes(false)) await explained(finishCreation)
+  return made
+}
+
+/** As {@link createFiles}, of one. */
+export async function createFile(file: DurableFile): Promise<boolean> {
+  const [made = false] = await createFiles([file])
+  return made
 }
 
 /** Replaces a file in one step: a reader sees the old one or the new one. */

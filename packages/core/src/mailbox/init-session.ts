@@ -2,7 +2,13 @@ import { isId, NanoclawError } from '@nanoclaw/schema'
 import { templateBytes } from '@nanoclaw/schema/plain'
 import type { HomeLayout, JournalMode, SessionLayout } from '@nanoclaw/schema'
 import { dirname } from 'node:path'
-import { createFile, finishCreation, makeFolder, syncFolder } from '../files/durable-files.ts'
+import {
+  createFiles,
+  finishCreation,
+  makeFolder,
+  makeFoldersIn,
+  syncFolder,
+} from '../files/durable-files.ts'
 import { lazy } from './lazy.ts'
 
 /** A container's user, whoever that is, may read; what is above keeps others on the host out. */
@@ -38,42 +44,50 @@ export function sessionTemplates(journal: JournalMode): SessionTemplates {
   }
 }
 
-/** Makes a session's folders and its two files, durably, where they are missing. */
+/**
+ * Makes a session's folders and its two files, durably, where they are missing. Resolves to the folders
+ * that it has synced on the way.
+ */
 export async function initSession(
   files: SessionLayout,
   templates: SessionTemplates,
-): Promise<void> {
-  const isThere = (path: string) => finishCreation({ path, temporaryFolder: files.private })
+): Promise<readonly string[]> {
+  const { root, inbound, outbound, private: hostsOwn } = files
+  const isThere = (path: string) => finishCreation({ path, temporaryFolder: hostsOwn })
   const found = await Promise.all([files.inboundDb, files.outboundDb].map(isThere))
-  if (found.every(Boolean)) return
-  // Side by side: what it takes is the disk's waits, one after the other.
-  await makeFolder(files.root, readableFolder)
-  await Promise.all([
-    makeFolder(files.inbound, readableFolder),
-    makeFolder(files.outbound, readableFolder),
-    makeFolder(files.private, hostOnly),
+  if (found.every(Boolean)) return []
+  await makeFolder(root, readableFolder)
+  await makeFoldersIn(root, [
+    { path: inbound, mode: readableFolder },
+    { path: outbound, mode: readableFolder },
+    { path: hostsOwn, mode: hostOnly },
   ])
-  const common = { temporaryFolder: files.private, mode: readableFile }
-  await Promise.all([
-    createFile({ ...common, path: files.inboundDb, bytes: templates.inbound() }),
-    createFile({ ...common, path: files.outboundDb, bytes: templates.outbound() }),
+  const common = { temporaryFolder: hostsOwn, mode: readableFile }
+  await createFiles([
+    { ...common, path: files.inboundDb, bytes: templates.inbound() },
+    { ...common, path: files.outboundDb, bytes: templates.outbound() },
   ])
+  return [root, inbound, outbound]
 }
 
 /** More are not remembered; then all are forgotten, which costs a sync each. */
 const mostFolders = 10_000
 
 /**
- * Syncs the folders that lead to a session's files, each once: a process that was killed may have
- * made a name and not have synced it, and what is accepted below it is to survive a power cut.
+ * Syncs the folders that lead to a session's files, each once, but those that just have been: a process
+ * that was killed may have made a name and not have synced it, and what is accepted below it is to
+ * survive a power cut.
  */
-export function createFolderSync(home: string): (files: SessionLayout) => Promise<void> {
+export function createFolderSync(
+  home: string,
+): (files: SessionLayout, justSynced: readonly string[]) => Promise<void> {
   const synced = new Set<string>()
-  return async ({ root, inbound, outbound }) => {
+  return async ({ root, inbound, outbound }, justSynced) => {
     const agentFolder = dirname(root)
     const folders = [home, dirname(agentFolder), agentFolder, root, outbound, inbound]
     const unknown = folders.filter((folder) => !synced.has(folder))
-    await Promise.all(unknown.map((folder) => syncFolder(folder)))
+    const left = unknown.filter((folder) => !justSynced.includes(folder))
+    await Promise.all(left.map((folder) => syncFolder(folder)))
     if (synced.size + unknown.length > mostFolders) synced.clear()
     for (const folder of unknown) synced.add(folder)
   }

@@ -25,8 +25,7 @@ export function createSqliteMailboxes(options: SqliteMailboxesOptions): MailboxS
   const syncFolders = createFolderSync(layout.home)
   const init = async (agentGroupId: string, sessionId: string) => {
     const files = sessionLayout(layout, agentGroupId, sessionId)
-    await initSession(files, templates)
-    await syncFolders(files)
+    await syncFolders(files, await initSession(files, templates))
   }
   const openAt = async (path: string, agentGroupId: string, sessionId: string) =>
     createMailbox({
