@@ -36,6 +36,12 @@ function unknownName(what: string, name: string): NanoclawError {
   return new NanoclawError('bad-option', `expected ${what} that database threads know, got ${name}`)
 }
 
+/** Measured here: neither a main thread that is busy nor a processor is a slow disk. */
+function createHasWaited(): (tookMs: number) => boolean {
+  const processorWaits = createProcessorWaits()
+  return (tookMs) => tookMs > waitMs && tookMs - processorWaits() > waitMs
+}
+
 /** What was over before others would have waited too long to be told, the last time it was asked. */
 function createQuick() {
   const names = new Set<string>()
@@ -52,7 +58,7 @@ function createQuick() {
 /** Serves requests, one after the other, until it is told to end. */
 export function serveThread(port: ThreadPort, services: ThreadServices): void {
   const files = new Map<number, ThreadService>()
-  const processorWaits = createProcessorWaits()
+  const hasWaited = createHasWaited()
 
   function open(kind: string, options: unknown): ThreadService {
     const make = services[kind]
@@ -112,11 +118,6 @@ export function serveThread(port: ThreadPort, services: ThreadServices): void {
     const told = answers
     answers = []
     if (told.length > 0) tell(told)
-  }
-
-  /** Measured here: neither a main thread that is busy nor a processor is a slow disk. */
-  function hasWaited(tookMs: number): boolean {
-    return tookMs > waitMs && tookMs - processorWaits() > waitMs
   }
 
   function work(request: Answered): number {
