@@ -51,6 +51,11 @@ export interface CentralStore extends CentralSql {
   close(): Promise<void>
 }
 
+/** Where no thread writes, another core of this process may have looked in this very go. */
+function nextTick(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
+}
+
 /** The central database: read here, through a connection of its own; written by `writer`. */
 export function createCentralStore(options: {
   readonly database: PlainDatabase
@@ -92,6 +97,7 @@ export function createCentralStore(options: {
         return written as Written<typeof part, typeof method>
       } finally {
         memory.forget()
+        await nextTick()
       }
     })
 
