@@ -258,7 +258,7 @@ describe('a host that stops', () => {
 it('a session that could not be looked into for a while answers without another message', async () => {
   const faults = createFaultPlan()
   const host = await start({ faults, settings: { tickMs: 50 } })
-  for (let call = 2; call <= 6; call += 1) faults.failAt('mailbox.wanting', call)
+  for (let call = 2; call <= 6; call += 1) faults.failAt('mailbox.pending', call)
   const shown = host.memory.waitForDelivery(1)
   await say(host, 'hello')
   await shown

@@ -29,6 +29,7 @@ const notMade: Readonly<Record<string, string>> = {
   'mailbox.eventsOf': 'asked by commands; changes nothing',
   'mailbox.prunable': pruning,
   'mailbox.prune': pruning,
+  'mailbox.wanting': 'asked where more rows wait than are held in memory; changes nothing',
   'retention.due': pruning,
   'retention.newestActivity': pruning,
   'retention.noteClock': pruning,
