@@ -83,10 +83,15 @@ describe.each(['wal', 'delete'] as const)('in %s mode', (journal) => {
     const { inboundDb } = core.layout.session(session.agentGroupId, session.id)
     const other = openDatabase({ path: inboundDb, kind: 'inbound', journal })
     other.sqlite.exec('BEGIN IMMEDIATE')
-    const before = performance.now()
-    const error: unknown = await mailbox.append([row]).catch((thrown: unknown) => thrown)
-    expect(isBusy(error)).toBe(true)
-    expect(performance.now() - before).toBeLessThan(50)
+    const took: number[] = []
+    for (let tries = 0; tries < 5; tries += 1) {
+      const before = performance.now()
+      const error: unknown = await mailbox.append([row]).catch((thrown: unknown) => thrown)
+      took.push(performance.now() - before)
+      expect(isBusy(error)).toBe(true)
+    }
+    // Whoever waits for the lock waits each time; a busy machine does not.
+    expect(Math.min(...took)).toBeLessThan(50)
     other.sqlite.exec('ROLLBACK')
     other.close()
     expect(await mailbox.append([row])).toMatchObject([{ seq: 2 }])
