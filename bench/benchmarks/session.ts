@@ -112,10 +112,10 @@ export const sessionCreate: Benchmark = {
   },
 }
 
-async function isNode(pid: number): Promise<boolean> {
+async function isRunner(pid: number): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  const [program = '', entry = ''] = command.split('\0')
-  return program.endsWith('/node') && entry.endsWith('runner.js')
+  const [program = '', ...args] = command.split('\0')
+  return program.endsWith('/node') && args.some((arg) => arg.endsWith('/runner.js'))
 }
 
 function memoryResult(
@@ -159,8 +159,9 @@ export const sessionMemory: Benchmark = {
       for (let chat = few; chat < many; chat += 1) await host.roundTrip('hello', chat)
       const after = await usage()
       const pids = descendants(process.pid)
-      const flags = await Promise.all(pids.map(isNode))
+      const flags = await Promise.all(pids.map(isRunner))
       const runner = pids.filter((_, index) => flags[index]).slice(-1)
+      if (runner.length === 0) throw new Error('expected a runner among the processes')
       return [memoryResult({ before, after, one: usageOfAll(runner) }, many - few)]
     } finally {
       await host.stop()

@@ -26,14 +26,18 @@ const shortestLookMs = 500
 const looksPerTime = 20
 const sessionsAtOnce = 50
 /** At a time: a session has much to remove when its agent's days were made fewer. */
-const bitesAtOnce = 2
+const bitesAtOnce = 5
 /** Of ten parts of time nine belong to others. */
 const restShare = 9
 const shortestRestMs = 5
+/** On a busy machine most of what pruning takes is waiting its turn: no reason to rest longer. */
+const longestRestMs = 100
+/** For the same reason: one after the other would fall behind a host that is never idle. */
+const sideBySide = 8
 /** A session that could not be pruned is left alone for so long. */
 const setAsideMs = 3_600_000
 
-/** Prunes what is due, one session after the other, as long as it runs. */
+/** Prunes what is due, a few sessions at a time, as long as it runs. */
 class RunningPruner {
   readonly #deps: PrunerDeps
   readonly #signal: AbortSignal
@@ -76,13 +80,21 @@ class RunningPruner {
     while (!this.#signal.aborted) {
       const due = await this.#due()
       if (due.length === 0) return
-      for (const session of due) {
-        if (this.#signal.aborted) return
-        const begun = this.#monotonic()
-        await this.#prune(session)
-        const rest = Math.max(shortestRestMs, restShare * (this.#monotonic() - begun))
-        await sleep(rest, undefined, { signal: this.#signal })
-      }
+      const left = due.values()
+      const ends = await Promise.allSettled(
+        Array.from({ length: sideBySide }, () => this.#pruneEach(left)),
+      )
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
+    }
+  }
+
+  async #pruneEach(sessions: Iterable<PrunableSession>): Promise<void> {
+    for (const session of sessions) {
+      if (this.#signal.aborted) return
+      const begun = this.#monotonic()
+      await this.#prune(session)
+      const rest = Math.max(shortestRestMs, restShare * (this.#monotonic() - begun))
+      await sleep(Math.min(rest, longestRestMs), undefined, { signal: this.#signal })
     }
   }
 
