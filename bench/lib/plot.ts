@@ -48,6 +48,9 @@ function plotOne({ title, measure, labels, xTitle, series }: Plot, offset: numbe
     const share = (Math.log10(Math.max(value, 10 ** low)) - low) / Math.max(1, high - low)
     return Math.round((area.bottom - share * (area.bottom - area.top)) * 10) / 10
   }
+  // Figures of two lines that cross would stand on each other.
+  const isHighest = (value: number, index: number): boolean =>
+    series.every(({ values: others }) => (others[index] ?? 0) <= value)
   const grid = Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index)).map(
     (value) =>
       `<line class="grid" x1="${area.left}" x2="${area.right}" y1="${yOf(value)}" y2="${yOf(value)}"/>` +
@@ -60,7 +63,7 @@ function plotOne({ title, measure, labels, xTitle, series }: Plot, offset: numbe
       (value, index) =>
         `<circle class="${kind} dot" cx="${xOf(index)}" cy="${yOf(value)}" r="3.5"/>` +
         text(shown(value), {
-          ...{ x: xOf(index), y: yOf(value) + (isOurs ? 17 : -9) },
+          ...{ x: xOf(index), y: yOf(value) + (isHighest(value, index) ? -9 : 17) },
           ...{ anchor: 'middle', kind: `${kind} label` },
         }),
     )
