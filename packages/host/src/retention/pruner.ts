@@ -27,7 +27,7 @@ const looksPerTime = 20
 const sessionsAtOnce = 50
 /** At a time: a session has much to remove when its agent's days were made fewer. */
 const bitesAtOnce = 5
-/** Of ten parts of time nine belong to others. */
+/** Of ten parts of time nine belong to others, as long as the longest rest allows. */
 const restShare = 9
 const shortestRestMs = 5
 /** On a busy machine most of what pruning takes is waiting its turn: no reason to rest longer. */

@@ -51,6 +51,33 @@ test('what is due is pruned while the host runs; what fails is told, left alone,
   await vi.waitFor(async () => expect(await open()).toEqual([]), 5_000)
 })
 
+test('a session that is long in being pruned holds up no other, and the end waits for it', async () => {
+  const clock = createFakeClock()
+  const core = await createMemoryCore({ clock })
+  const first = await sessionOf(core, 'first')
+  const id = await ended(core, await sessionOf(core, 'second'))
+  await ended(core, first)
+  clock.advance(dayMs)
+  const { promise: isFree, resolve: free } = Promise.withResolvers<void>()
+  let isDone = false
+  const { agents, incidents, retention } = core
+  const prune: typeof retention.prune = async (session, most) => {
+    if (session.sessionId === first.id) await isFree
+    const pruned = await retention.prune(session, most)
+    isDone ||= session.sessionId === first.id
+    return pruned
+  }
+  const slow = { agents, incidents, clock, retention: { ...retention, prune } }
+  const pruner = createPruner({ core: slow, logger: silentLogger })
+  onTestFinished(() => pruner.stop())
+  pruner.start()
+  await vi.waitFor(async () => expect(await core.findMessage(id)).toBeUndefined(), 5_000)
+  const stopped = pruner.stop()
+  setImmediate(free)
+  await stopped
+  expect(isDone).toBe(true)
+})
+
 test('a clock that is suddenly ahead makes nothing old before it has said so for long enough', async () => {
   for (const [keptDays, aheadDays] of [
     [90, 365],
