@@ -18,6 +18,13 @@ const firstVersion = 1000
 const withoutRowid: Readonly<Record<string, readonly string[]>> = {
   'inbound/0000_initial.sql': ['delivered_parts', 'destinations', 'host_state'],
   'central/0001_delivery_ledger.sql': ['receipts'],
+  'central/0002_people.sql': [
+    'engagements',
+    'heard',
+    'user_roles',
+    'action_policies',
+    'approval_cards',
+  ],
 }
 
 /** Throws for a table that is not made in `sql`. */

@@ -3,7 +3,8 @@ import { v7 } from 'uuid'
 import type { Clock } from './time.ts'
 
 /** What an id names; the part before its first hyphen. */
-export type IdPrefix = 'ag' | 'mg' | 'wire' | 'sess' | 'in' | 'out' | 'turn' | 'inc' | 'inst'
+export type IdPrefix =
+  'ag' | 'appr' | 'held' | 'in' | 'inc' | 'inst' | 'mg' | 'out' | 'per' | 'sess' | 'turn' | 'wire'
 
 /** Makes ids; injected, so that tests can foresee them. */
 export interface Ids {

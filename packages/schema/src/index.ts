@@ -49,20 +49,26 @@ export {
   dedupeKey,
   mailDedupeKey,
   originKey,
+  parseUserId,
   placeKey,
   sessionKeys,
+  userId,
 } from './keys.ts'
-export type { DedupeParts, Origin, Place } from './keys.ts'
+export type { Account, DedupeParts, Origin, Place } from './keys.ts'
 export { createLayout, sessionFiles } from './layout.ts'
 export type { HomeLayout, SessionLayout } from './layout.ts'
 export { nextHostSeq, nextRunnerSeq, seqWindow } from './seq.ts'
 export type {
   AckStatus,
+  ActionPolicy,
+  ApprovalStatus,
   DeliveryStatus,
   EngageMode,
   InboundStatus,
+  Role,
   SessionMode,
   TurnStatus,
+  UnknownSenders,
 } from './statuses.ts'
 export { isTimestamp, systemClock, timestamp } from './time.ts'
 export type { Clock } from './time.ts'

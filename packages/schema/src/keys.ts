@@ -60,3 +60,32 @@ export function dedupeKey(parts: DedupeParts): string {
 export function mailDedupeKey(sourceSessionId: string, rowId: string): string {
   return JSON.stringify(['a2a', sourceSessionId, rowId])
 }
+
+/** An account on a channel, by the platform's stable id of it. */
+export interface Account {
+  readonly channelType: string
+  /** Which of several bots of one platform: what one of them calls `7` may be somebody else for another. */
+  readonly channelInstance: string
+  readonly handle: string
+}
+
+/**
+ * A user's id: `<channel>:<handle>`, or `<channel>/<instance>:<handle>`. No two accounts have one:
+ * `%`, `/` and `:` in front of the handle are written as `%25`, `%2F`, `%3A`.
+ */
+export function userId({ channelType, channelInstance, handle }: Account): string {
+  const plain = (text: string): string =>
+    text.replaceAll('%', '%25').replaceAll('/', '%2F').replaceAll(':', '%3A')
+  const instance = channelInstance === '' ? '' : `/${plain(channelInstance)}`
+  return `${plain(channelType)}${instance}:${handle}`
+}
+
+/** The account of a user's id, as a person may type it; undefined for what is none. */
+export function parseUserId(id: string): Account | undefined {
+  const match = /^([^:/]+)(?:\/([^:/]+))?:(.+)$/su.exec(id)
+  if (match === null) return undefined
+  const [, channelType = '', channelInstance = '', handle = ''] = match
+  const whole = (text: string): string =>
+    text.replaceAll('%3A', ':').replaceAll('%2F', '/').replaceAll('%25', '%')
+  return { channelType: whole(channelType), channelInstance: whole(channelInstance), handle }
+}

@@ -16,3 +16,15 @@ export type SessionMode = 'shared' | 'per-thread' | 'agent-shared'
 
 /** When an agent answers in a chat. */
 export type EngageMode = 'always' | 'mention' | 'mention-sticky' | 'pattern'
+
+/** What becomes of messages of people who are no members, in a chat. */
+export type UnknownSenders = 'strict' | 'request_approval' | 'public'
+
+/** What a person may: `owner` and `admin` decide, `member` may be heard. */
+export type Role = 'owner' | 'admin' | 'member'
+
+/** What becomes of something that an agent asks for. */
+export type ActionPolicy = 'deny' | 'ask' | 'allow'
+
+/** States of a request to a person. */
+export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | 'applied' | 'failed'

@@ -40,6 +40,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'outboundKind',
     'parseInboundContent',
     'parseOutboundContent',
+    'parseUserId',
     'placeKey',
     'readInboundContent',
     'ringLine',
@@ -54,6 +55,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'systemOutput',
     'taskContent',
     'timestamp',
+    'userId',
     'webhookContent',
   ])
   expect(Object.keys(database).toSorted()).toEqual(['acquireLock', 'openDatabase', 'templateBytes'])
@@ -71,15 +73,22 @@ test('the package exports what is listed here, and nothing else', () => {
     'seqWindow',
   ])
   expect(Object.keys(drizzle).toSorted()).toEqual([
+    'actionPolicies',
     'agentDestinations',
     'agentGroups',
     'appliedActions',
+    'approvalCards',
+    'approvals',
+    'auditLog',
     'channelState',
     'containerState',
     'delivered',
     'deliveredParts',
     'destinations',
+    'engagements',
     'events',
+    'heard',
+    'heldEvents',
     'hostState',
     'incidentEvents',
     'incidents',
@@ -88,12 +97,15 @@ test('the package exports what is listed here, and nothing else', () => {
     'messagingGroupAgents',
     'messagingGroups',
     'meta',
+    'people',
     'processingAck',
     'receipts',
     'sessionRouting',
     'sessionState',
     'sessions',
     'turns',
+    'userRoles',
+    'users',
   ])
 })
 

@@ -22,6 +22,16 @@ const central = [
   'channel_state',
   'meta',
   'receipts',
+  'engagements',
+  'people',
+  'users',
+  'user_roles',
+  'held_events',
+  'heard',
+  'action_policies',
+  'approvals',
+  'approval_cards',
+  'audit_log',
 ]
 
 function open(kind: DatabaseKind) {

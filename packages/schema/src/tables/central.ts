@@ -27,6 +27,10 @@ export const agentGroups = sqliteTable('agent_groups', {
   retentionDays: real('retention_days').default(90),
   /** 1: what is pruned goes into the archive of its session first. */
   archive: integer('archive').notNull().default(1),
+  /** The agent that asked for it to be made; null: a person made it. */
+  parentId: text('parent_id'),
+  /** A tombstone: its name, folder and id are given to nobody else. */
+  deletedAt: text('deleted_at'),
 })
 
 /** Chats: one row per place on a channel. */
@@ -39,6 +43,12 @@ export const messagingGroups = sqliteTable(
     platformId: text('platform_id').notNull(),
     name: text('name').notNull(),
     createdAt: text('created_at').notNull(),
+    /** Whose messages an agent is given who is no member: `strict` (nobody's), `request_approval`, `public`. */
+    unknownSenders: text('unknown_senders').notNull().default('strict'),
+    /** As the adapter said last: `direct`, `group`, `channel`; null: not known yet. */
+    kind: text('kind'),
+    /** A tombstone: nothing is routed from here or to here. */
+    deletedAt: text('deleted_at'),
   },
   (t) => [uniqueIndex('messaging_groups_place').on(t.channelType, t.channelInstance, t.platformId)],
 )
@@ -59,6 +69,10 @@ export const messagingGroupAgents = sqliteTable(
     /** Higher is asked first. */
     priority: integer('priority').notNull().default(0),
     createdAt: text('created_at').notNull(),
+    /** For `pattern`: a regular expression of RE2. */
+    engagePattern: text('engage_pattern'),
+    /** What becomes of a message that does not engage: `drop`, or `accumulate` as context. */
+    ignored: text('ignored').notNull().default('drop'),
   },
   (t) => [
     uniqueIndex('messaging_group_agents_pair').on(t.messagingGroupId, t.agentGroupId),
@@ -145,6 +159,218 @@ export const agentDestinations = sqliteTable(
     check('agent_destinations_when', sql`${t.when} IN ('members', 'anyone')`),
   ],
 )
+
+/** Threads in which an agent goes on without being named, because it was (`mention-sticky`). */
+export const engagements = sqliteTable(
+  'engagements',
+  {
+    wiringId: text('wiring_id').notNull(),
+    /** `''` outside any thread. */
+    threadId: text('thread_id').notNull(),
+    engagedAt: text('engaged_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.wiringId, t.threadId] })],
+)
+
+/** People: whoever roles are given to. */
+export const people = sqliteTable('people', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  createdAt: text('created_at').notNull(),
+})
+
+/** Accounts of people on channels; a person may have several. */
+export const users = sqliteTable(
+  'users',
+  {
+    /** `<channel>:<handle>`, with `/<instance>` after the channel where there are several bots. */
+    id: text('id').primaryKey(),
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    channelType: text('channel_type').notNull(),
+    channelInstance: text('channel_instance').notNull().default(''),
+    /** The platform's stable id of the person. */
+    handle: text('handle').notNull(),
+    createdAt: text('created_at').notNull(),
+    /** The direct chat of this person with the bot, once it is known: a messaging group's id. */
+    directChatId: text('direct_chat_id'),
+  },
+  (t) => [
+    uniqueIndex('users_account').on(t.channelType, t.channelInstance, t.handle),
+    index('users_person').on(t.personId),
+  ],
+)
+
+/** Who may what: `owner` and `admin` decide, `member` may be heard. */
+export const userRoles = sqliteTable(
+  'user_roles',
+  {
+    personId: text('person_id')
+      .notNull()
+      .references(() => people.id),
+    role: text('role').notNull(),
+    /** `''`: for all agents. An owner is one of all. */
+    agentGroupId: text('agent_group_id').notNull().default(''),
+    grantedAt: text('granted_at').notNull(),
+    /** A person's id, or `operator` for the command line. */
+    grantedBy: text('granted_by').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.personId, t.role, t.agentGroupId] }),
+    check('user_roles_role', sql`${t.role} IN ('owner', 'admin', 'member')`),
+    check('user_roles_owner', sql`${t.role} <> 'owner' OR ${t.agentGroupId} = ''`),
+  ],
+)
+
+/** Events of unknown senders that wait for somebody to let them in; routed anew when that is so. */
+export const heldEvents = sqliteTable(
+  'held_events',
+  {
+    id: text('id').primaryKey(),
+    approvalId: text('approval_id').notNull(),
+    messagingGroupId: text('messaging_group_id').notNull(),
+    userId: text('user_id').notNull(),
+    /** That of the row that it would be. */
+    dedupeKey: text('dedupe_key').notNull().unique(),
+    /** The event as JSON, without what can be fetched only once. */
+    event: text('event').notNull(),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [index('held_events_approval').on(t.approvalId)],
+)
+
+/**
+ * Whom the agent of a session has heard since the session began, or was last cleared; written before
+ * the row is. It goes by conversation, not by container: what a stranger said is read on by the next.
+ */
+export const heard = sqliteTable(
+  'heard',
+  {
+    sessionId: text('session_id').notNull(),
+    /** Where: a chat, or the agent that mailed it. */
+    channelType: text('channel_type').notNull(),
+    channelInstance: text('channel_instance').notNull(),
+    platformId: text('platform_id').notNull(),
+    /** A user's id; `''`: nobody's, such as a webhook's. */
+    userId: text('user_id').notNull(),
+    since: text('since').notNull(),
+  },
+  (t) => [
+    primaryKey({
+      columns: [t.sessionId, t.channelType, t.channelInstance, t.platformId, t.userId],
+    }),
+    index('heard_user').on(t.userId),
+  ],
+)
+
+/** What becomes of an action of an agent: `deny`, `ask`, `allow`. */
+export const actionPolicies = sqliteTable(
+  'action_policies',
+  {
+    /** `''`: of agents that have no row of their own. */
+    agentGroupId: text('agent_group_id').notNull(),
+    action: text('action').notNull(),
+    policy: text('policy').notNull(),
+    setAt: text('set_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.agentGroupId, t.action] }),
+    check('action_policies_policy', sql`${t.policy} IN ('deny', 'ask', 'allow')`),
+  ],
+)
+
+/** What a person is asked to decide. What is approved is the digest of the effect, once. */
+export const approvals = sqliteTable(
+  'approvals',
+  {
+    id: text('id').primaryKey(),
+    action: text('action').notNull(),
+    /** Whose admins decide. */
+    agentGroupId: text('agent_group_id'),
+    sessionId: text('session_id'),
+    /** Canonical JSON: all that will be done, and nothing else. */
+    effect: text('effect').notNull(),
+    /** SHA-256 of the effect, in hexadecimal. */
+    digest: text('digest').notNull(),
+    /** One line for people. */
+    summary: text('summary').notNull(),
+    reason: text('reason').notNull(),
+    /** The row of the agent that asks, or what else asks: another request of it is the same one. */
+    requestKey: text('request_key').notNull().unique(),
+    /** The user whose message led to it, and that message's row; null where there is none. */
+    onUserId: text('on_user_id'),
+    onMessageId: text('on_message_id'),
+    status: text('status').notNull(),
+    createdAt: text('created_at').notNull(),
+    expiresAt: text('expires_at').notNull(),
+    decidedAt: text('decided_at'),
+    /** A person's id, or `operator` for the command line. */
+    decidedBy: text('decided_by'),
+    decidedVia: text('decided_via'),
+    appliedAt: text('applied_at'),
+    error: text('error'),
+    /** When the one who asked was told of the outcome. */
+    toldAt: text('told_at'),
+  },
+  (t) => [
+    index('approvals_pending')
+      .on(t.expiresAt)
+      .where(sql`${t.status} = 'pending'`),
+    index('approvals_unfinished')
+      .on(t.status)
+      .where(sql.raw(`status = 'approved' OR status <> 'pending' AND told_at IS NULL`)),
+    index('approvals_agent').on(t.agentGroupId, t.createdAt),
+    check(
+      'approvals_status',
+      sql`${t.status} IN ('pending', 'approved', 'rejected', 'expired', 'applied', 'failed')`,
+    ),
+  ],
+)
+
+/** The cards by which people are asked, one for each of them. */
+export const approvalCards = sqliteTable(
+  'approval_cards',
+  {
+    approvalId: text('approval_id')
+      .notNull()
+      .references(() => approvals.id),
+    /** Who is asked. */
+    userId: text('user_id').notNull(),
+    /** Their direct chat with the bot. */
+    messagingGroupId: text('messaging_group_id').notNull(),
+    platformMessageId: text('platform_message_id'),
+    /** `waiting`, `shown`, `closed` (it shows the outcome), `failed`. */
+    status: text('status').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: text('next_attempt_at'),
+    shownAt: text('shown_at'),
+    error: text('error'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.approvalId, t.userId] }),
+    index('approval_cards_open')
+      .on(t.status, t.nextAttemptAt)
+      .where(sql`${t.status} IN ('waiting', 'shown')`),
+  ],
+)
+
+/** What was decided and done, and what was refused; each entry vouches for the one before. */
+export const auditLog = sqliteTable('audit_log', {
+  /** 1, 2, 3 … without a gap. */
+  number: integer('number').primaryKey(),
+  at: text('at').notNull(),
+  kind: text('kind').notNull(),
+  /** A user's or person's id, an agent's, `operator`, or `host`. */
+  actor: text('actor').notNull(),
+  subject: text('subject').notNull(),
+  /** JSON. */
+  details: text('details').notNull(),
+  /** Hash of the entry before; of the first: 64 zeros. */
+  previous: text('previous').notNull(),
+  /** SHA-256 of the canonical JSON of all the other columns, in hexadecimal. */
+  hash: text('hash').notNull(),
+})
 
 /** System actions already applied; the id goes in with the effect, in one transaction. */
 export const appliedActions = sqliteTable('applied_actions', {
