@@ -1,5 +1,8 @@
 import { NanoclawError, type HomeLayout, type JournalMode } from '@nanoclaw/schema'
 import { createAgents } from './agents/agents.ts'
+import { createApprovals } from './approvals/approvals.ts'
+import { createApprovalCards } from './approvals/cards.ts'
+import { createAudit } from './audit/audit.ts'
 import { centralRows } from './central/central-rows.ts'
 import type { CentralStore } from './central/central-store.ts'
 import { createChannelState } from './chats/channel-state.ts'
@@ -17,6 +20,7 @@ import type { Logger } from './logger.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
 import type { AroundPort } from './ports.ts'
 import type { Archives } from './retention/archives.ts'
+import { createPolicies } from './policies/policies.ts'
 import { createRetention } from './retention/retention.ts'
 import { createSessionTurns } from './retention/session-turns.ts'
 import { resolveSessionRow } from './sessions/resolve-session.ts'
@@ -144,6 +148,10 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
     destinations: around('destinations', destinations),
     sessions,
     incidents: around('incidents', createIncidents(store, log)),
+    approvals: around('approvals', createApprovals(store, rows.approvals, logger)),
+    approvalCards: around('approvalCards', createApprovalCards(store)),
+    policies: around('policies', createPolicies(store, rows.policies)),
+    audit: around('audit', createAudit(store)),
     receipts: around('receipts', createReceipts(store)),
     retention: around(
       'retention',

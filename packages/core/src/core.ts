@@ -1,5 +1,8 @@
 import type { Clock, HomeLayout, Ids, JournalMode } from '@nanoclaw/schema'
 import type { Agents } from './agents/types.ts'
+import type { ApprovalCards } from './approvals/card-types.ts'
+import type { Approvals } from './approvals/types.ts'
+import type { Audit } from './audit/types.ts'
 import type { ChannelState } from './chats/channel-state.ts'
 import type { Chats } from './chats/types.ts'
 import type { Destinations, DestinationTarget } from './destinations/types.ts'
@@ -10,6 +13,7 @@ import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
+import type { Policies } from './policies/types.ts'
 import type { Retention } from './retention/retention.ts'
 import type { SessionManager } from './sessions/session-manager.ts'
 import type { ResolvedSession, SessionRequest, Sessions } from './sessions/types.ts'
@@ -63,6 +67,13 @@ export interface Core extends SessionManager {
   readonly destinations: Destinations
   readonly sessions: Sessions
   readonly incidents: Incidents
+  /** What people decide, and the cards that ask them. */
+  readonly approvals: Approvals
+  readonly approvalCards: ApprovalCards
+  /** What becomes of what agents ask for. */
+  readonly policies: Policies
+  /** What was decided, done and refused. */
+  readonly audit: Audit
   /** What platforms have queued, for when they say what became of it. */
   readonly receipts: Receipts
   /** What has ended and been kept for long enough is archived and removed. */

@@ -1,4 +1,25 @@
 export type { Agent, AgentChange, AgentFolder, Agents, NewAgent } from './agents/types.ts'
+export type { ApprovalCard, ApprovalCards, CardStatus } from './approvals/card-types.ts'
+export type {
+  Approval,
+  ApprovalFilter,
+  ApprovalRequested,
+  Approvals,
+  Decided,
+  DecidedBy,
+  Decision,
+  DecisionRefusal,
+  NewApproval,
+} from './approvals/types.ts'
+export { canonicalJson, type Json } from './audit/canonical-json.ts'
+export type {
+  Audit,
+  AuditEntry,
+  AuditKind,
+  AuditMark,
+  AuditVerdict,
+  NewAuditEntry,
+} from './audit/types.ts'
 export type { ChannelState } from './chats/channel-state.ts'
 export type { Chat, Chats, NewChat } from './chats/types.ts'
 export type { Core, CoreOptions } from './core.ts'
@@ -70,6 +91,8 @@ export { createInProcessReader } from './reader/in-process-reader.ts'
 export type { InProcessReaderOptions } from './reader/in-process-reader.ts'
 export { readOutbound } from './reader/read-outbound.ts'
 export type { ReadOutboundOptions } from './reader/read-outbound.ts'
+export { policyRules } from './policies/policy-rows.ts'
+export type { NewPolicy, Policies, Policy, PolicyAction } from './policies/types.ts'
 export type {
   ArchivePosition,
   Prunable,

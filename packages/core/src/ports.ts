@@ -1,4 +1,7 @@
 import type { Agents } from './agents/types.ts'
+import type { ApprovalCards } from './approvals/card-types.ts'
+import type { Approvals } from './approvals/types.ts'
+import type { Audit } from './audit/types.ts'
 import type { ChannelState } from './chats/channel-state.ts'
 import type { Chats } from './chats/types.ts'
 import type { Core } from './core.ts'
@@ -7,6 +10,7 @@ import type { HomeFiles } from './files/home-files.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { Mailbox, MailboxStore } from './mailbox/mailbox.ts'
+import type { Policies } from './policies/types.ts'
 import type { Archives } from './retention/archives.ts'
 import type { Retention } from './retention/retention.ts'
 import type { Sessions } from './sessions/types.ts'
@@ -15,7 +19,10 @@ import type { Wirings } from './wirings/types.ts'
 /** What a core is put together from, by name; `core` stands for the functions of the whole. */
 export interface Ports {
   readonly agents: Agents
+  readonly approvalCards: ApprovalCards
+  readonly approvals: Approvals
   readonly archives: Archives
+  readonly audit: Audit
   readonly channelState: ChannelState
   readonly chats: Chats
   readonly core: Core
@@ -24,6 +31,7 @@ export interface Ports {
   readonly incidents: Incidents
   readonly mailbox: Mailbox
   readonly mailboxes: MailboxStore
+  readonly policies: Policies
   readonly receipts: Receipts
   readonly retention: Retention
   readonly sessions: Sessions

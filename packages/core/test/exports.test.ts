@@ -6,6 +6,7 @@ test('what is not in these lists is not API', () => {
   expect(Object.keys(core).toSorted()).toEqual([
     'NanoclawError',
     'canBecome',
+    'canonicalJson',
     'createCore',
     'createInProcessReader',
     'deliveryBeginnings',
@@ -15,6 +16,7 @@ test('what is not in these lists is not API', () => {
     'isNanoclawError',
     'normalizeName',
     'outboundLimits',
+    'policyRules',
     'readArchive',
     'readOutbound',
   ])

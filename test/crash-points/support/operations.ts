@@ -3,10 +3,35 @@ import { faultOperations } from '@nanoclaw/core/testing'
 const pruning =
   'these lives are shorter than a look of the pruner; a crash at each step is tested with the core'
 
+const approving = 'nothing in these scenarios needs a person; tested with the approvals'
+
 /** Calls of the store that no host makes in these scenarios, and why. */
 const notMade: Readonly<Record<string, string>> = {
   'agents.create': 'an operator makes agents; tested with the core',
   'agents.update': 'an operator changes agents',
+  'approvalCards.ask': approving,
+  'approvalCards.change': approving,
+  'approvalCards.due': approving,
+  'approvalCards.nextAt': approving,
+  'approvalCards.of': approving,
+  'approvals.applied': approving,
+  'approvals.decide': approving,
+  'approvals.expire': approving,
+  'approvals.failed': approving,
+  'approvals.get': approving,
+  'approvals.list': approving,
+  'approvals.nextExpiry': approving,
+  'approvals.request': approving,
+  'approvals.told': approving,
+  'approvals.unfinished': approving,
+  'approvals.withCode': approving,
+  'audit.list': approving,
+  'audit.newest': approving,
+  'audit.verify': approving,
+  'audit.write': approving,
+  'policies.effective': approving,
+  'policies.list': approving,
+  'policies.set': approving,
   'archives.append': pruning,
   'archives.removeInbox': pruning,
   'archives.rewrite': 'an operator forgets a person; a crash at each step is tested with the core',

@@ -1,6 +1,8 @@
 import { agentRows } from '../agents/agent-rows.ts'
+import { approvalRows } from '../approvals/approval-rows.ts'
 import { chatRows } from '../chats/chat-rows.ts'
 import { destinationRows } from '../destinations/destination-rows.ts'
+import { policyRows } from '../policies/policy-rows.ts'
 import { sessionRows } from '../sessions/session-rows.ts'
 import { wiringRows } from '../wirings/wiring-rows.ts'
 import type { CentralSql } from './write-tools.ts'
@@ -13,5 +15,7 @@ export function centralRows(central: CentralSql) {
     wirings: wiringRows(central),
     sessions: sessionRows(central),
     destinations: destinationRows(central),
+    approvals: approvalRows(central),
+    policies: policyRows(central),
   }
 }

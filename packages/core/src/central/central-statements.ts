@@ -2,11 +2,15 @@ import type { OpenDatabase } from '@nanoclaw/schema/database'
 import { meta, sessions } from '@nanoclaw/schema/drizzle'
 import { eq, sql } from 'drizzle-orm'
 import { agentStatements } from '../agents/agent-statements.ts'
+import { approvalStatements } from '../approvals/approval-statements.ts'
+import { cardStatements } from '../approvals/card-statements.ts'
+import { auditStatements } from '../audit/audit-statements.ts'
 import { channelStateStatements, chatStatements } from '../chats/chat-statements.ts'
 import { destinationStatements } from '../destinations/destination-statements.ts'
 import { centralEventStatements } from '../events/event-statements.ts'
 import { incidentStatements } from '../incidents/incident-statements.ts'
 import { receiptStatements } from '../ledger/receipt-statements.ts'
+import { policyStatements } from '../policies/policy-statements.ts'
 import { sessionStatements } from '../sessions/session-statements.ts'
 import type { Bound } from '../statements/types.ts'
 import { wiringStatements } from '../wirings/wiring-statements.ts'
@@ -78,6 +82,10 @@ export function centralStatements(orm: Orm) {
     ...centralEventStatements(orm),
     ...incidentStatements(orm),
     ...receiptStatements(orm),
+    ...auditStatements(orm),
+    ...policyStatements(orm),
+    ...approvalStatements(orm),
+    ...cardStatements(orm),
   }
 }
 

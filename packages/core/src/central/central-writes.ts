@@ -1,11 +1,16 @@
 import type { IdPrefix, SyncMode } from '@nanoclaw/schema/plain'
 import { agentWrites } from '../agents/agent-writes.ts'
+import { approvalWrites } from '../approvals/approval-writes.ts'
+import { cardWrites } from '../approvals/card-writes.ts'
+import { createDeciders } from '../approvals/deciders.ts'
+import { auditWrites } from '../audit/audit-writes.ts'
 import { channelStateWrites } from '../chats/channel-state-writes.ts'
 import { chatWrites } from '../chats/chat-writes.ts'
 import { destinationWrites } from '../destinations/destination-writes.ts'
 import { eventWrites } from '../events/event-writes.ts'
 import { incidentWrites } from '../incidents/incident-writes.ts'
 import { receiptWrites } from '../ledger/receipt-writes.ts'
+import { policyWrites } from '../policies/policy-writes.ts'
 import { retentionWrites } from '../retention/retention-writes.ts'
 import { sessionWrites } from '../sessions/session-writes.ts'
 import { wiringWrites } from '../wirings/wiring-writes.ts'
@@ -21,13 +26,21 @@ export function centralWrites(tools: WriteTools) {
   const rows = centralRows(tools)
   const { agents, chats } = rows
   const destinations = { tools, agents, chats, rows: rows.destinations }
+  const approvals = {
+    ...{ tools, rows: rows.approvals, policies: rows.policies },
+    deciders: createDeciders(tools),
+  }
   return {
     agents: agentWrites(tools, agents),
+    approvalCards: cardWrites(approvals),
+    approvals: approvalWrites(approvals),
+    audit: auditWrites(tools),
     channelState: channelStateWrites(tools),
     chats: chatWrites(tools, chats),
     destinations: destinationWrites(destinations),
     events: eventWrites(tools),
     incidents: incidentWrites(tools),
+    policies: policyWrites(tools, agents, rows.policies),
     receipts: receiptWrites(tools),
     retention: retentionWrites(tools),
     sessions: sessionWrites({ tools, agents, chats, rows: rows.sessions }),
@@ -57,11 +70,22 @@ export const writeNeeds: {
   readonly [P in WritingPart]: { readonly [M in WriteOf<P>]: WriteNeed }
 } = {
   agents: { create: { sync: 'full', id: 'ag' }, update: full },
+  approvalCards: { ask: full, change: full },
+  approvals: {
+    request: { sync: 'full', id: 'appr' },
+    decide: full,
+    expire: full,
+    applied: full,
+    failed: full,
+    told: full,
+  },
+  audit: { write: full },
   channelState: { set: full, delete: full },
   chats: { create: { sync: 'full', id: 'mg' } },
   destinations: { grant: full, revoke: full, rename: full },
   events: { reserve: full, markOpen: full },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
+  policies: { set: full },
   receipts: { note: full, forget: normal },
   retention: { setPrunedThrough: full, noteClock: normal, setOldest: normal },
   sessions: {

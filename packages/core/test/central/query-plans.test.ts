@@ -15,6 +15,15 @@ const mayWalk: Readonly<Record<string, string>> = {
   runningSessions: 'a list for people',
   newestMoment: 'once in the life of a home',
   wiringsOfChat: 'found by index; sorts the agents of one chat',
+  allPolicies: 'a list for people',
+  listedApprovals: 'a list for people, from the newest on',
+  pendingApprovals: 'walks the pending ones alone, by their own index',
+  firstExpiry: 'the first of the pending ones, by their own index',
+  lastAudit: 'the last row of the table',
+  dueCards: 'walks the open ones alone, by their own index',
+  nextCard: 'walks the open ones alone, by their own index',
+  reachableDeciders: 'as many as have been given a role',
+  unfinishedApprovals: 'walks the unfinished ones alone, by their own index',
   activeOfChat: 'found by index; sorts the sessions of one chat',
 }
 
