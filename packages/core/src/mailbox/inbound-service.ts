@@ -50,6 +50,7 @@ export function openInboundService({ path, journal }: InboundServiceOptions) {
         })
       },
     },
+    pause: () => connection.pause(),
     close: () => connection.close(),
   }
 }

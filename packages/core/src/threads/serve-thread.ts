@@ -2,10 +2,13 @@ import { NanoclawError } from '@nanoclaw/schema/plain'
 import { toCrossing } from './crossing-errors.ts'
 import { createProcessorWaits } from './processor-waits.ts'
 import type { ThreadAnswer, ThreadReport, ThreadRequest } from './messages.ts'
+import { createPauses } from './pauses.ts'
 
 /** A file that a thread has open: what may be asked of it. All of it is synchronous. */
 export interface ThreadService {
   readonly methods: Readonly<Record<string, (...args: never[]) => unknown>>
+  /** Nothing is asked: time for what would be in a request's way. Says whether there was any. */
+  pause?(): boolean
   close(): void
 }
 
@@ -55,10 +58,23 @@ function createQuick() {
   }
 }
 
+/** Tells of what has been done. One that cannot be sent is told as an error: the others are not to blame. */
+function tell(port: ThreadPort, answers: readonly ThreadAnswer[], waits: number): void {
+  try {
+    port.postMessage({ answers, waits })
+  } catch (error) {
+    const [first] = answers
+    if (answers.length > 1) for (const answer of answers) tell(port, [answer], waits)
+    else if (first !== undefined)
+      tell(port, [{ call: first.call, error: toCrossing(error) }], waits)
+  }
+}
+
 /** Serves requests, one after the other, until it is told to end. */
 export function serveThread(port: ThreadPort, services: ThreadServices): void {
   const files = new Map<number, ThreadService>()
   const hasWaited = createHasWaited()
+  const pauses = createPauses(files)
 
   function open(kind: string, options: unknown): ThreadService {
     const make = services[kind]
@@ -103,21 +119,10 @@ export function serveThread(port: ThreadPort, services: ThreadServices): void {
   let waits = 0
   const quick = createQuick()
 
-  function tell(told: readonly ThreadAnswer[]): void {
-    try {
-      port.postMessage({ answers: told, waits })
-    } catch (error) {
-      const [first] = told
-      // One of them cannot be sent, for which the others are not to blame.
-      if (told.length > 1) for (const answer of told) tell([answer])
-      else if (first !== undefined) tell([{ call: first.call, error: toCrossing(error) }])
-    }
-  }
-
   function report(): void {
     const told = answers
     answers = []
-    if (told.length > 0) tell(told)
+    if (told.length > 0) tell(port, told, waits)
   }
 
   function work(request: Answered): number {
@@ -145,5 +150,6 @@ export function serveThread(port: ThreadPort, services: ThreadServices): void {
       toldAt = now
     }
     report()
+    pauses.put()
   })
 }
