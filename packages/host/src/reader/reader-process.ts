@@ -59,7 +59,8 @@ function createPool(options: ReaderProcessOptions): ReaderPool {
     limits: {
       lanes: processes,
       wards: wardsAtMost,
-      patienceMs: 5,
+      // A busy host hears of an answer only so late: to open the file elsewhere takes ten times a read.
+      patienceMs: 25,
       slowMs: deadlineMs / 4,
       // As long as evidence counts.
       strikeMs: 10 * minute,
