@@ -18,6 +18,7 @@ import { createIncidents } from './incidents/incidents.ts'
 import { createReceipts } from './ledger/receipts.ts'
 import type { Logger } from './logger.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
+import { createPeople } from './people/people.ts'
 import type { AroundPort } from './ports.ts'
 import type { Archives } from './retention/archives.ts'
 import { createPolicies } from './policies/policies.ts'
@@ -148,6 +149,7 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
     destinations: around('destinations', destinations),
     sessions,
     incidents: around('incidents', createIncidents(store, log)),
+    people: around('people', createPeople(store, rows.people)),
     approvals: around('approvals', createApprovals(store, rows.approvals, logger)),
     approvalCards: around('approvalCards', createApprovalCards(store)),
     policies: around('policies', createPolicies(store, rows.policies)),

@@ -13,6 +13,7 @@ import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { MailboxStore } from './mailbox/mailbox.ts'
+import type { People } from './people/types.ts'
 import type { Policies } from './policies/types.ts'
 import type { Retention } from './retention/retention.ts'
 import type { SessionManager } from './sessions/session-manager.ts'
@@ -65,6 +66,8 @@ export interface Core extends SessionManager {
   readonly chats: Chats
   readonly wirings: Wirings
   readonly destinations: Destinations
+  /** Who is known, and what they may. */
+  readonly people: People
   readonly sessions: Sessions
   readonly incidents: Incidents
   /** What people decide, and the cards that ask them. */

@@ -87,6 +87,7 @@ export type {
 } from './mailbox/mailbox.ts'
 export { outboundLimits } from './mailbox/outbound-reader.ts'
 export type { OutboundReader, ReadOutcome, ReadRequest } from './mailbox/outbound-reader.ts'
+export type { KnownPerson, NewRole, NewUser, People, RoleGrant, User } from './people/types.ts'
 export { createInProcessReader } from './reader/in-process-reader.ts'
 export type { InProcessReaderOptions } from './reader/in-process-reader.ts'
 export { readOutbound } from './reader/read-outbound.ts'

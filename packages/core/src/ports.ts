@@ -10,6 +10,7 @@ import type { HomeFiles } from './files/home-files.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { Mailbox, MailboxStore } from './mailbox/mailbox.ts'
+import type { People } from './people/types.ts'
 import type { Policies } from './policies/types.ts'
 import type { Archives } from './retention/archives.ts'
 import type { Retention } from './retention/retention.ts'
@@ -31,6 +32,7 @@ export interface Ports {
   readonly incidents: Incidents
   readonly mailbox: Mailbox
   readonly mailboxes: MailboxStore
+  readonly people: People
   readonly policies: Policies
   readonly receipts: Receipts
   readonly retention: Retention

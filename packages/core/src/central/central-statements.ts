@@ -10,6 +10,7 @@ import { destinationStatements } from '../destinations/destination-statements.ts
 import { centralEventStatements } from '../events/event-statements.ts'
 import { incidentStatements } from '../incidents/incident-statements.ts'
 import { receiptStatements } from '../ledger/receipt-statements.ts'
+import { peopleStatements } from '../people/people-statements.ts'
 import { policyStatements } from '../policies/policy-statements.ts'
 import { sessionStatements } from '../sessions/session-statements.ts'
 import type { Bound } from '../statements/types.ts'
@@ -82,6 +83,7 @@ export function centralStatements(orm: Orm) {
     ...centralEventStatements(orm),
     ...incidentStatements(orm),
     ...receiptStatements(orm),
+    ...peopleStatements(orm),
     ...auditStatements(orm),
     ...policyStatements(orm),
     ...approvalStatements(orm),

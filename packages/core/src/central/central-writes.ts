@@ -10,6 +10,7 @@ import { destinationWrites } from '../destinations/destination-writes.ts'
 import { eventWrites } from '../events/event-writes.ts'
 import { incidentWrites } from '../incidents/incident-writes.ts'
 import { receiptWrites } from '../ledger/receipt-writes.ts'
+import { peopleWrites } from '../people/people-writes.ts'
 import { policyWrites } from '../policies/policy-writes.ts'
 import { retentionWrites } from '../retention/retention-writes.ts'
 import { sessionWrites } from '../sessions/session-writes.ts'
@@ -40,6 +41,7 @@ export function centralWrites(tools: WriteTools) {
     destinations: destinationWrites(destinations),
     events: eventWrites(tools),
     incidents: incidentWrites(tools),
+    people: peopleWrites({ tools, agents, rows: rows.people }),
     policies: policyWrites(tools, agents, rows.policies),
     receipts: receiptWrites(tools),
     retention: retentionWrites(tools),
@@ -85,6 +87,14 @@ export const writeNeeds: {
   destinations: { grant: full, revoke: full, rename: full },
   events: { reserve: full, markOpen: full },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
+  people: {
+    add: { sync: 'full', id: 'per' },
+    remove: full,
+    grantRole: full,
+    revokeRole: full,
+    ensureOwner: { sync: 'full', id: 'per' },
+    noteDirectChat: normal,
+  },
   policies: { set: full },
   receipts: { note: full, forget: normal },
   retention: { setPrunedThrough: full, noteClock: normal, setOldest: normal },
