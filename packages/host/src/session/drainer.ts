@@ -45,6 +45,7 @@ export class Drainer {
   #loop: Promise<void> | undefined
   #last: Promise<unknown> = Promise.resolve()
   #again = false
+  #rings = 0
   readonly #stopping = new AbortController()
 
   constructor(deps: DrainerDeps) {
@@ -60,8 +61,14 @@ export class Drainer {
     return this.#deps.gate.isHolding
   }
 
+  /** How often it has been rung. */
+  get rings(): number {
+    return this.#rings
+  }
+
   /** Drains soon; returns at once. */
   ring(): void {
+    this.#rings += 1
     this.#again = true
     if (this.#loop !== undefined || this.#isStopped) return
     this.#loop = this.#drainAll().finally(() => {

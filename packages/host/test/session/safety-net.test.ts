@@ -17,7 +17,14 @@ async function net(has: { isDue?: boolean; isActive?: boolean } = {}) {
   }
   await write('a', 1_000_000)
   const asked = { looks: 0, wakes: 0 }
-  const state = { isFailing: false, isStale: false, isDue: false, isActive: false, ...has }
+  const state = {
+    isFailing: false,
+    isStale: false,
+    isDue: false,
+    isActive: false,
+    rings: 0,
+    ...has,
+  }
   const deps: unknown = {
     core: { journal: 'delete', layout: { session: () => paths } },
     session: { agentGroupId: 'agent', id: 'session' },
@@ -30,7 +37,12 @@ async function net(has: { isDue?: boolean; isActive?: boolean } = {}) {
         return state.isStale
       },
     },
-    drainer: { ring: () => undefined },
+    drainer: {
+      get rings() {
+        return state.rings
+      },
+      ring: () => undefined,
+    },
     keeper: {
       get isActive() {
         return state.isActive
@@ -78,4 +90,18 @@ it('what is due is woken for again when nobody keeps a container for it any more
   state.isActive = false
   await safety.look()
   expect(asked.wakes).toBe(1)
+})
+
+it('of a session that has rung since the last tick the files are looked at every fifth time', async () => {
+  const { net: safety, state, asked, write } = await net()
+  await safety.look()
+  for (let tick = 1; tick <= 10; tick += 1) {
+    await write('b', 2_000_000 + tick)
+    state.rings += 1
+    await safety.look()
+  }
+  expect(asked.looks).toBe(3)
+  await write('c', 3_000_000)
+  await safety.look()
+  expect(asked.looks).toBe(4)
 })
