@@ -21,7 +21,7 @@ export type {
   NewAuditEntry,
 } from './audit/types.ts'
 export type { ChannelState } from './chats/channel-state.ts'
-export type { Chat, Chats, NewChat } from './chats/types.ts'
+export type { Chat, ChatChange, ChatKind, Chats, NewChat } from './chats/types.ts'
 export type { Core, CoreOptions } from './core.ts'
 export { createCore } from './create-core.ts'
 export { normalizeName } from './destinations/normalize-name.ts'
@@ -120,4 +120,6 @@ export type {
   TraceMoment,
   TraceOptions,
 } from './trace/types.ts'
-export type { NewWiring, Wiring, Wirings } from './wirings/types.ts'
+export { compilePattern } from './wirings/engage-pattern.ts'
+export type { EngagePattern } from './wirings/engage-pattern.ts'
+export type { NewWiring, Wiring, WiringChange, Wirings } from './wirings/types.ts'

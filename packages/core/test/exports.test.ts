@@ -7,6 +7,7 @@ test('what is not in these lists is not API', () => {
     'NanoclawError',
     'canBecome',
     'canonicalJson',
+    'compilePattern',
     'createCore',
     'createInProcessReader',
     'deliveryBeginnings',

@@ -39,6 +39,8 @@ const notMade: Readonly<Record<string, string>> = {
   'channelState.get': 'the memory adapter keeps no state',
   'channelState.set': 'the memory adapter keeps no state',
   'chats.create': 'an operator makes chats',
+  'chats.update':
+    'an operator changes chats; the memory adapter says no kind of chat that it is not made with',
   'chats.get': 'asked by whoever waits for a chat to be quiet; changes nothing',
   'core.forget': 'an operator forgets a person; a crash at each step is tested with the core',
   'core.hasDestination': 'asked by embedders; changes nothing',
@@ -74,6 +76,9 @@ const notMade: Readonly<Record<string, string>> = {
   'sessions.forChat': 'asked by whoever waits for a chat to be quiet; changes nothing',
   'sessions.running': 'asked by commands; changes nothing',
   'wirings.create': 'an operator wires',
+  'wirings.engage': 'these wirings engage always',
+  'wirings.isEngaged': 'asked where wirings are sticky; changes nothing',
+  'wirings.update': 'an operator wires',
   'wirings.list': 'asked by commands; changes nothing',
 }
 

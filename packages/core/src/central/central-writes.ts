@@ -83,7 +83,7 @@ export const writeNeeds: {
   },
   audit: { write: full },
   channelState: { set: full, delete: full },
-  chats: { create: { sync: 'full', id: 'mg' } },
+  chats: { create: { sync: 'full', id: 'mg' }, update: full },
   destinations: { grant: full, revoke: full, rename: full },
   events: { reserve: full, markOpen: full },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
@@ -107,5 +107,5 @@ export const writeNeeds: {
     setContainerStatus: normal,
     touch: normal,
   },
-  wirings: { create: { sync: 'full', id: 'wire' } },
+  wirings: { create: { sync: 'full', id: 'wire' }, update: full, engage: normal },
 }

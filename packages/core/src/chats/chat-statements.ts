@@ -39,7 +39,19 @@ export function chatStatements(orm: OpenDatabase['orm']) {
           ...place,
           name: sql.placeholder('name'),
           createdAt: sql.placeholder('createdAt'),
+          unknownSenders: sql.placeholder('unknownSenders'),
+          kind: sql.placeholder('kind'),
         })
+        .prepare(),
+    setChat: () =>
+      orm
+        .update(messagingGroups)
+        .set({
+          name: sql`${sql.placeholder('name')}`,
+          unknownSenders: sql`${sql.placeholder('unknownSenders')}`,
+          kind: sql`${sql.placeholder('kind')}`,
+        })
+        .where(eq(messagingGroups.id, sql.placeholder('id')))
         .prepare(),
   }
 }

@@ -3,7 +3,8 @@ import type { CentralStore } from '../central/central-store.ts'
 import { displayText } from '../destinations/display-text.ts'
 import type { ChatRows } from './chat-rows.ts'
 import { namePlace } from './name-place.ts'
-import type { Chats } from './types.ts'
+import type { CheckedChange } from './chat-writes.ts'
+import type { ChatChange, Chats } from './types.ts'
 
 function assertPlace(place: Place): void {
   if (place.channelType === agentChannelType) {
@@ -19,14 +20,26 @@ function assertPlace(place: Place): void {
   )
 }
 
+/** The settings that are said. Throws `bad-option`. */
+function checkChange({ name, unknownSenders, kind }: ChatChange): CheckedChange {
+  return {
+    ...(name === undefined ? {} : { name: displayText(name, 'a chat’s name') }),
+    ...(unknownSenders === undefined ? {} : { unknownSenders }),
+    ...(kind === undefined ? {} : { kind }),
+  }
+}
+
 /** Chats in the central database. */
 export function createChats(store: CentralStore, rows: ChatRows): Chats {
   return {
-    async create({ channelType, channelInstance = '', platformId, name }) {
+    async create({ channelType, channelInstance = '', platformId, ...settings }) {
       const place = { channelType, channelInstance, platformId }
       assertPlace(place)
-      return store.write('chats', 'create', place, displayText(name, 'a chat’s name'))
+      const name = displayText(settings.name, 'a chat’s name')
+      const { unknownSenders, kind } = settings
+      return store.write('chats', 'create', { place, name, unknownSenders, kind })
     },
+    update: async (id, change) => store.write('chats', 'update', id, checkChange(change)),
     get: (id) => store.read(() => rows.find(id)),
     find: (place) => store.readCached(`place:${placeKey(place)}`, () => rows.findPlace(place)),
     list: () => store.read(() => rows.all()),

@@ -1,4 +1,4 @@
-import type { Place } from '@nanoclaw/schema'
+import type { Place, UnknownSenders } from '@nanoclaw/schema'
 
 /** A chat: one place on a channel. */
 export interface Chat extends Place {
@@ -7,7 +7,14 @@ export interface Chat extends Place {
   readonly name: string
   /** ISO-8601 UTC. */
   readonly createdAt: string
+  /** What becomes of messages of people who are no members of the agent. */
+  readonly unknownSenders: UnknownSenders
+  /** As the channel said last; null: it has not yet. */
+  readonly kind: ChatKind | null
 }
+
+/** What kind of place a chat is: `direct` is one person and the bot. */
+export type ChatKind = 'direct' | 'group' | 'channel'
 
 /** A new chat. */
 export interface NewChat {
@@ -17,12 +24,24 @@ export interface NewChat {
   readonly platformId: string
   /** As people see it; 1 to 200 characters. */
   readonly name: string
+  /**
+   * What becomes of messages of people who are no members of the agent: `strict` (the default), it is
+   * not given them; `request_approval`, a person is asked about each of them; `public`, it is.
+   */
+  readonly unknownSenders?: UnknownSenders | undefined
+  /** Default: not known until the channel says so. */
+  readonly kind?: ChatKind | undefined
 }
+
+/** Settings of a chat to be changed. What is left out stays. */
+export type ChatChange = Partial<Pick<NewChat, 'name' | 'unknownSenders' | 'kind'>>
 
 /** The chats of an installation. */
 export interface Chats {
   /** Durable. Throws `bad-option` for an unusable place or name, `taken` when the place is known. */
   create(chat: NewChat): Promise<Chat>
+  /** Holds for the next message on. Durable. Throws `not-found`, `bad-option` for an unusable name. */
+  update(id: string, change: ChatChange): Promise<Chat>
   /** Undefined for an id that there is not. */
   get(id: string): Promise<Chat | undefined>
   /** By place, by index; undefined where no chat is there. */

@@ -1,5 +1,6 @@
 import { NanoclawError, timestamp, userId, type Account } from '@nanoclaw/schema/plain'
 import type { AgentRows } from '../agents/agent-rows.ts'
+import { audit } from '../audit/audit-writes.ts'
 import { present } from '../central/narrow.ts'
 import type { WriteTools } from '../central/write-tools.ts'
 import type { PeopleRows } from './people-rows.ts'
@@ -36,7 +37,9 @@ export function peopleWrites({ tools, agents, rows }: PeopleDeps) {
 
   function giveRole(personId: string, role: NewRole, grantedBy: string): void {
     const columns = roleColumns(agents, role)
-    sql.insertRole().run({ personId, ...columns, grantedAt: timestamp(clock), grantedBy })
+    const given = { personId, ...columns, grantedAt: timestamp(clock), grantedBy }
+    if (sql.insertRole().run(given).changes === 0) return
+    audit(tools, { kind: 'role-granted', actor: grantedBy, subject: personId, details: columns })
   }
 
   function newPerson(name: string): string {
@@ -46,7 +49,8 @@ export function peopleWrites({ tools, agents, rows }: PeopleDeps) {
   }
 
   /** The person of an account, which is known then. */
-  function know({ name, personId, channelType, channelInstance, handle }: CheckedUser): string {
+  function know(user: CheckedUser, by: string): string {
+    const { name, personId, channelType, channelInstance, handle } = user
     const account = { channelType, channelInstance, handle }
     const id = userId(account)
     const known = rows.findUser(id)
@@ -57,20 +61,22 @@ export function peopleWrites({ tools, agents, rows }: PeopleDeps) {
     }
     const owner = personId ?? newPerson(name)
     sql.insertUser().run({ id, personId: owner, ...account, createdAt: timestamp(clock) })
+    audit(tools, { kind: 'user-added', actor: by, subject: owner, details: { user: id } })
     return owner
   }
 
   function add(user: CheckedUser, by: string): KnownPerson {
-    const personId = know(user)
+    const personId = know(user, by)
     if (user.role !== undefined) giveRole(personId, user.role, by)
     return present(rows.get(personId), 'the person')
   }
 
   return {
     add,
-    remove(id: string): void {
+    remove(id: string, by: string): void {
       const { personId } = rows.requireUser(id)
       sql.removeUser().run({ id })
+      audit(tools, { kind: 'user-removed', actor: by, subject: personId, details: { user: id } })
       if (rows.require(personId).users.length > 0) return
       sql.removeRolesOfPerson().run({ personId })
       sql.removePerson().run({ id: personId })
@@ -80,10 +86,13 @@ export function peopleWrites({ tools, agents, rows }: PeopleDeps) {
       giveRole(personId, role, by)
       return rows.require(personId)
     },
-    revokeRole(id: string, { role, agentGroupId = null }: NewRole): KnownPerson {
+    revokeRole(id: string, { role, agentGroupId = null }: NewRole, by: string): KnownPerson {
       const { personId } = rows.requireUser(id)
-      const removed = sql.removeRole().run({ personId, role, agentGroupId: agentGroupId ?? '' })
-      if (removed.changes > 0) return rows.require(personId)
+      const columns = { role, agentGroupId: agentGroupId ?? '' }
+      if (sql.removeRole().run({ personId, ...columns }).changes > 0) {
+        audit(tools, { kind: 'role-revoked', actor: by, subject: personId, details: columns })
+        return rows.require(personId)
+      }
       const of = agentGroupId === null ? 'all agents' : agentGroupId
       throw new NanoclawError('not-found', `expected ${id} to be ${role} of ${of}, it is not`)
     },

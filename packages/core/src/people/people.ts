@@ -45,10 +45,11 @@ export function createPeople(store: CentralStore, rows: PeopleRows): People {
     )
   return {
     add: async (user, by = operator) => write('people', 'add', checkUser(user), by),
-    remove: (userId) => write('people', 'remove', userId),
+    remove: (userId, by = operator) => write('people', 'remove', userId, by),
     grantRole: (userId, role, by = operator) =>
       write('people', 'grantRole', userId, plainRole(role), by),
-    revokeRole: (userId, role) => write('people', 'revokeRole', userId, plainRole(role)),
+    revokeRole: (userId, role, by = operator) =>
+      write('people', 'revokeRole', userId, plainRole(role), by),
     async ensureOwner(user) {
       if (await read(() => rows.hasOwner())) return false
       return write('people', 'ensureOwner', checkUser(user))

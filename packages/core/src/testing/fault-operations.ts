@@ -51,6 +51,7 @@ export const faultOperations = [
   'chats.find',
   'chats.get',
   'chats.list',
+  'chats.update',
   'core.findMessage',
   'core.forget',
   'core.hasDestination',
@@ -145,8 +146,11 @@ export const faultOperations = [
   'sessions.setDue',
   'sessions.touch',
   'wirings.create',
+  'wirings.engage',
   'wirings.forChat',
+  'wirings.isEngaged',
   'wirings.list',
+  'wirings.update',
 ] as const satisfies readonly PortOperation[]
 
 /** One of {@link faultOperations}. */

@@ -17,12 +17,19 @@ export function toWiring(row: typeof messagingGroupAgents.$inferSelect): Wiring 
       row.engageMode,
       'messaging_group_agents.engage_mode',
     ),
+    ignored: oneOf(['drop', 'accumulate'], row.ignored, 'messaging_group_agents.ignored'),
   }
 }
 
 /** What other parts of the core look up of wirings. */
 export function wiringRows({ sql }: CentralSql) {
   return {
+    find(id: string): Wiring | undefined {
+      const row = sql.wiringById().get({ id })
+      return row && toWiring(row)
+    },
+    isEngaged: (wiringId: string, threadId: string): boolean =>
+      sql.engagement().get({ wiringId, threadId }) !== undefined,
     all: (): Wiring[] => sql.allWirings().all().map(toWiring),
     forChat: (messagingGroupId: string): Wiring[] =>
       sql.wiringsOfChat().all({ messagingGroupId }).map(toWiring),

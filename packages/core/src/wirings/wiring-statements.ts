@@ -1,5 +1,5 @@
 import type { OpenDatabase } from '@nanoclaw/schema/database'
-import { messagingGroupAgents } from '@nanoclaw/schema/drizzle'
+import { engagements, messagingGroupAgents } from '@nanoclaw/schema/drizzle'
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { insertion } from '../central/insertion-order.ts'
 
@@ -7,6 +7,7 @@ import { insertion } from '../central/insertion-order.ts'
 export function wiringStatements(orm: OpenDatabase['orm']) {
   const ofChat = eq(messagingGroupAgents.messagingGroupId, sql.placeholder('messagingGroupId'))
   const ofAgent = eq(messagingGroupAgents.agentGroupId, sql.placeholder('agentGroupId'))
+  const isIt = eq(messagingGroupAgents.id, sql.placeholder('id'))
   return {
     wiringsOfChat: () =>
       orm
@@ -17,6 +18,40 @@ export function wiringStatements(orm: OpenDatabase['orm']) {
         .prepare(),
     wiringOfPair: () =>
       orm.select().from(messagingGroupAgents).where(and(ofChat, ofAgent)).prepare(),
+    wiringById: () => orm.select().from(messagingGroupAgents).where(isIt).prepare(),
+    setWiring: () =>
+      orm
+        .update(messagingGroupAgents)
+        .set({
+          sessionMode: sql`${sql.placeholder('sessionMode')}`,
+          engageMode: sql`${sql.placeholder('engageMode')}`,
+          priority: sql`${sql.placeholder('priority')}`,
+          engagePattern: sql`${sql.placeholder('engagePattern')}`,
+          ignored: sql`${sql.placeholder('ignored')}`,
+        })
+        .where(isIt)
+        .prepare(),
+    engagement: () =>
+      orm
+        .select({ engagedAt: engagements.engagedAt })
+        .from(engagements)
+        .where(
+          and(
+            eq(engagements.wiringId, sql.placeholder('wiringId')),
+            eq(engagements.threadId, sql.placeholder('threadId')),
+          ),
+        )
+        .prepare(),
+    noteEngagement: () =>
+      orm
+        .insert(engagements)
+        .values({
+          wiringId: sql.placeholder('wiringId'),
+          threadId: sql.placeholder('threadId'),
+          engagedAt: sql.placeholder('engagedAt'),
+        })
+        .onConflictDoNothing()
+        .prepare(),
     allWirings: () => orm.select().from(messagingGroupAgents).orderBy(asc(insertion)).prepare(),
     insertWiring: () =>
       orm
@@ -28,6 +63,8 @@ export function wiringStatements(orm: OpenDatabase['orm']) {
           sessionMode: sql.placeholder('sessionMode'),
           engageMode: sql.placeholder('engageMode'),
           priority: sql.placeholder('priority'),
+          engagePattern: sql.placeholder('engagePattern'),
+          ignored: sql.placeholder('ignored'),
           createdAt: sql.placeholder('createdAt'),
         })
         .prepare(),
