@@ -1,7 +1,40 @@
+import { relative } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const ci = Boolean(process.env.CI)
 const packed = 'test/packed/**/*.test.ts'
+
+/** What takes more than forty seconds, the longest first. */
+const longest = [
+  'test/crash-points/delete-mode.test.ts',
+  'test/packed/documents.test.ts',
+  'test/bench/short.test.ts',
+  'test/crash-points/every-call.test.ts',
+  'test/power/host.test.ts',
+  'test/api/api.test.ts',
+  'test/packed/suites.test.ts',
+  'test/e2e/start.test.ts',
+  'packages/core/test/mailbox/sqlite-mailbox-conformance.test.ts',
+  'test/e2e/deliveries.test.ts',
+  'test/torture/torture.test.ts',
+  'test/packed/examples.test.ts',
+  'packages/host/test/reader/reader-process.test.ts',
+]
+
+/**
+ * A fresh clone has no durations of an earlier run, and vitest goes by the size of files: what takes
+ * minutes and is small would begin last, and run alone at the end.
+ */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      const index = longest.indexOf(relative(project.config.root, moduleId).replaceAll('\\', '/'))
+      return index === -1 ? longest.length : index
+    }
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
+  }
+}
 
 export default defineConfig({
   resolve: { conditions: ['@nanoclaw/source'] },
@@ -19,6 +52,7 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     allowOnly: !ci,
     passWithNoTests: false,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -30,18 +30,19 @@ async function selectedTests(args) {
 }
 
 async function everything() {
-  const tallies = [
-    await attempt('build', async () => {
-      await prepare(root, 'full')
-      return { passed: 1, failed: 0 }
-    }),
-    ...(await inParallel(checks(), 2, runStep)),
-  ]
+  const built = await attempt('build', async () => {
+    await prepare(root, 'full')
+    return { passed: 1, failed: 0 }
+  })
   await ensureSystemPackages(root)
+  // Many tests wait more than they compute. What a check has found is shown after the tests.
+  const checking = inParallel(checks(), 2, runStep)
   const run = { command: vitest, args: [], cwd: root, limitMs: LIMIT_MS, ci, selects: false }
-  tallies.push(await testRun(run))
-  tallies.push(await attempt('the pass as an ordinary user', () => ordinaryUserPass(root, ci)))
-  return sum(tallies)
+  const tested = await testRun(run)
+  const asOther = await attempt('the pass as an ordinary user', () => ordinaryUserPass(root, ci))
+  const checked = await checking
+  for (const { report } of checked) process.stdout.write(report)
+  return sum([built, ...checked, tested, asOther])
 }
 
 function checks() {

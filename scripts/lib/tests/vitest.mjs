@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { say } from '../say.mjs'
+import { killGroup } from './steps.mjs'
 
 const PATIENCE_BEFORE_KILL_MS = 5_000
 
@@ -62,19 +63,6 @@ function runVitest({ command: [program = '', ...first], args, cwd, reportFile, e
     })
     child.on('exit', (code) => end(code ?? 1))
   })
-}
-
-/**
- * @param {number | undefined} pid
- * @param {NodeJS.Signals} signal
- */
-function killGroup(pid, signal) {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, signal)
-  } catch {
-    // It has ended already.
-  }
 }
 
 /**
