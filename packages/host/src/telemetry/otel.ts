@@ -86,18 +86,22 @@ function isFollowed(span: Span): boolean {
   return span.isRecording() || isSpanContextValid(span.spanContext())
 }
 
-function beginSpan(tracer: Tracer, options: SpanOptions): OpenSpan {
+/** Undefined: nobody records it. */
+function startSpan(tracer: Tracer, options: SpanOptions): Span | undefined {
   const { name, kind, attributes, parent = ROOT_CONTEXT } = options
-  const started = quietly(() =>
-    tracer.startSpan(name, { kind: spanKinds[kind], attributes }, parent),
-  )
+  const span = quietly(() => tracer.startSpan(name, { kind: spanKinds[kind], attributes }, parent))
+  return span === undefined || quietly(() => isFollowed(span)) === false ? undefined : span
+}
+
+/** What it causes stands where it does itself. It holds nothing else: as many are open as rows wait. */
+function unrecorded(context: TraceContext): OpenSpan {
   const startedAt = performance.now()
-  // Nobody records it: what it causes stands where it does itself.
-  if (started === undefined || quietly(() => isFollowed(started)) === false) {
-    const end = (): number => (performance.now() - startedAt) / 1_000
-    return { context: parent, set: nothing, link: nothing, end }
-  }
-  const span = started
+  const end = (): number => (performance.now() - startedAt) / 1_000
+  return { context, set: nothing, link: nothing, end }
+}
+
+function recorded(span: Span, parent: TraceContext): OpenSpan {
+  const startedAt = performance.now()
   return {
     context: trace.setSpan(parent, span),
     set: (more) => void quietly(() => span.setAttributes(more)),
@@ -115,6 +119,12 @@ function beginSpan(tracer: Tracer, options: SpanOptions): OpenSpan {
       return (performance.now() - startedAt) / 1_000
     },
   }
+}
+
+function beginSpan(tracer: Tracer, options: SpanOptions): OpenSpan {
+  const { parent = ROOT_CONTEXT } = options
+  const span = startSpan(tracer, options)
+  return span === undefined ? unrecorded(parent) : recorded(span, parent)
 }
 
 /** With the providers that are registered now; a provider of spans may come later, too. */

@@ -18,11 +18,6 @@ export interface TracedEnd {
   readonly ack: OutboundAck | undefined
 }
 
-interface Turn {
-  readonly span: OpenSpan
-  isOver: boolean
-}
-
 const turnsAtMost = 256
 const answersAtMost = 1_024
 
@@ -31,14 +26,15 @@ const answersAtMost = 1_024
  * it. All of it is in memory: what an earlier process took up is no part of a trace any more.
  *
  * 1. A turn's span begins with a row that was handed over, and ends with that row, or with this.
- * 2. What is remembered is bounded; the oldest is forgotten first, and its span ended.
+ * 2. A turn that has ended is forgotten: what it answered was taken before. What waits is bounded; the
+ *    oldest is forgotten first, and its span ended.
  */
 export class SessionTrace {
   readonly #otel: Otel
   readonly #instruments: Instruments
   readonly #session: TracedSession
   /** By id of the inbound row. */
-  readonly #turns = rememberAtMost<Turn>(turnsAtMost, (turn) => this.#abandon(turn))
+  readonly #turns = rememberAtMost<OpenSpan>(turnsAtMost, abandon)
   /** What a delivery answers, by id of the outbound row. */
   readonly #answers = rememberAtMost<TraceContext>(answersAtMost)
 
@@ -66,7 +62,7 @@ export class SessionTrace {
         },
         parent,
       })
-      this.#turns.set(id, { span, isOver: false })
+      this.#turns.set(id, span)
     }
   }
 
@@ -74,16 +70,17 @@ export class SessionTrace {
   ended(rows: readonly TracedEnd[]): void {
     const firstOf = new Map<string, TraceContext>()
     for (const { row, ack } of rows) {
-      const turn = this.#turns.get(row.id)
-      if (turn === undefined || turn.isOver) continue
+      const span = this.#turns.get(row.id)
+      if (span === undefined) continue
+      this.#turns.delete(row.id)
       const { turnId = null, status } = ack ?? {}
       if (turnId !== null) {
         const first = firstOf.get(turnId)
-        if (first === undefined) firstOf.set(turnId, turn.span.context)
-        else turn.span.link(first)
-        turn.span.set({ 'nanoclaw.turn.id': turnId })
+        if (first === undefined) firstOf.set(turnId, span.context)
+        else span.link(first)
+        span.set({ 'nanoclaw.turn.id': turnId })
       }
-      this.#end(turn, status === 'failed' ? 'turn_failed' : undefined)
+      this.#end(span, status === 'failed' ? 'turn_failed' : undefined)
     }
   }
 
@@ -104,7 +101,7 @@ export class SessionTrace {
           'gen_ai.agent.id': this.#session.agentId,
           'gen_ai.conversation.id': this.#session.sessionId,
         },
-        parent: turns.find((turn) => turn !== undefined)?.span.context,
+        parent: turns.find((turn) => turn !== undefined)?.context,
       },
       (seconds, failure) => this.#instruments.started(seconds, { ...common, ...failure }),
       start,
@@ -114,7 +111,7 @@ export class SessionTrace {
   /** A row is to be delivered: it belongs to the turn of what it answers. */
   taken({ id, inReplyTo }: OutboundRow): void {
     const turn = inReplyTo === null ? undefined : this.#turns.get(inReplyTo)
-    if (turn !== undefined) this.#answers.set(id, turn.span.context)
+    if (turn !== undefined) this.#answers.set(id, turn.context)
   }
 
   /** Calls an adapter for one part of a delivery. */
@@ -161,20 +158,17 @@ export class SessionTrace {
     this.#answers.clear()
   }
 
-  #abandon(turn: Turn): void {
-    if (turn.isOver) return
-    turn.isOver = true
-    turn.span.set({ 'nanoclaw.turn.abandoned': true })
-    turn.span.end()
-  }
-
-  #end(turn: Turn, errorType: string | undefined): void {
-    turn.isOver = true
+  #end(span: OpenSpan, errorType: string | undefined): void {
     const failure = errorType === undefined ? {} : { 'error.type': errorType }
-    this.#instruments.answered(turn.span.end(errorType), {
+    this.#instruments.answered(span.end(errorType), {
       'gen_ai.operation.name': 'invoke_agent',
       'gen_ai.provider.name': this.#session.provider,
       ...failure,
     })
   }
+}
+
+function abandon(span: OpenSpan): void {
+  span.set({ 'nanoclaw.turn.abandoned': true })
+  span.end()
 }

@@ -105,6 +105,32 @@ it('an answer to nothing, or to what is not known here, begins a trace of its ow
   expect(spans.map(({ parent }) => parent)).toEqual([undefined, undefined])
 })
 
+it('a turn that has ended is forgotten: a thousand leave nothing behind', async () => {
+  const { spans, trace } = recording()
+  for (let n = 0; n < 1_000; n += 1) {
+    trace.appended([accepted(`in-${n}`)], aContext())
+    trace.ended([{ row: { id: `in-${n}` }, ack: undefined }])
+  }
+  expect(spans.filter(({ ended }) => !ended)).toHaveLength(0)
+  spans.length = 0
+  for (let n = 0; n < 1_000; n += 1) {
+    trace.taken(answer(`out-${n}`, `in-${n}`))
+    await trace.called('send', delivery(`out-${n}`), 0, () => Promise.resolve())
+    trace.settled(`out-${n}`)
+  }
+  expect(new Set(spans.map(({ parent }) => parent))).toEqual(new Set([undefined]))
+})
+
+it('an answer belongs to its turn, which ends after it was taken', async () => {
+  const { spans, trace } = recording()
+  trace.appended([accepted('in-1')], aContext())
+  trace.taken(answer('out-1', 'in-1'))
+  trace.ended([{ row: { id: 'in-1' }, ack: undefined }])
+  await trace.called('send', delivery('out-1'), 0, () => Promise.resolve())
+  const [turn, send] = spans
+  expect(send?.parent).toBe(turn?.context)
+})
+
 it('nothing stays open when it is closed', () => {
   const { spans, trace } = recording()
   trace.appended([accepted('in-1'), accepted('in-2')], aContext())
