@@ -6,11 +6,8 @@ import { retryBusy } from './retry-busy.ts'
 
 const homeMode = 0o700
 const databaseMode = 0o600
-/** SQLite's own default; that of better-sqlite3 (16 MB) is filled by the check of a home of 10,000 sessions. */
-const cacheKilobytes = 2_000
 
 function assertSound(database: PlainDatabase, path: string): void {
-  database.sqlite.pragma(`cache_size = -${cacheKilobytes}`)
   const verdict = String(database.sqlite.pragma('quick_check(1)', { simple: true }))
   if (verdict === 'ok') return
   throw new NanoclawError(

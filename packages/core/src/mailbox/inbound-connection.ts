@@ -29,8 +29,6 @@ function withStatements(database: PlainDatabase): Opened {
   return { database, statements: bindStatements(database.sqlite, inboundSql), sync: 'full' }
 }
 
-/** Hundreds are open at once; a message touches some twenty pages of 1 KB. better-sqlite3's own is 16 MB. */
-const cacheKilobytes = 1_000
 /**
  * A checkpoint inside a commit that somebody waits for takes ten times as long as the commit. Of some
  * 4 MiB: in a conversation that never pauses one message in 250 pays for one.
@@ -42,9 +40,7 @@ const checkpointCommits = 64
 function open(path: string, journal: JournalMode): Opened {
   // No waiting inside SQLite: a container can hold a read lock as long as it likes.
   const database = openPlain({ path, kind: 'inbound', journal, timeoutMs: 0 })
-  database.sqlite.exec(
-    `PRAGMA cache_size = -${cacheKilobytes}; PRAGMA wal_autocheckpoint = ${checkpointPages}`,
-  )
+  database.sqlite.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
   return withStatements(database)
 }
 

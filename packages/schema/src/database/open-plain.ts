@@ -36,6 +36,17 @@ export interface PlainDatabase {
   close(): void
 }
 
+/**
+ * Every connection fills its own in time; better-sqlite3's default is 16 MB. Of sessions hundreds are
+ * open at once: a message touches some twenty pages of 1 KB, a bite of pruning some two hundred, and
+ * four times as much made no difference with 100,000 rows behind it.
+ */
+const cacheKilobytes: Readonly<Record<DatabaseKind, number>> = {
+  central: 2_000,
+  inbound: 250,
+  outbound: 250,
+}
+
 /** One transaction function for all work: better-sqlite3 takes 25 µs here to make one. */
 function createTransact(sqlite: Database): PlainDatabase['transact'] {
   const transaction = sqlite.transaction((work: () => void) => work())
@@ -119,6 +130,7 @@ export function openPlain(options: OpenDatabaseOptions): PlainDatabase {
       nativeBinding: options.nativeBinding,
     })
     sqlite = connection
+    connection.exec(`PRAGMA cache_size = -${cacheKilobytes[options.kind]}`)
     const full = fullSync(options)
     const version =
       options.access === 'read-only'

@@ -37,6 +37,21 @@ describe('openDatabase', () => {
     openDatabase({ path, kind: 'central', create: true }).close()
   })
 
+  test.each(['central', 'inbound', 'outbound'] as const)(
+    'keeps little of %s in memory, however large the file is',
+    async (kind) => {
+      const path = await fileOf(kind)
+      for (const access of ['read-write', 'read-only'] as const) {
+        const { sqlite, close } = openDatabase({ path, kind, access })
+        // Negative: in KiB.
+        const kilobytes = -Number(sqlite.pragma('cache_size', { simple: true }))
+        expect(kilobytes).toBeGreaterThan(0)
+        expect(kilobytes).toBeLessThanOrEqual(kind === 'central' ? 2_000 : 250)
+        close()
+      }
+    },
+  )
+
   test('opens in DELETE mode where the kernel is not shared', async () => {
     const path = await fileOf('inbound')
     const database = openDatabase({ path, kind: 'inbound', journal: 'delete' })
