@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { toolEnvironment } from './lib/build.mjs'
 import { runTarget } from './lib/child.mjs'
+import { daemonNodeArguments } from './lib/daemon-node.mjs'
 import { isNewEnough } from './lib/node-choice.mjs'
 import { prepare } from './lib/prepare.mjs'
 import { root } from './lib/project.mjs'
@@ -14,14 +15,18 @@ import { Failure, say } from './lib/say.mjs'
  * @typedef {object} Target
  * @property {import('./lib/build.mjs').BuildMode} [build] what must have been built
  * @property {string} [file] relative to the root; without it, preparing is all there is to do
+ * @property {readonly string[]} [node] arguments of the node that runs it
  * @property {string[]} [args] before those of the command line
  * @property {boolean} [tools] whether our Node and tools come first in PATH
  */
 
+/** @type {Target} */
+const daemon = { build: 'js', file: 'apps/daemon/dist/main.js', node: daemonNodeArguments }
+
 /** @type {Record<string, Target>} */
 const TARGETS = {
-  start: { build: 'js', file: 'apps/daemon/dist/main.js', args: ['start'] },
-  nanoclaw: { build: 'js', file: 'apps/daemon/dist/main.js' },
+  start: { ...daemon, args: ['start'] },
+  nanoclaw: daemon,
   bench: { build: 'js', file: 'bench/main.ts', tools: true },
   torture: { build: 'js', file: 'test/torture/main.ts', tools: true },
   test: { file: 'scripts/test.mjs', tools: true },
@@ -63,7 +68,7 @@ async function main(name, args) {
   if (target.file === undefined) return
   const file = join(root, target.file)
   if (!existsSync(file)) throw new Failure(`${target.file} is not there; is the clone complete?`)
-  await runTarget(node, [file, ...(target.args ?? []), ...args], {
+  await runTarget(node, [...(target.node ?? []), file, ...(target.args ?? []), ...args], {
     ...(target.tools ? { cwd: root, env: toolEnvironment(root, node) } : {}),
   })
 }

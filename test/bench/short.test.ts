@@ -44,6 +44,14 @@ function grown(name: string, base: string): readonly (readonly [string, number])
   return Object.entries(countsOf(name)).map(([what, count]) => [what, count - (before[what] ?? 0)])
 }
 
+test('the daemon is measured as npm start starts it', () => {
+  const [ours, started] = ['bench/lib/daemon-node.ts', 'scripts/lib/daemon-node.mjs'].map((path) =>
+    readFileSync(join(root, path), 'utf8').match(/'--[^']+'/g),
+  )
+  expect(ours).not.toBeNull()
+  expect(ours).toEqual(started)
+})
+
 // Every one of them wants a sandbox, or a C compiler; where these are not, so much is not known.
 describe.skipIf(!bwrapWorks)(`every benchmark, in its short form${unlessBwrapWorks}`, () => {
   beforeAll(runAll, 240_000)
@@ -91,6 +99,14 @@ describe.skipIf(!bwrapWorks)(`every benchmark, in its short form${unlessBwrapWor
     const host = countsOf('idle-10000/rss')
     expect(host['threads of the daemon']).toBeLessThan(20)
     expect(host['descriptors of the daemon']).toBeLessThan(80)
+  })
+
+  test('a host keeps nothing of messages that have been answered', () => {
+    // 50 a session were answered, with three ids each. Those of the last ones are known, and of what is
+    // being pruned.
+    const counts = countsOf('soak/200000')
+    expect(counts['ids of messages kept in memory, per session']).toBeGreaterThan(0)
+    expect(counts['ids of messages kept in memory, per session']).toBeLessThan(40)
   })
 
   test('an empty session is 40,000 bytes at most', () => {

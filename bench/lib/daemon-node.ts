@@ -1,0 +1,2 @@
+/** What `npm start` gives the daemon's node; a test compares it with `scripts/lib/daemon-node.mjs`. */
+export const daemonNodeArguments: readonly string[] = ['--max-semi-space-size=16']
