@@ -30,15 +30,25 @@ function placeOfDestination(destination: DestinationRow): Place | undefined {
 
 /** The address book, read once for one purpose; never kept (pitfall W5). */
 export interface AddressBook {
+  /** Those that hold now. */
   readonly names: readonly string[]
+  /** Those that name a place: also what the model was told before a change of name. */
+  readonly known: readonly string[]
   readonly entries: readonly DestinationRow[]
   place(name: string): Place | undefined
   /** The local name of a place, else `unknown:<channel>:<id>`; undefined for no place. */
   nameOf(place: Place | undefined): string | undefined
 }
 
-/** Indexes the rows of `destinations` both ways. Of two names for one place the first counts. */
-export function createAddressBook(entries: readonly DestinationRow[]): AddressBook {
+/**
+ * Indexes the rows of `destinations` both ways. Of two names for one place the first counts. `told`:
+ * what the model was told when its turn began; a name that has been changed meanwhile still means its
+ * place, as long as that is in the book.
+ */
+export function createAddressBook(
+  entries: readonly DestinationRow[],
+  told?: AddressBook,
+): AddressBook {
   const places = new Map<string, Place>()
   const names = new Map<string, string>()
   for (const entry of entries) {
@@ -48,8 +58,15 @@ export function createAddressBook(entries: readonly DestinationRow[]): AddressBo
     const key = placeKey(place)
     if (!names.has(key)) names.set(key, entry.name)
   }
+  const now = [...places.keys()]
+  for (const name of told?.known ?? []) {
+    const place = told?.place(name)
+    const isThere = place !== undefined && names.has(placeKey(place))
+    if (isThere && !places.has(name)) places.set(name, place)
+  }
   return {
-    names: [...places.keys()],
+    names: now,
+    known: [...places.keys()],
     entries,
     place: (name) => places.get(name),
     nameOf: (place) =>

@@ -90,7 +90,7 @@ export class TurnOutput {
 
   take(result: TurnResult, context: OutputContext): OutputStep {
     const { book } = context
-    const parsed = withoutTooLong(parseOutput(result.text, { knownNames: book.names }))
+    const parsed = withoutTooLong(parseOutput(result.text, { knownNames: book.known }))
     this.#logOutput(parsed)
     const fresh = parsed.blocks.flatMap((block) => toOutgoing(block, book.place) ?? [])
     if (fresh.length > 0) this.#addressed = true

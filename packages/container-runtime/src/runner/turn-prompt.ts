@@ -19,6 +19,8 @@ export interface FirstPrompt {
   readonly continuation: string | undefined
   /** Whether an earlier run of the turn has sent something. */
   readonly hadSent: boolean
+  /** The address book that the model is told. */
+  readonly book: AddressBook
 }
 
 /** Rows in the form of prompts, named by the address book as it is. */
@@ -75,5 +77,6 @@ export function readFirstPrompt(
     systemAddendum: systemAddendum({ assistantName, destinations: book.entries }),
     continuation: outbox.state(continuationKey(provider)),
     hadSent: interrupted !== undefined && interrupted.sent.length > 0,
+    book,
   }
 }

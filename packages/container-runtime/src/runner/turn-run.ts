@@ -3,7 +3,7 @@ import { formatPush } from '../prompt/format-prompt.ts'
 import type { ProviderEvent, ProviderTurn } from '../provider.ts'
 import type { Claim } from './claim.ts'
 import type { PendingRow } from './inbox.ts'
-import { createAddressBook } from './places.ts'
+import { createAddressBook, type AddressBook } from './places.ts'
 import { retryBusy } from './retry-busy.ts'
 import { runnerTimes } from './runner-times.ts'
 import type { RunnerSession } from './session.ts'
@@ -35,6 +35,8 @@ export class TurnRun {
   readonly #cut = new AbortController()
   #turn: ProviderTurn | undefined
   #tail: Promise<unknown> = Promise.resolve()
+  /** The address book that the model was told. */
+  #told: AddressBook | undefined
   #over = false
   #end: TurnEnd = { type: 'ended' }
   #stopping: StopReason | undefined
@@ -128,8 +130,10 @@ export class TurnRun {
       session.wait,
     )
     if (first.hadSent) this.#output.noteAddressed()
+    this.#told = first.book
     const tools = createTurnTools({
       session,
+      told: first.book,
       ledger: this.#ledger,
       outgoingContext: () => this.#writes.outgoingContext(),
       isOver: () => this.#over,
@@ -182,7 +186,7 @@ export class TurnRun {
     const { inbox } = this.#session
     const through = Math.min(event.through, this.#intake.nextIndex - 1)
     const context = await this.#writes.read(() => ({
-      book: createAddressBook(inbox.destinations()),
+      book: createAddressBook(inbox.destinations(), this.#told),
       unaddressedTo: () =>
         inbox.unaddressedOutput() === 'origin' ? this.#writes.origin().place : undefined,
       nextIndex: this.#intake.nextIndex,

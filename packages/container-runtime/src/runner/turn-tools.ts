@@ -1,7 +1,7 @@
 import type { ToolCaller } from '../provider.ts'
 import type { ToolContext } from '../tools/tool.ts'
 import { insertOutgoing, tooLong, type OutgoingContext } from './outgoing.ts'
-import { createAddressBook } from './places.ts'
+import { createAddressBook, type AddressBook } from './places.ts'
 import { retryBusy } from './retry-busy.ts'
 import type { RunnerSession } from './session.ts'
 import type { TurnLedger } from './turn-ledger.ts'
@@ -11,6 +11,8 @@ export interface TurnToolsDeps {
   readonly session: RunnerSession
   readonly ledger: TurnLedger
   readonly outgoingContext: () => OutgoingContext
+  /** The address book that the model was told. */
+  readonly told: AddressBook
   /** Whether the turn has ended: nothing may be sent any more. */
   readonly isOver: () => boolean
   /** Called after each message that was committed or found committed. */
@@ -22,7 +24,7 @@ function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolCont
   const readBook = () =>
     retryBusy(() => {
       session.inbox.refresh()
-      return createAddressBook(session.inbox.destinations())
+      return createAddressBook(session.inbox.destinations(), deps.told)
     }, session.wait)
   return {
     destinations: async () => {
@@ -33,6 +35,7 @@ function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolCont
         type: entry.type === 'agent' ? 'agent' : 'channel',
       }))
     },
+    isKnown: async (name) => (await readBook()).place(name) !== undefined,
     send: async (to, text) => {
       const reason = tooLong(text)
       if (reason !== undefined) throw new Error(`the message ${reason}`)

@@ -13,8 +13,8 @@ export const sendMessage: Tool<Readonly<Record<'to' | 'text', string>>> = {
     'Sends a message to one of your destinations at once, before your turn ends. What you send here must not stand in a <message> block again.',
   input,
   call: async ({ to: name, text }, context) => {
-    const known = await context.destinations()
-    if (!known.some((destination) => destination.name === name)) {
+    if (!(await context.isKnown(name))) {
+      const known = await context.destinations()
       const names = known.map((destination) => destination.name).join(', ')
       const help = names === '' ? 'You have no destinations yet.' : `Known destinations: ${names}.`
       return {

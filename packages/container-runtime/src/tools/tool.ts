@@ -19,7 +19,9 @@ export interface SentRow {
 export interface ToolContext {
   /** The live address book. */
   destinations(): Promise<readonly KnownDestination[]>
-  /** Commits a chat message at once. `to` is one of {@link destinations}. */
+  /** Whether a name means somebody: one of {@link destinations}, or what it was called when the turn began. */
+  isKnown(name: string): Promise<boolean>
+  /** Commits a chat message at once. `to` is known. */
   send(to: string, text: string): Promise<SentRow>
 }
 

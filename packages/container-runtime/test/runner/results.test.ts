@@ -85,6 +85,37 @@ describe('results', () => {
     expect(s.out().messages[0]).toMatchObject({ channelType: 'agent', platformId: 'ag-00000000-1' })
   })
 
+  test('[W5] a new name breaks nothing in flight: the old one means its place until the turn ends', async () => {
+    const s = folder()
+    s.append({ text: 'a' })
+    const { turn, until, runner } = await manual(s)
+    const first = await turn(0)
+    s.removeDestination('terminal')
+    s.setDestination('tty', 'tty')
+    first.result(say('terminal', 'Hi'))
+    await until(() => s.out().messages.length === 1)
+    expect(s.out().messages[0]).toMatchObject({ channelType: 'terminal', platformId: 'tty' })
+    s.append({ text: 'b' })
+    runner.ring()
+    const second = await turn(1)
+    second.result(say('terminal', 'Hi'))
+    await until(() => second.pushes.length === 1)
+    expect(second.pushes[0]?.prompt).toContain('terminal')
+  })
+
+  test('[W5] an old name means nobody when its place is in the book no more', async () => {
+    const s = folder()
+    s.append({ text: 'a' })
+    const { turn, until } = await manual(s)
+    const first = await turn(0)
+    s.removeDestination('terminal')
+    s.setDestination('terminal-2', 'elsewhere')
+    first.result(say('terminal', 'Hi'))
+    await until(() => first.pushes.length === 1)
+    expect(first.pushes[0]?.prompt).toContain('terminal-2')
+    expect(s.out().messages).toEqual([])
+  })
+
   test('a task without a place is answered where the conversation is', async () => {
     const s = folder()
     s.setRouting('tty', 't3')

@@ -10,6 +10,7 @@ const context: ToolContext = {
       { name: 'family', displayName: 'Family', type: 'channel' },
       { name: 'helper', displayName: 'Helper', type: 'agent' },
     ]),
+  isKnown: (name) => Promise.resolve(['family', 'helper', 'family-before'].includes(name)),
   send: (to, text) => {
     sent.push(`${to}: ${text}`)
     return Promise.resolve({ seq: 13, repeated: false })
@@ -29,6 +30,11 @@ test('send_message sends and says as what', async () => {
     isError: false,
   })
   expect(sent).toEqual(['family: Hi'])
+})
+
+test('send_message knows a destination by the name it had when the turn began', async () => {
+  const args = { to: 'family-before', text: 'Hi' }
+  expect(await tools.call('send_message', args, context)).toMatchObject({ isError: false })
 })
 
 test('list_destinations has the names on the first line, separated by commas', async () => {
