@@ -1,3 +1,5 @@
+import { confusables } from './confusables.generated.ts'
+
 /** Characters of a local name at most; in UTF-8 it still fits a file name. */
 const longest = 40
 const fallback = 'unnamed'
@@ -53,22 +55,18 @@ export function numberedName(name: string, number: number): string {
   return `${cut(name, longest - suffix.length)}${suffix}`
 }
 
-/** What looks like a Latin letter, then that letter (from Unicode's confusables, the common ones). */
+/** What a letter looks like, where that is something else. */
 const lookAlikes: ReadonlyMap<string, string> = new Map(
-  [
-    // Cyrillic
-    'аa вb гr еe иu кk мm нh оo пn рp сc тt уy хx ьb ѕs іi јj һh ԁd ԛq ԝw',
-    // Greek
-    'αa βb γy εe ηn ιi κk νv οo ρp σo τt υu χx ωw',
-    // Latin, digits
-    'ıi ɑa ɡg ßb 0o 1l',
-  ]
-    .join(' ')
-    .split(' ')
-    .map((pair) => [pair.charAt(0), pair.charAt(1)]),
+  confusables.split('\n').flatMap((line) => {
+    const [look = '', letters = ''] = line.split(' ')
+    return [...letters].map((letter) => [letter, look] as const)
+  }),
 )
 
-/** What a name looks like: two names with one look are not given to two destinations. */
+/**
+ * What a name looks like (by Unicode's confusables): two names with one look are not given to two
+ * destinations.
+ */
 export function nameLook(name: string): string {
   return [...name].map((letter) => lookAlikes.get(letter) ?? letter).join('')
 }

@@ -72,6 +72,12 @@ test.each([
   ['οffice', 'office'],
   ['b0b', 'bob'],
   ['fami1y', 'family'],
+  // From Unicode's confusables: Armenian, Cherokee, Lisu, letters that look like two.
+  ['օffice', 'office'],
+  ['ⲥⲟⲥⲟ', 'coco'],
+  ['ꓗꓲ', 'kl'],
+  ['modern', 'modem'],
+  ['ѡork', 'work'],
 ])('%s looks like %s', (one, other) => {
   expect(normalizeName(one)).not.toBe(normalizeName(other))
   expect(nameLook(normalizeName(one))).toBe(nameLook(normalizeName(other)))
