@@ -14,6 +14,7 @@ import { EventLog, type MakeRecorder } from './events/event-log.ts'
 import { createSubscribe } from './events/subscribe.ts'
 import type { ForgetDeps } from './forget/forget.ts'
 import type { HomeFiles, HomeLock } from './files/home-files.ts'
+import { createHeard } from './heard/heard.ts'
 import { createIncidents } from './incidents/incidents.ts'
 import { createReceipts } from './ledger/receipts.ts'
 import type { Logger } from './logger.ts'
@@ -112,27 +113,25 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
   const rows = centralRows(store)
   const { agents, chats } = rows
   const lookUps = { agents, chats, rows: rows.destinations }
-  // Until there are people and roles, every sender counts as a member.
-  const isMember = () => true
-  const { destinations, notify } = createDestinations(store, lookUps, { logger, isMember })
+  const judged = { ...lookUps, sessions: rows.sessions, heard: rows.heard }
+  const { destinations, notify } = createDestinations(store, judged, { logger })
+  const heard = around('heard', createHeard(store, { rows: rows.heard, sessions: rows.sessions }))
   const files = around('files', parts.files)
   const sessions = around('sessions', createSessions(store, rows.sessions, rows.wirings, log))
   const mailboxes = aroundMailboxes(
     parts.mailboxes((agentGroupId, sessionId) => log.recorder(agentGroupId, sessionId)),
     around,
   )
-  const manager = createSessionManager({
-    store,
-    files,
-    destinations: lookUps,
-    sessions,
-    mailboxes,
-  })
+  const keeping = { store, files, heard, sessions, mailboxes }
+  const manager = createSessionManager({ ...keeping, destinations: lookUps })
   const channelState = createChannelState(store)
   const findDeps = { sessions, mailboxes, logger }
   const agentsPort = around(
     'agents',
-    createAgents(store, agents, (agent) => files.prepareAgentFolder(agent)),
+    createAgents(store, agents, {
+      prepareFolder: (agent, sessionId) => files.prepareAgentFolder(agent, sessionId),
+      notify,
+    }),
   )
   const archives = around('archives', parts.archives)
   const inTurn = createSessionTurns()
@@ -144,9 +143,10 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
     clock,
     ids,
     agents: agentsPort,
-    chats: around('chats', createChats(store, chats)),
+    chats: around('chats', createChats(store, chats, notify)),
     wirings: around('wirings', createWirings(store, rows.wirings, notify)),
     destinations: around('destinations', destinations),
+    heard,
     sessions,
     incidents: around('incidents', createIncidents(store, log)),
     people: around('people', createPeople(store, rows.people)),

@@ -9,6 +9,7 @@ import type { Destinations, DestinationTarget } from './destinations/types.ts'
 import type { CoreEvent, SubscribeOptions } from './events/types.ts'
 import type { HomeLock } from './files/home-files.ts'
 import type { ForgetOptions, ForgetReport, Person } from './forget/types.ts'
+import type { Heard } from './heard/types.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { Receipts } from './ledger/receipts.ts'
@@ -68,6 +69,8 @@ export interface Core extends SessionManager {
   readonly destinations: Destinations
   /** Who is known, and what they may. */
   readonly people: People
+  /** Whom the agents of sessions have heard. */
+  readonly heard: Heard
   readonly sessions: Sessions
   readonly incidents: Incidents
   /** What people decide, and the cards that ask them. */

@@ -33,8 +33,8 @@ export type {
   Destinations,
   DestinationTarget,
   GrantWhen,
-  HeardFrom,
   NewGrant,
+  RefusalCause,
 } from './destinations/types.ts'
 export type {
   AcceptedEvent,
@@ -51,6 +51,8 @@ export type {
 export { isNanoclawError, NanoclawError } from '@nanoclaw/schema'
 export type { NanoclawErrorCode } from '@nanoclaw/schema'
 export type { ForgetOptions, ForgetReport, ForgottenInSession, Person } from './forget/types.ts'
+export { heardInRow } from './heard/heard-in-row.ts'
+export type { Heard, HeardFrom } from './heard/types.ts'
 export type { HomeLock } from './files/home-files.ts'
 export type { Incident, IncidentRecord, Incidents, NewIncident } from './incidents/types.ts'
 export type { Logger } from './logger.ts'

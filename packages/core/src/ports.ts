@@ -7,6 +7,7 @@ import type { Chats } from './chats/types.ts'
 import type { Core } from './core.ts'
 import type { Destinations } from './destinations/types.ts'
 import type { HomeFiles } from './files/home-files.ts'
+import type { Heard } from './heard/types.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { Mailbox, MailboxStore } from './mailbox/mailbox.ts'
@@ -29,6 +30,7 @@ export interface Ports {
   readonly core: Core
   readonly destinations: Destinations
   readonly files: HomeFiles
+  readonly heard: Heard
   readonly incidents: Incidents
   readonly mailbox: Mailbox
   readonly mailboxes: MailboxStore

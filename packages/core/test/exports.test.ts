@@ -13,6 +13,7 @@ test('what is not in these lists is not API', () => {
     'deliveryBeginnings',
     'deliveryTransitions',
     'dueAtOnce',
+    'heardInRow',
     'isAsked',
     'isNanoclawError',
     'normalizeName',

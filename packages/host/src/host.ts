@@ -158,6 +158,14 @@ export interface Host extends AsyncDisposable {
    */
   letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
   /**
+   * Ends a session's container in its grace and makes its agent forget the conversation, as
+   * `core.clearSession` does; what waits in it is answered by an agent that knows nothing of it. False for
+   * a session that there is not. `by` is whose word it is, for the audit log: an id, or `operator`, the
+   * default. Waits for `start`.
+   * @throws NanoclawError `io`, `disk-full`, `closed` after `stop`. The signal's reason; it goes on even so.
+   */
+  clear(sessionId: string, by?: string, signal?: AbortSignal): Promise<boolean>
+  /**
    * Forgets a person, as `core.forget` does, while it runs: the container of each session they took
    * part in is ended first, with its grace. Waits for `start`. What the report says was `left` is to be
    * done again in a moment.

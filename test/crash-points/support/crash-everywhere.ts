@@ -52,7 +52,7 @@ export interface Enumeration {
 }
 
 const reads =
-  /\.(authorize|countOpen|cursor|deliveries|delivery|due|find|forChat|get|inbound|largestSeq|list|nextDueAt|parts|pending|putOffUntil|undelivered|unfinished|unfinishedPlaces|untold|wanting)$/
+  /\.(authorize|countOpen|cursor|deliveries|delivery|due|find|forChat|get|inbound|isOpen|largestSeq|list|nextDueAt|parts|pending|putOffUntil|undelivered|unfinished|unfinishedPlaces|untold|wanting)$/
 
 /** Dies at the first call, before it and after it, then at the second, until a life outlasts it. */
 export async function crashEverywhere(options: Enumeration): Promise<readonly Survival[]> {

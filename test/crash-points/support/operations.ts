@@ -8,6 +8,7 @@ const approving = 'nothing in these scenarios needs a person; tested with the ap
 /** Calls of the store that no host makes in these scenarios, and why. */
 const notMade: Readonly<Record<string, string>> = {
   'agents.create': 'an operator makes agents; tested with the core',
+  'agents.delete': 'an operator deletes agents',
   'agents.update': 'an operator changes agents',
   'approvalCards.ask': approving,
   'approvalCards.change': approving,
@@ -41,7 +42,9 @@ const notMade: Readonly<Record<string, string>> = {
   'chats.create': 'an operator makes chats',
   'chats.update':
     'an operator changes chats; the memory adapter says no kind of chat that it is not made with',
+  'chats.delete': 'an operator deletes chats',
   'chats.get': 'asked by whoever waits for a chat to be quiet; changes nothing',
+  'core.clearSession': 'a person clears a conversation; tested with the core',
   'core.forget': 'an operator forgets a person; a crash at each step is tested with the core',
   'core.hasDestination': 'asked by embedders; changes nothing',
   'core.initSessionFolder': 'the host opens mailboxes, which makes the folder',
@@ -49,6 +52,9 @@ const notMade: Readonly<Record<string, string>> = {
   'core.writeSessionMessage': 'of embedders without a host',
   'core.writeSystemResponse': 'of embedders without a host',
   'destinations.rename': 'an operator renames',
+  'files.removeMemory': 'a person clears a conversation; tested with the core',
+  'heard.clear': 'a person clears a conversation',
+  'heard.list': 'asked by commands; changes nothing',
   'incidents.get': 'asked by commands; changes nothing',
   'incidents.tellLater': 'only where no sink takes it; tested with the teller',
   'mailbox.answers': 'asked by commands; changes nothing',
@@ -79,6 +85,7 @@ const notMade: Readonly<Record<string, string>> = {
   'wirings.engage': 'these wirings engage always',
   'wirings.isEngaged': 'asked where wirings are sticky; changes nothing',
   'wirings.update': 'an operator wires',
+  'wirings.remove': 'an operator unwires',
   'wirings.list': 'asked by commands; changes nothing',
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, rename } from 'node:fs/promises'
+import { lstat, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HomeLayout } from '@nanoclaw/schema'
-import { createFile, finishCreation, makeFolder } from '../files/durable-files.ts'
+import { createFile, finishCreation, makeFolder, replaceFile } from '../files/durable-files.ts'
 import { explainFileError, systemCode } from '../files/file-errors.ts'
 import type { Agent, AgentFolder } from './types.ts'
 
@@ -33,6 +33,34 @@ export async function prepareAgentFolder(layout: HomeLayout, agent: Agent): Prom
     })
   }
   return { folder, instructions, setAside: typeof found === 'string' ? undefined : found.aside }
+}
+
+/**
+ * As {@link prepareAgentFolder}, with a session's own folder in place of the agent's. The instructions
+ * are copied into it for containers into which nothing is mounted.
+ */
+export async function prepareWorkspace(
+  layout: HomeLayout,
+  agent: Agent,
+  sessionId: string,
+): Promise<AgentFolder> {
+  const { instructions, setAside } = await prepareAgentFolder(layout, agent)
+  const { workspace: folder, private: temporaryFolder } = layout.session(agent.id, sessionId)
+  await makeFolder(folder, folderMode)
+  const path = join(folder, instructionsName)
+  try {
+    const bytes = await readFile(instructions)
+    const found = await lstat(path).catch(() => undefined)
+    const isPlain = found?.isFile() === true && found.nlink === 1
+    if (!isPlain || !bytes.equals(await readFile(path))) {
+      // Nothing else of that name is of use to anybody: only containers of this session write here.
+      await rm(path, { recursive: true, force: true })
+      await replaceFile({ path, temporaryFolder, bytes, mode: instructionsMode })
+    }
+  } catch (error) {
+    throw explainFileError(error, path)
+  }
+  return { folder, instructions, setAside }
 }
 
 /**

@@ -21,6 +21,8 @@ function toAgent(row: typeof agentGroups.$inferSelect): Agent {
     retentionDays: row.retentionDays,
     archive: row.archive === 1,
     createdAt: row.createdAt,
+    parentId: row.parentId,
+    deletedAt: row.deletedAt,
   }
 }
 
@@ -30,15 +32,24 @@ export function agentRows({ sql }: CentralSql) {
     const row = sql.agentById().get({ id })
     return row === undefined ? undefined : toAgent(row)
   }
+  /** One that has not been deleted. */
+  const findLive = (id: string): Agent | undefined => {
+    const agent = find(id)
+    return agent?.deletedAt === null ? agent : undefined
+  }
   return {
     find,
+    findLive,
     all: (): Agent[] => sql.allAgents().all().map(toAgent),
     folderTaken: (folder: string): boolean => sql.agentByFolder().get({ folder }) !== undefined,
-    /** Throws `not-found`. */
+    /** One that has not been deleted. Throws `not-found`. */
     require(id: string): Agent {
-      const agent = find(id)
+      const agent = findLive(id)
       if (agent !== undefined) return agent
-      throw new NanoclawError('not-found', `expected the id of an agent, there is none with ${id}`)
+      throw new NanoclawError(
+        'not-found',
+        `expected the id of an agent, there is none with ${id}, or it has been deleted`,
+      )
     },
   }
 }

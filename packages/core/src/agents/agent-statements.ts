@@ -27,6 +27,12 @@ export function agentStatements(orm: OpenDatabase['orm']) {
           createdAt: sql.placeholder('createdAt'),
         })
         .prepare(),
+    deleteAgent: () =>
+      orm
+        .update(agentGroups)
+        .set({ deletedAt: sql`${sql.placeholder('deletedAt')}` })
+        .where(id)
+        .prepare(),
     setAgent: () =>
       orm
         .update(agentGroups)

@@ -1,6 +1,8 @@
 import { NanoclawError, timestamp } from '@nanoclaw/schema/plain'
 import { present } from '../central/narrow.ts'
+import { audit } from '../audit/audit-writes.ts'
 import type { WriteTools } from '../central/write-tools.ts'
+import type { DestinationRows } from '../destinations/destination-rows.ts'
 import { normalizeName, numberedName } from '../destinations/normalize-name.ts'
 import type { AgentRows } from './agent-rows.ts'
 import type { Agent, NewAgent } from './types.ts'
@@ -38,7 +40,8 @@ function chooseFolder(wanted: string | undefined, name: string, rows: AgentRows)
 }
 
 /** What is written of agents. */
-export function agentWrites({ sql, clock, ids }: WriteTools, rows: AgentRows) {
+export function agentWrites(tools: WriteTools, rows: AgentRows, destinations: DestinationRows) {
+  const { sql, clock, ids } = tools
   const update = (id: string, settings: AgentSettings): Agent => {
     const { unaddressedOutput, onInterrupted, retentionDays, archive } = rows.require(id)
     const known = { unaddressedOutput, onInterrupted, retentionDays, archive }
@@ -47,14 +50,27 @@ export function agentWrites({ sql, clock, ids }: WriteTools, rows: AgentRows) {
     return present(rows.find(id), 'the agent')
   }
   return {
-    create({ name, provider, settings, ...agent }: CheckedAgent): Agent {
+    create({ name, provider, settings, ...agent }: CheckedAgent, by: string): Agent {
       const id = ids.next('ag')
       const folder = chooseFolder(agent.folder, name, rows)
       const isAdmin = agent.isAdmin === true ? 1 : 0
       const createdAt = timestamp(clock)
       sql.insertAgent().run({ id, name, folder, agentProvider: provider, isAdmin, createdAt })
+      const details = { name, folder, isAdmin: isAdmin === 1 }
+      audit(tools, { kind: 'agent-created', actor: by, subject: id, details })
       return update(id, settings)
     },
     update,
+    /** Its name, folder and id stay taken. Gives the agents that could write to it. */
+    delete(id: string, by: string): readonly string[] {
+      const { name, folder } = rows.require(id)
+      const deletedAt = timestamp(clock)
+      sql.deleteAgent().run({ id, deletedAt })
+      sql.removeWiringsOfAgent().run({ agentGroupId: id })
+      destinations.revokeAll(id, deletedAt)
+      const told = destinations.revokeByTarget({ type: 'agent', agentGroupId: id }, deletedAt)
+      audit(tools, { kind: 'agent-deleted', actor: by, subject: id, details: { name, folder } })
+      return told
+    },
   }
 }

@@ -26,21 +26,31 @@ function checkSettings(change: AgentChange): AgentSettings {
 export function createAgents(
   store: CentralStore,
   rows: AgentRows,
-  prepareFolder: Agents['prepareFolder'],
+  parts: {
+    readonly prepareFolder: Agents['prepareFolder']
+    /** The address book of an agent has changed. */
+    readonly notify: (agentGroupId: string) => void
+  },
 ): Agents {
+  const { prepareFolder, notify } = parts
   return {
-    async create(agent) {
+    async create(agent, by = 'operator') {
       const name = displayText(agent.name, 'an agent’s name')
       const provider = displayText(agent.provider ?? 'scripted', 'a provider’s name')
       const { folder, isAdmin } = agent
       const checked = { name, provider, folder, isAdmin, settings: checkSettings(agent) }
-      const created = await store.write('agents', 'create', checked)
+      const created = await store.write('agents', 'create', checked, by)
       await prepareFolder(created)
       return created
     },
     update: async (id, change) => store.write('agents', 'update', id, checkSettings(change)),
     prepareFolder,
     get: (id) => store.read(() => rows.find(id)),
-    list: () => store.read(() => rows.all()),
+    list: ({ deleted = false } = {}) =>
+      store.read(() => rows.all().filter(({ deletedAt }) => deleted || deletedAt === null)),
+    async delete(id, by = 'operator') {
+      const told = await store.write('agents', 'delete', id, by)
+      for (const agentGroupId of [id, ...told]) notify(agentGroupId)
+    },
   }
 }

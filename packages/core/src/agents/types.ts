@@ -17,6 +17,10 @@ export interface Agent {
   readonly archive: boolean
   /** ISO-8601 UTC. */
   readonly createdAt: string
+  /** The agent that asked for it; null: a person made it. */
+  readonly parentId: string | null
+  /** ISO-8601 UTC; null: it has not been deleted. */
+  readonly deletedAt: string | null
 }
 
 /** A new agent. */
@@ -62,9 +66,10 @@ export interface AgentFolder {
 export interface Agents {
   /**
    * Durable, with a folder and an `AGENTS.md` that names the agent. Throws `bad-option` for an
-   * unusable name, `taken` for a folder in use.
+   * unusable name, `taken` for a folder in use. `by` is whose word it is, for the audit log: an id, or
+   * `operator`, the default.
    */
-  create(agent: NewAgent): Promise<Agent>
+  create(agent: NewAgent, by?: string): Promise<Agent>
   /**
    * Changes settings of an agent; a session that is awake sees it when its container next starts.
    * Durable. Throws `not-found`, and `bad-option` for a value that cannot be.
@@ -73,11 +78,19 @@ export interface Agents {
   /**
    * Makes the folder and the instructions where they are missing; to be called before every start of
    * a container. A link, a folder or a file with a second name in the place of the instructions is
-   * renamed, never followed. Throws `io`, `disk-full`.
+   * renamed, never followed. `ofSession`: the folder of that session's own, for one that must not have
+   * the agent's (`Heard.isOpen`). Throws `io`, `disk-full`.
    */
-  prepareFolder(agent: Agent): Promise<AgentFolder>
-  /** Undefined for an id that there is not. */
+  prepareFolder(agent: Agent, ofSession?: string): Promise<AgentFolder>
+  /** Deleted ones too; undefined for an id that there is not. */
   get(id: string): Promise<Agent | undefined>
-  /** Oldest first. */
-  list(): Promise<readonly Agent[]>
+  /** Oldest first; `deleted` (default false): those too that have been deleted. */
+  list(filter?: { readonly deleted?: boolean | undefined }): Promise<readonly Agent[]>
+  /**
+   * Leaves a tombstone: its id, folder and the names that others call it by are given to nobody else.
+   * In one transaction it hears no chat any more, and every destination of it and to it is revoked. What
+   * waits for it ends as failed when its sessions are next awake. Its files stay. `by` is whose word it
+   * is, for the audit log: an id, or `operator`, the default. Durable. Throws `not-found`.
+   */
+  delete(id: string, by?: string): Promise<void>
 }

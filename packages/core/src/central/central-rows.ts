@@ -4,6 +4,7 @@ import { chatRows } from '../chats/chat-rows.ts'
 import { destinationRows } from '../destinations/destination-rows.ts'
 import { peopleRows } from '../people/people-rows.ts'
 import { policyRows } from '../policies/policy-rows.ts'
+import { heardRows } from '../heard/heard-rows.ts'
 import { sessionRows } from '../sessions/session-rows.ts'
 import { wiringRows } from '../wirings/wiring-rows.ts'
 import type { CentralSql } from './write-tools.ts'
@@ -19,5 +20,6 @@ export function centralRows(central: CentralSql) {
     destinations: destinationRows(central),
     approvals: approvalRows(central),
     policies: policyRows(central),
+    heard: heardRows(central),
   }
 }

@@ -75,6 +75,12 @@ export const centralSql = {
     columns: [],
     optional: [],
   },
+  deleteAgent: {
+    sql: 'update "agent_groups" set "deleted_at" = ? where "agent_groups"."id" = ?',
+    parameters: ['deletedAt', 'id'],
+    columns: [],
+    optional: [],
+  },
   setAgent: {
     sql: 'update "agent_groups" set "unaddressed_output" = ?, "on_interrupted" = ?, "retention_days" = ?, "archive" = ? where "agent_groups"."id" = ?',
     parameters: ['unaddressedOutput', 'onInterrupted', 'retentionDays', 'archive', 'id'],
@@ -127,6 +133,18 @@ export const centralSql = {
       'kind',
       'deletedAt',
     ],
+    optional: [],
+  },
+  deleteChat: {
+    sql: 'update "messaging_groups" set "deleted_at" = ? where "messaging_groups"."id" = ?',
+    parameters: ['deletedAt', 'id'],
+    columns: [],
+    optional: [],
+  },
+  reviveChat: {
+    sql: 'update "messaging_groups" set "deleted_at" = ? where "messaging_groups"."id" = ?',
+    parameters: [{ always: null }, 'id'],
+    columns: [],
     optional: [],
   },
   insertChat: {
@@ -234,6 +252,24 @@ export const centralSql = {
     columns: [],
     optional: [],
   },
+  removeWiring: {
+    sql: 'delete from "messaging_group_agents" where ("messaging_group_agents"."messaging_group_id" = ? and "messaging_group_agents"."agent_group_id" = ?)',
+    parameters: ['messagingGroupId', 'agentGroupId'],
+    columns: [],
+    optional: [],
+  },
+  removeWiringsOfChat: {
+    sql: 'delete from "messaging_group_agents" where "messaging_group_agents"."messaging_group_id" = ?',
+    parameters: ['messagingGroupId'],
+    columns: [],
+    optional: [],
+  },
+  removeWiringsOfAgent: {
+    sql: 'delete from "messaging_group_agents" where "messaging_group_agents"."agent_group_id" = ?',
+    parameters: ['agentGroupId'],
+    columns: [],
+    optional: [],
+  },
   allWirings: {
     sql: 'select "id", "messaging_group_id", "agent_group_id", "session_mode", "engage_mode", "priority", "created_at", "engage_pattern", "ignored" from "messaging_group_agents" order by rowid asc',
     parameters: [],
@@ -311,6 +347,18 @@ export const centralSql = {
     ],
     optional: [],
   },
+  revokeByTarget: {
+    sql: 'update "agent_destinations" set "revoked_at" = ? where ("agent_destinations"."target_type" = ? and "agent_destinations"."target_id" = ? and "agent_destinations"."revoked_at" is null) returning "agent_group_id"',
+    parameters: ['revokedAt', 'targetType', 'targetId'],
+    columns: ['agentGroupId'],
+    optional: [],
+  },
+  revokeAll: {
+    sql: 'update "agent_destinations" set "revoked_at" = ? where ("agent_destinations"."agent_group_id" = ? and "agent_destinations"."revoked_at" is null)',
+    parameters: ['revokedAt', 'agentGroupId'],
+    columns: [],
+    optional: [],
+  },
   putDestination: {
     sql: 'insert into "agent_destinations" ("agent_group_id", "local_name", "display_name", "target_type", "target_id", "when", "created_at", "revoked_at") values (?, ?, ?, ?, ?, ?, ?, ?) on conflict ("agent_destinations"."agent_group_id", "agent_destinations"."local_name") do update set "display_name" = excluded.display_name, "target_type" = excluded.target_type, "target_id" = excluded.target_id, "when" = excluded."when", "created_at" = excluded.created_at, "revoked_at" = excluded.revoked_at',
     parameters: [
@@ -323,6 +371,54 @@ export const centralSql = {
       'createdAt',
       'revokedAt',
     ],
+    columns: [],
+    optional: [],
+  },
+  heardOfSession: {
+    sql: 'select "session_id", "channel_type", "channel_instance", "platform_id", "user_id", "since" from "heard" where "heard"."session_id" = ?',
+    parameters: ['sessionId'],
+    columns: ['sessionId', 'channelType', 'channelInstance', 'platformId', 'userId', 'since'],
+    optional: [],
+  },
+  isHeard: {
+    sql: 'select "user_id" from "heard" where ("heard"."session_id" = ? and ("heard"."channel_type" = ? and "heard"."channel_instance" = ? and "heard"."platform_id" = ?) and "heard"."user_id" = ?)',
+    parameters: ['sessionId', 'channelType', 'channelInstance', 'platformId', 'userId'],
+    columns: ['userId'],
+    optional: [],
+  },
+  strangerHeard: {
+    sql: 'select "user_id" from "heard" where ("heard"."session_id" = ? and substr("heard"."user_id", 1, 6) <> \'agent:\' AND NOT EXISTS (SELECT 1 FROM "users" JOIN "user_roles" ON "user_roles"."person_id" = "users"."person_id" WHERE "users"."id" = "heard"."user_id" AND "user_roles"."agent_group_id" IN (\'\', ?))) limit 1',
+    parameters: ['sessionId', 'agentGroupId'],
+    columns: ['userId'],
+    optional: [],
+  },
+  strangerHeardAt: {
+    sql: 'select "user_id" from "heard" where ("heard"."session_id" = ? and ("heard"."channel_type" = ? and "heard"."channel_instance" = ? and "heard"."platform_id" = ?) and substr("heard"."user_id", 1, 6) <> \'agent:\' AND NOT EXISTS (SELECT 1 FROM "users" JOIN "user_roles" ON "user_roles"."person_id" = "users"."person_id" WHERE "users"."id" = "heard"."user_id" AND "user_roles"."agent_group_id" IN (\'\', ?))) limit 1',
+    parameters: ['sessionId', 'channelType', 'channelInstance', 'platformId', 'agentGroupId'],
+    columns: ['userId'],
+    optional: [],
+  },
+  strangersHeard: {
+    sql: 'select "user_id" from "heard" where ("heard"."session_id" = ? and substr("heard"."user_id", 1, 6) <> \'agent:\' AND NOT EXISTS (SELECT 1 FROM "users" JOIN "user_roles" ON "user_roles"."person_id" = "users"."person_id" WHERE "users"."id" = "heard"."user_id" AND "user_roles"."agent_group_id" IN (\'\', ?)))',
+    parameters: ['sessionId', 'agentGroupId'],
+    columns: ['userId'],
+    optional: [],
+  },
+  openSharedChat: {
+    sql: 'select "messaging_groups"."id" from "agent_destinations" inner join "messaging_group_agents" on ("messaging_group_agents"."messaging_group_id" = "agent_destinations"."target_id" and "messaging_group_agents"."agent_group_id" = "agent_destinations"."agent_group_id") inner join "messaging_groups" on "messaging_groups"."id" = "messaging_group_agents"."messaging_group_id" where ("agent_destinations"."agent_group_id" = ? and "agent_destinations"."target_type" = \'channel\' and "messaging_group_agents"."session_mode" = \'agent-shared\' and "messaging_groups"."unknown_senders" = \'public\') limit 1',
+    parameters: ['agentGroupId'],
+    columns: ['id'],
+    optional: [],
+  },
+  insertHeard: {
+    sql: 'insert into "heard" ("session_id", "channel_type", "channel_instance", "platform_id", "user_id", "since") values (?, ?, ?, ?, ?, ?) on conflict do nothing',
+    parameters: ['sessionId', 'channelType', 'channelInstance', 'platformId', 'userId', 'since'],
+    columns: [],
+    optional: [],
+  },
+  clearHeard: {
+    sql: 'delete from "heard" where "heard"."session_id" = ?',
+    parameters: ['sessionId'],
     columns: [],
     optional: [],
   },

@@ -8,6 +8,7 @@ import { auditStatements } from '../audit/audit-statements.ts'
 import { channelStateStatements, chatStatements } from '../chats/chat-statements.ts'
 import { destinationStatements } from '../destinations/destination-statements.ts'
 import { centralEventStatements } from '../events/event-statements.ts'
+import { heardStatements } from '../heard/heard-statements.ts'
 import { incidentStatements } from '../incidents/incident-statements.ts'
 import { receiptStatements } from '../ledger/receipt-statements.ts'
 import { peopleStatements } from '../people/people-statements.ts'
@@ -78,6 +79,7 @@ export function centralStatements(orm: Orm) {
     ...channelStateStatements(orm),
     ...wiringStatements(orm),
     ...destinationStatements(orm),
+    ...heardStatements(orm),
     ...sessionStatements(orm),
     ...pruningStatements(orm),
     ...centralEventStatements(orm),

@@ -8,6 +8,7 @@ import { channelStateWrites } from '../chats/channel-state-writes.ts'
 import { chatWrites } from '../chats/chat-writes.ts'
 import { destinationWrites } from '../destinations/destination-writes.ts'
 import { eventWrites } from '../events/event-writes.ts'
+import { heardWrites } from '../heard/heard-writes.ts'
 import { incidentWrites } from '../incidents/incident-writes.ts'
 import { receiptWrites } from '../ledger/receipt-writes.ts'
 import { peopleWrites } from '../people/people-writes.ts'
@@ -32,14 +33,15 @@ export function centralWrites(tools: WriteTools) {
     deciders: createDeciders(tools),
   }
   return {
-    agents: agentWrites(tools, agents),
+    agents: agentWrites(tools, agents, rows.destinations),
     approvalCards: cardWrites(approvals),
     approvals: approvalWrites(approvals),
     audit: auditWrites(tools),
     channelState: channelStateWrites(tools),
-    chats: chatWrites(tools, chats),
+    chats: chatWrites(tools, chats, rows.destinations),
     destinations: destinationWrites(destinations),
     events: eventWrites(tools),
+    heard: heardWrites(tools, rows.heard),
     incidents: incidentWrites(tools),
     people: peopleWrites({ tools, agents, rows: rows.people }),
     policies: policyWrites(tools, agents, rows.policies),
@@ -71,7 +73,7 @@ const normal: WriteNeed = { sync: 'normal' }
 export const writeNeeds: {
   readonly [P in WritingPart]: { readonly [M in WriteOf<P>]: WriteNeed }
 } = {
-  agents: { create: { sync: 'full', id: 'ag' }, update: full },
+  agents: { create: { sync: 'full', id: 'ag' }, update: full, delete: full },
   approvalCards: { ask: full, change: full },
   approvals: {
     request: { sync: 'full', id: 'appr' },
@@ -83,9 +85,10 @@ export const writeNeeds: {
   },
   audit: { write: full },
   channelState: { set: full, delete: full },
-  chats: { create: { sync: 'full', id: 'mg' }, update: full },
+  chats: { create: { sync: 'full', id: 'mg' }, update: full, delete: full },
   destinations: { grant: full, revoke: full, rename: full },
   events: { reserve: full, markOpen: full },
+  heard: { note: full, clear: full },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
   people: {
     add: { sync: 'full', id: 'per' },
@@ -107,5 +110,10 @@ export const writeNeeds: {
     setContainerStatus: normal,
     touch: normal,
   },
-  wirings: { create: { sync: 'full', id: 'wire' }, update: full, engage: normal },
+  wirings: {
+    create: { sync: 'full', id: 'wire' },
+    update: full,
+    remove: full,
+    engage: normal,
+  },
 }

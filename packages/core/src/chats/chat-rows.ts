@@ -14,6 +14,7 @@ function toChat(row: typeof messagingGroups.$inferSelect): Chat {
     platformId: row.platformId,
     name: row.name,
     createdAt: row.createdAt,
+    deletedAt: row.deletedAt,
     unknownSenders: oneOf(
       ['strict', 'request_approval', 'public'],
       unknownSenders,
@@ -30,18 +31,33 @@ export function chatRows({ sql }: CentralSql) {
     const row = sql.chatById().get({ id })
     return row && toChat(row)
   }
+  const findAny = ({ channelType, channelInstance, platformId }: Place): Chat | undefined => {
+    const row = sql.chatByPlace().get({ channelType, channelInstance, platformId })
+    return row && toChat(row)
+  }
   return {
-    all: (): Chat[] => sql.allChats().all().map(toChat),
+    /** Those that have not been deleted. */
+    all: (): Chat[] =>
+      sql
+        .allChats()
+        .all()
+        .map(toChat)
+        .filter(({ deletedAt }) => deletedAt === null),
     find,
-    findPlace({ channelType, channelInstance, platformId }: Place): Chat | undefined {
-      const row = sql.chatByPlace().get({ channelType, channelInstance, platformId })
-      return row && toChat(row)
+    findAny,
+    /** One that has not been deleted. */
+    findPlace(place: Place): Chat | undefined {
+      const chat = findAny(place)
+      return chat?.deletedAt === null ? chat : undefined
     },
-    /** Throws `not-found`. */
+    /** One that has not been deleted. Throws `not-found`. */
     require(id: string): Chat {
       const chat = find(id)
-      if (chat !== undefined) return chat
-      throw new NanoclawError('not-found', `expected the id of a chat, there is none with ${id}`)
+      if (chat?.deletedAt === null) return chat
+      throw new NanoclawError(
+        'not-found',
+        `expected the id of a chat, there is none with ${id}, or it has been deleted`,
+      )
     },
   }
 }

@@ -31,6 +31,18 @@ export function chatStatements(orm: OpenDatabase['orm']) {
         )
         .prepare(),
     allChats: () => orm.select().from(messagingGroups).orderBy(asc(insertion)).prepare(),
+    deleteChat: () =>
+      orm
+        .update(messagingGroups)
+        .set({ deletedAt: sql`${sql.placeholder('deletedAt')}` })
+        .where(eq(messagingGroups.id, sql.placeholder('id')))
+        .prepare(),
+    reviveChat: () =>
+      orm
+        .update(messagingGroups)
+        .set({ deletedAt: null })
+        .where(eq(messagingGroups.id, sql.placeholder('id')))
+        .prepare(),
     insertChat: () =>
       orm
         .insert(messagingGroups)

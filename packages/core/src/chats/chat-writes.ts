@@ -2,6 +2,7 @@ import { NanoclawError, timestamp, type Place } from '@nanoclaw/schema/plain'
 import { audit } from '../audit/audit-writes.ts'
 import { present } from '../central/narrow.ts'
 import type { WriteTools } from '../central/write-tools.ts'
+import type { DestinationRows } from '../destinations/destination-rows.ts'
 import type { ChatRows } from './chat-rows.ts'
 import { namePlace } from './name-place.ts'
 import type { Chat, ChatChange } from './types.ts'
@@ -16,11 +17,18 @@ export interface CheckedChat extends Pick<ChatChange, 'unknownSenders' | 'kind'>
 }
 
 /** What is written of chats. */
-export function chatWrites({ sql, clock, ids }: WriteTools, rows: ChatRows) {
+export function chatWrites(tools: WriteTools, rows: ChatRows, destinations: DestinationRows) {
+  const { sql, clock, ids } = tools
   return {
     create({ place, name, unknownSenders = 'strict', kind }: CheckedChat): Chat {
-      if (rows.findPlace(place) !== undefined) {
+      const found = rows.findAny(place)
+      if (found?.deletedAt === null) {
         throw new NanoclawError('taken', `the chat ${namePlace(place)} is there already`)
+      }
+      if (found !== undefined) {
+        sql.reviveChat().run({ id: found.id })
+        sql.setChat().run({ id: found.id, name, unknownSenders, kind: kind ?? found.kind })
+        return present(rows.find(found.id), 'the chat')
       }
       const id = ids.next('mg')
       const createdAt = timestamp(clock)
@@ -36,6 +44,18 @@ export function chatWrites({ sql, clock, ids }: WriteTools, rows: ChatRows) {
         audit({ sql, clock }, { kind: 'chat-changed', actor: 'operator', subject: id, details })
       }
       return present(rows.find(id), 'the chat')
+    },
+    /** Gives the agents that could write there. */
+    delete(id: string, by: string): readonly string[] {
+      const { name, channelType, channelInstance, platformId } = rows.require(id)
+      const place = { channelType, channelInstance, platformId }
+      const deletedAt = timestamp(clock)
+      sql.deleteChat().run({ id, deletedAt })
+      sql.removeWiringsOfChat().run({ messagingGroupId: id })
+      const told = destinations.revokeByTarget({ type: 'channel', messagingGroupId: id }, deletedAt)
+      const details = { name, place: namePlace(place) }
+      audit(tools, { kind: 'chat-deleted', actor: by, subject: id, details })
+      return told
     },
   }
 }

@@ -30,7 +30,11 @@ function checkChange({ name, unknownSenders, kind }: ChatChange): CheckedChange 
 }
 
 /** Chats in the central database. */
-export function createChats(store: CentralStore, rows: ChatRows): Chats {
+export function createChats(
+  store: CentralStore,
+  rows: ChatRows,
+  notify: (agentGroupId: string) => void,
+): Chats {
   return {
     async create({ channelType, channelInstance = '', platformId, ...settings }) {
       const place = { channelType, channelInstance, platformId }
@@ -43,5 +47,8 @@ export function createChats(store: CentralStore, rows: ChatRows): Chats {
     get: (id) => store.read(() => rows.find(id)),
     find: (place) => store.readCached(`place:${placeKey(place)}`, () => rows.findPlace(place)),
     list: () => store.read(() => rows.all()),
+    async delete(id, by = 'operator') {
+      for (const agentGroupId of await store.write('chats', 'delete', id, by)) notify(agentGroupId)
+    },
   }
 }

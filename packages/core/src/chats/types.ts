@@ -11,6 +11,8 @@ export interface Chat extends Place {
   readonly unknownSenders: UnknownSenders
   /** As the channel said last; null: it has not yet. */
   readonly kind: ChatKind | null
+  /** ISO-8601 UTC; null: it has not been deleted. */
+  readonly deletedAt: string | null
 }
 
 /** What kind of place a chat is: `direct` is one person and the bot. */
@@ -38,14 +40,23 @@ export type ChatChange = Partial<Pick<NewChat, 'name' | 'unknownSenders' | 'kind
 
 /** The chats of an installation. */
 export interface Chats {
-  /** Durable. Throws `bad-option` for an unusable place or name, `taken` when the place is known. */
+  /**
+   * Durable. One that was deleted is there again under its old id, with its old names for those who are
+   * granted it. Throws `bad-option` for an unusable place or name, `taken` when the place is known.
+   */
   create(chat: NewChat): Promise<Chat>
   /** Holds for the next message on. Durable. Throws `not-found`, `bad-option` for an unusable name. */
   update(id: string, change: ChatChange): Promise<Chat>
-  /** Undefined for an id that there is not. */
+  /** Deleted ones too; undefined for an id that there is not. */
   get(id: string): Promise<Chat | undefined>
-  /** By place, by index; undefined where no chat is there. */
+  /** By place, by index; undefined where no chat is there, or it has been deleted. */
   find(place: Place): Promise<Chat | undefined>
-  /** Oldest first. */
+  /** Those that have not been deleted, oldest first. */
   list(): Promise<readonly Chat[]>
+  /**
+   * Leaves a tombstone: no agent hears it any more, every destination there is revoked, in one
+   * transaction, and its names are given to nothing else. `by` is whose word it is, for the audit log: an
+   * id, or `operator`, the default. Durable. Throws `not-found`.
+   */
+  delete(id: string, by?: string): Promise<void>
 }

@@ -1,53 +1,74 @@
-import { agentChannelType, placeKey, type Place } from '@nanoclaw/schema'
+import { agentChannelType, type Place } from '@nanoclaw/schema'
 import { namePlace } from '../chats/name-place.ts'
+import type { HeardRows } from '../heard/heard-rows.ts'
+import type { SessionRows } from '../sessions/session-rows.ts'
 import { toDestination } from './destination-rows.ts'
 import type { DestinationLookUps } from './grant-destination.ts'
-import type { Authorization, AuthorizeRequest, DestinationTarget, HeardFrom } from './types.ts'
+import type { Authorization, AuthorizeRequest, DestinationTarget, RefusalCause } from './types.ts'
 
-/** Whether somebody is a member. Until there are people and roles, every sender is. */
-export type IsMember = (heard: HeardFrom) => boolean
-
-/** What the ACL looks up; a part of {@link DestinationLookUps}. */
-export interface AuthorizeDeps {
-  readonly chats: { findPlace(place: Place): { readonly id: string } | undefined }
-  readonly rows: Pick<DestinationLookUps['rows'], 'liveByTarget'>
+/** What the ACL looks up. */
+export interface AuthorizeDeps extends DestinationLookUps {
+  readonly sessions: Pick<SessionRows, 'find'>
+  readonly heard: Pick<HeardRows, 'hasStranger' | 'hasStrangerAt'>
 }
 
-function targetOf(deps: AuthorizeDeps, place: Place): DestinationTarget | undefined {
+function refused(cause: RefusalCause, reason: string): Authorization & { allowed: false } {
+  return { allowed: false, cause, reason }
+}
+
+/** The target at a place, if it is there to be written to. */
+function targetAt({ chats, agents }: AuthorizeDeps, place: Place): DestinationTarget | undefined {
   if (place.channelType === agentChannelType) {
-    return { type: 'agent', agentGroupId: place.platformId }
+    const agent = agents.findLive(place.platformId)
+    return agent && { type: 'agent', agentGroupId: agent.id }
   }
-  const chat = deps.chats.findPlace(place)
-  return chat === undefined ? undefined : { type: 'channel', messagingGroupId: chat.id }
+  const chat = chats.findPlace(place)
+  return chat && { type: 'channel', messagingGroupId: chat.id }
+}
+
+/** Why whom a session has heard forbids it to write to a place; undefined where it does not. */
+function strangerIn(
+  { sessions, heard }: AuthorizeDeps,
+  { agentGroupId, sessionId, target }: AuthorizeRequest,
+): 'unknown' | 'outside-when' | undefined {
+  if (sessionId === null) return undefined
+  if (sessions.find(sessionId)?.agentGroupId !== agentGroupId) return 'unknown'
+  if (!heard.hasStranger(sessionId, agentGroupId)) return undefined
+  // Where only members have spoken, it would carry a stranger's wish there.
+  return heard.hasStrangerAt(sessionId, agentGroupId, target) ? undefined : 'outside-when'
 }
 
 /** The ACL, inside the caller's read. Fails closed (invariant I13). */
-export function authorizeDelivery(
-  deps: AuthorizeDeps,
-  isMember: IsMember,
-  request: AuthorizeRequest,
-): Authorization {
-  const place = namePlace(request.target)
-  const target = targetOf(deps, request.target)
-  if (target === undefined) return { allowed: false, reason: `there is no chat at ${place}` }
-  const row = deps.rows.liveByTarget(request.agentGroupId, target)
+export function authorizeDelivery(deps: AuthorizeDeps, request: AuthorizeRequest): Authorization {
+  const { agentGroupId, sessionId, target: place } = request
+  if (deps.agents.findLive(agentGroupId) === undefined) {
+    return refused('unknown', `there is no agent ${agentGroupId}, or it has been deleted`)
+  }
+  const target = targetAt(deps, place)
+  if (target === undefined) {
+    const what = place.channelType === agentChannelType ? 'agent' : 'chat'
+    return refused('unknown', `there is no ${what} at ${namePlace(place)}, or it has been deleted`)
+  }
+  const row = deps.rows.liveByTarget(agentGroupId, target)
   if (row === undefined) {
-    return {
-      allowed: false,
-      reason: `this agent has no destination at ${place}, or it has been revoked`,
-    }
+    const where = namePlace(place)
+    const reason = `this agent has no destination at ${where}, or it has been revoked`
+    return refused('no-destination', reason)
   }
   const destination = toDestination(row)
   if (destination.when === 'anyone') return { allowed: true, destination }
-  const stranger = request.origins.some((heard) => !isMember(heard))
-  const spokenTo = request.origins.some(
-    (heard) => placeKey(heard.place) === placeKey(request.target),
-  )
-  if (stranger && !spokenTo) {
-    return {
-      allowed: false,
-      reason: `somebody who is no member has spoken to this session, so that it may answer only where it was spoken to; the destination ${destination.localName} is for members`,
-    }
+  switch (strangerIn(deps, request)) {
+    case undefined:
+      return { allowed: true, destination }
+    case 'unknown':
+      return refused('unknown', `agent ${agentGroupId} has no session ${String(sessionId)}`)
+    case 'outside-when':
+      return {
+        ...refused(
+          'outside-when',
+          `somebody who is no member has spoken to this session, so that it may write only to where a stranger has spoken to it, until it is cleared; the destination ${destination.localName} is for members`,
+        ),
+        destination,
+      }
   }
-  return { allowed: true, destination }
 }

@@ -44,6 +44,14 @@ export function destinationRows({ sql }: CentralSql) {
     live: (agentGroupId: string): DestinationRow[] => sql.liveDestinations().all({ agentGroupId }),
     liveByTarget: (agentGroupId: string, target: DestinationTarget): DestinationRow | undefined =>
       sql.destinationByTarget().get({ agentGroupId, ...targetColumns(target) }),
+    /** The agents that had it. */
+    revokeByTarget: (target: DestinationTarget, revokedAt: string): string[] =>
+      sql
+        .revokeByTarget()
+        .all({ ...targetColumns(target), revokedAt })
+        .map(({ agentGroupId }) => agentGroupId),
+    revokeAll: (agentGroupId: string, revokedAt: string): void =>
+      void sql.revokeAll().run({ agentGroupId, revokedAt }),
     /** In the place of the one of its name, if there is one. */
     put: (row: DestinationRow): void => void sql.putDestination().run({ ...row }),
   }

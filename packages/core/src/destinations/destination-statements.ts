@@ -37,6 +37,26 @@ export function destinationStatements(orm: OpenDatabase['orm']) {
           ),
         )
         .prepare(),
+    /** Of whichever agent. Walks the table: once in the life of a chat or agent. */
+    revokeByTarget: () =>
+      orm
+        .update(agentDestinations)
+        .set({ revokedAt: sql`${sql.placeholder('revokedAt')}` })
+        .where(
+          and(
+            eq(targetType, sql.placeholder('targetType')),
+            eq(targetId, sql.placeholder('targetId')),
+            isNull(revokedAt),
+          ),
+        )
+        .returning({ agentGroupId: agentDestinations.agentGroupId })
+        .prepare(),
+    revokeAll: () =>
+      orm
+        .update(agentDestinations)
+        .set({ revokedAt: sql`${sql.placeholder('revokedAt')}` })
+        .where(and(ofAgent, isNull(revokedAt)))
+        .prepare(),
     /** In the place of the one of its name, where there is one. */
     putDestination: () =>
       orm

@@ -5,10 +5,10 @@ import type { NewGrant } from './types.ts'
 /** What is written of destinations. `changed`: whether the agent's address book has. */
 export function destinationWrites(deps: DestinationDeps) {
   return {
-    grant: (grant: NewGrant) => grantDestination(deps, grant),
-    revoke: (agentGroupId: string, localName: string): void =>
-      revokeDestination(deps, agentGroupId, localName),
-    rename: (agentGroupId: string, from: string, to: string) =>
-      renameDestination(deps, agentGroupId, from, to),
+    grant: (grant: NewGrant, by: string) => grantDestination(deps, grant, by),
+    revoke: (agentGroupId: string, localName: string, by: string): void =>
+      revokeDestination(deps, agentGroupId, localName, by),
+    rename: (agentGroupId: string, from: string, to: string, by: string) =>
+      renameDestination(deps, agentGroupId, from, to, by),
   }
 }

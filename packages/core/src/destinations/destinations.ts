@@ -1,9 +1,8 @@
 import { errorMessage } from '@nanoclaw/schema'
 import type { CentralStore } from '../central/central-store.ts'
 import type { Logger } from '../logger.ts'
-import { authorizeDelivery, type IsMember } from './authorize.ts'
+import { authorizeDelivery, type AuthorizeDeps } from './authorize.ts'
 import { toDestination } from './destination-rows.ts'
-import type { DestinationLookUps } from './grant-destination.ts'
 import type { Destinations } from './types.ts'
 
 /** The address books, and the way for other parts of the core to say that one has changed. */
@@ -15,8 +14,8 @@ export interface DestinationsPart {
 /** Destinations in the central database. */
 export function createDestinations(
   store: CentralStore,
-  deps: DestinationLookUps,
-  options: { readonly logger: Logger; readonly isMember: IsMember },
+  deps: AuthorizeDeps,
+  options: { readonly logger: Logger },
 ): DestinationsPart {
   const { read, readCached, write } = store
   const { rows } = deps
@@ -36,25 +35,24 @@ export function createDestinations(
   }
 
   const destinations: Destinations = {
-    async grant(grant) {
-      const { destination, changed } = await write('destinations', 'grant', grant)
+    async grant(grant, by = 'operator') {
+      const { destination, changed } = await write('destinations', 'grant', grant, by)
       if (changed) notify(grant.agentGroupId)
       return destination
     },
-    async revoke(agentGroupId, localName) {
-      await write('destinations', 'revoke', agentGroupId, localName)
+    async revoke(agentGroupId, localName, by = 'operator') {
+      await write('destinations', 'revoke', agentGroupId, localName, by)
       notify(agentGroupId)
     },
-    async rename(agentGroupId, from, to) {
-      const { destination, changed } = await write('destinations', 'rename', agentGroupId, from, to)
+    async rename(agentGroupId, from, to, by = 'operator') {
+      const renamed = await write('destinations', 'rename', agentGroupId, from, to, by)
+      const { destination, changed } = renamed
       if (changed) notify(agentGroupId)
       return destination
     },
     list: (agentGroupId) => read(() => rows.live(agentGroupId).map(toDestination)),
     authorize: (request) =>
-      readCached(`authorize:${JSON.stringify(request)}`, () =>
-        authorizeDelivery(deps, options.isMember, request),
-      ),
+      readCached(`authorize:${JSON.stringify(request)}`, () => authorizeDelivery(deps, request)),
     onChange(listener) {
       const entry = (agentGroupId: string) => listener(agentGroupId)
       listeners.add(entry)

@@ -1,5 +1,6 @@
 import { timestamp } from '@nanoclaw/schema/plain'
 import type { AgentRows } from '../agents/agent-rows.ts'
+import { audit } from '../audit/audit-writes.ts'
 import type { WriteTools } from '../central/write-tools.ts'
 import type { ChatRows } from '../chats/chat-rows.ts'
 import { isAbout, targetColumns, toDestination } from './destination-rows.ts'
@@ -67,11 +68,19 @@ function chooseName(
   return freeName(rows, grant.target, normalizeName(grant.localName ?? targetName))
 }
 
-/** A grant inside the caller's transaction. */
+function auditGrant({ tools }: DestinationDeps, row: DestinationRow, by: string): void {
+  const { agentGroupId, localName, targetType, targetId, when } = row
+  const details = { localName, targetType, targetId, when }
+  audit(tools, { kind: 'destination-granted', actor: by, subject: agentGroupId, details })
+}
+
+/** A grant inside the caller's transaction. `by`: whose word it is. */
 export function grantDestination(
-  { tools, agents, chats, rows }: DestinationDeps,
+  deps: DestinationDeps,
   grant: NewGrant,
+  by = 'operator',
 ): { readonly destination: Destination; readonly changed: boolean } {
+  const { tools, agents, chats, rows } = deps
   const { agentGroupId, target } = grant
   agents.require(agentGroupId)
   const targetName =
@@ -85,7 +94,10 @@ export function grantDestination(
   if (live !== undefined) {
     const row = { ...live, displayName: given ?? live.displayName, when: grant.when ?? live.when }
     const changed = row.displayName !== live.displayName || row.when !== live.when
-    if (changed) rows.put(row)
+    if (changed) {
+      rows.put(row)
+      auditGrant(deps, row, by)
+    }
     return { destination: toDestination(row), changed }
   }
 
@@ -100,5 +112,6 @@ export function grantDestination(
     revokedAt: null,
   }
   rows.put(row)
+  auditGrant(deps, row, by)
   return { destination: toDestination(row), changed: true }
 }

@@ -1,4 +1,5 @@
 import { agentChannelType } from '@nanoclaw/schema'
+import { present } from '../central/narrow.ts'
 import type { ProjectedDestination, SessionProjection } from '../mailbox/mailbox.ts'
 import type { Session } from '../sessions/types.ts'
 import { toDestination } from './destination-rows.ts'
@@ -33,9 +34,9 @@ function project(deps: DestinationLookUps, destination: Destination): ProjectedD
 
 /** What a session's runner is told, from the central database, inside the caller's read. */
 export function projectSession(deps: DestinationLookUps, session: Session): SessionProjection {
-  const agent = deps.agents.require(session.agentGroupId)
-  const chat =
-    session.messagingGroupId === null ? null : deps.chats.require(session.messagingGroupId)
+  const agent = present(deps.agents.find(session.agentGroupId), 'the agent of a session')
+  const { messagingGroupId } = session
+  const chat = messagingGroupId === null ? null : (deps.chats.find(messagingGroupId) ?? null)
   return {
     destinations: deps.rows
       .live(session.agentGroupId)

@@ -1,4 +1,5 @@
 import { NanoclawError, timestamp } from '@nanoclaw/schema/plain'
+import { audit } from '../audit/audit-writes.ts'
 import { toDestination, type DestinationRow } from './destination-rows.ts'
 import { freeName, type DestinationDeps } from './grant-destination.ts'
 import { normalizeName } from './normalize-name.ts'
@@ -26,9 +27,13 @@ export function revokeDestination(
   deps: DestinationDeps,
   agentGroupId: string,
   localName: string,
+  by: string,
 ): void {
   const row = requireLive(deps, agentGroupId, localName)
   deps.rows.put({ ...row, revokedAt: timestamp(deps.tools.clock) })
+  const { targetType, targetId } = row
+  const details = { localName: row.localName, targetType, targetId }
+  audit(deps.tools, { kind: 'destination-revoked', actor: by, subject: agentGroupId, details })
 }
 
 /** A change of name inside the caller's transaction; the old name stays as a tombstone. */
@@ -37,6 +42,7 @@ export function renameDestination(
   agentGroupId: string,
   from: string,
   to: string,
+  by: string,
 ): { readonly destination: Destination; readonly changed: boolean } {
   const row = requireLive(deps, agentGroupId, from)
   const wanted = normalizeName(to)
@@ -55,5 +61,7 @@ export function renameDestination(
   deps.rows.put({ ...row, revokedAt: timestamp(deps.tools.clock) })
   const renamed = { ...row, localName: name }
   deps.rows.put(renamed)
+  const details = { from: row.localName, to: name }
+  audit(deps.tools, { kind: 'destination-renamed', actor: by, subject: agentGroupId, details })
   return { destination: toDestination(renamed), changed: true }
 }

@@ -6,8 +6,8 @@ export type DestinationTarget =
   | { readonly type: 'agent'; readonly agentGroupId: string }
 
 /**
- * For whom a grant holds. `members` (the default): a container that a stranger has spoken to may
- * answer only where it was spoken to. `anyone`: whoever has spoken.
+ * For whom a grant holds. `members` (the default): once the session has heard a stranger, only where
+ * a stranger has spoken to it. `anyone`: whoever has spoken.
  */
 export type GrantWhen = 'members' | 'anyone'
 
@@ -37,28 +37,39 @@ export interface NewGrant {
 /** What a container wants to do at a place. */
 export type DeliveryOperation = 'message' | 'file' | 'edit' | 'reaction' | 'question' | 'card'
 
-/** Somebody whose row the session's container has been given since it started. */
-export interface HeardFrom {
-  readonly place: Place
-  /** Null where the row has no sender. */
-  readonly senderId: string | null
-}
-
 /** A question to the ACL, asked at delivery time (invariant I5). */
 export interface AuthorizeRequest {
   readonly agentGroupId: string
   readonly target: Place
   readonly operation: DeliveryOperation
-  /** As the host knows them, never as the container tells. */
-  readonly origins: readonly HeardFrom[]
+  /** Whose container asks: whom it has heard counts, as the host knows it. Null: it has heard nobody. */
+  readonly sessionId: string | null
 }
+
+/** Why the ACL says no. */
+export type RefusalCause =
+  /** There is no such agent, chat, or session of that agent, or it has been deleted. */
+  | 'unknown'
+  /** The agent has no destination there, or it has been revoked. */
+  | 'no-destination'
+  /** The grant is for members, and a stranger has been heard. */
+  | 'outside-when'
 
 /** The ACL's answer; a reason is one sentence that the agent may read. */
 export type Authorization =
   | { readonly allowed: true; readonly destination: Destination }
-  | { readonly allowed: false; readonly reason: string }
+  | {
+      readonly allowed: false
+      readonly cause: RefusalCause
+      readonly reason: string
+      /** The grant that does not hold now; undefined where there is none. */
+      readonly destination?: Destination | undefined
+    }
 
-/** The address books, which are the permissions too. */
+/**
+ * The address books, which are the permissions too. `by` is whose word a change is, for the audit log:
+ * an id, or `operator`, the default.
+ */
 export interface Destinations {
   /**
    * Durable. What is granted already comes back as it is (with `when` and `displayName`, where
@@ -66,11 +77,11 @@ export interface Destinations {
    * becomes `-2`, `-3` …; a grant revoked before is revived under its old name. Throws
    * `not-found` for an unknown agent or target.
    */
-  grant(grant: NewGrant): Promise<Destination>
+  grant(grant: NewGrant, by?: string): Promise<Destination>
   /** Durable. The name stays reserved for the same target. Throws `not-found`. */
-  revoke(agentGroupId: string, localName: string): Promise<void>
+  revoke(agentGroupId: string, localName: string, by?: string): Promise<void>
   /** Durable. The old name stays reserved. Throws `not-found`, or `taken` for a name in use. */
-  rename(agentGroupId: string, from: string, to: string): Promise<Destination>
+  rename(agentGroupId: string, from: string, to: string, by?: string): Promise<Destination>
   /** Live ones by name. */
   list(agentGroupId: string): Promise<readonly Destination[]>
   /**

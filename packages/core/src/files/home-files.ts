@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isNanoclawError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
 import { acquireLock } from '@nanoclaw/schema/plain'
-import { prepareAgentFolder } from '../agents/agent-folder.ts'
+import { prepareAgentFolder, prepareWorkspace } from '../agents/agent-folder.ts'
 import type { Agent, AgentFolder } from '../agents/types.ts'
 import { sessionLayout } from '../mailbox/init-session.ts'
 import type { ProjectedDestination } from '../mailbox/mailbox.ts'
@@ -18,12 +18,14 @@ export interface HomeLock {
 /** What a core keeps beside its databases. */
 export interface HomeFiles {
   /** As `prepareFolder` of the agents. */
-  prepareAgentFolder(agent: Agent): Promise<AgentFolder>
+  prepareAgentFolder(agent: Agent, sessionId?: string): Promise<AgentFolder>
   /**
    * Brings the file with a session's address book up to date. It is compared, since a crash may
    * have come between the mailbox's commit and the file.
    */
   writeAddressBook(session: Session, book: readonly ProjectedDestination[]): Promise<void>
+  /** Removes what the agent of a session remembers of it. */
+  removeMemory(session: Session): Promise<void>
   /** As `lockHome` of the core. */
   lockHome(): Promise<HomeLock>
 }
@@ -59,7 +61,10 @@ export function homeInUse({ home }: HomeLayout, cause?: unknown): NanoclawError 
 /** The files below a home. */
 export function createHomeFiles(layout: HomeLayout): HomeFiles {
   return {
-    prepareAgentFolder: (agent) => prepareAgentFolder(layout, agent),
+    prepareAgentFolder: (agent, sessionId) =>
+      sessionId === undefined
+        ? prepareAgentFolder(layout, agent)
+        : prepareWorkspace(layout, agent, sessionId),
     async writeAddressBook(session, book) {
       const files = sessionLayout(layout, session.agentGroupId, session.id)
       const text = `${JSON.stringify(book, null, 2)}\n`
@@ -70,6 +75,10 @@ export function createHomeFiles(layout: HomeLayout): HomeFiles {
         bytes: Buffer.from(text),
         mode: readableFile,
       })
+    },
+    async removeMemory(session) {
+      const { removeMemory } = await import('../forget/session-traces.ts')
+      await removeMemory(sessionLayout(layout, session.agentGroupId, session.id))
     },
     async lockHome() {
       await makeFolder(layout.run, hostOnlyFolder)

@@ -1,11 +1,13 @@
 import {
   channelState,
+  heard,
   incidentEvents,
   incidents,
   messagingGroups,
   receipts,
 } from '@nanoclaw/schema/drizzle'
 import { and, eq, inArray, ne, sql } from 'drizzle-orm'
+import { userId } from '@nanoclaw/schema'
 import { openDatabase, type OpenDatabase } from '@nanoclaw/schema/database'
 import { overwriteRemoved } from './scrub-mailbox.ts'
 import type { ForgetReport, Person } from './types.ts'
@@ -26,6 +28,7 @@ const list = (values: readonly string[]) =>
 
 function conditions({ person, sessionIds, deliveryIds, places }: ForgottenInSessions) {
   const { channelType, handle } = person
+  const channel = userId({ channelType, channelInstance: '', handle: '' }).slice(0, -1)
   const { channelInstance, platformId } = messagingGroups
   const place = sql`json_array(${messagingGroups.channelType}, ${channelInstance}, ${platformId})`
   return {
@@ -34,6 +37,12 @@ function conditions({ person, sessionIds, deliveryIds, places }: ForgottenInSess
     channelState: and(
       eq(channelState.channelType, channelType),
       sql`instr(':' || ${channelState.key} || ':', ${`:${handle}:`}) > 0`,
+    ),
+    // `<channel>:<handle>`, with `/<instance>` after the channel for one of several bots.
+    heard: and(
+      inArray(heard.sessionId, list(sessionIds)),
+      sql`substr(${heard.userId}, instr(${heard.userId}, ':') + 1) = ${handle}`,
+      sql`substr(${heard.userId}, 1, ${channel.length + 1}) IN (${`${channel}:`}, ${`${channel}/`})`,
     ),
     incidents: and(
       inArray(incidents.sessionId, list(sessionIds)),
@@ -86,6 +95,7 @@ function removeAll(
     .run()
   orm.update(incidents).set({ message: removedWords }).where(where.incidents).run()
   orm.delete(receipts).where(where.receipts).run()
+  orm.delete(heard).where(where.heard).run()
   orm.delete(channelState).where(where.channelState).run()
   orm
     .update(messagingGroups)

@@ -53,6 +53,31 @@ async function now(files: SessionLayout): Promise<number> {
   return (await lstat(files.private)).mtimeMs
 }
 
+/** The container's folder goes away in one step, with the log of its database. */
+async function setOutboundAside(files: SessionLayout): Promise<void> {
+  if (!(await exists(files.outbound))) return
+  const name = `forgotten-${randomBytes(6).toString('hex')}`
+  await rename(files.outbound, join(files.private, name))
+  await syncFolder(files.root)
+}
+
+/**
+ * Removes what the agent of a session remembers of it: all that its container wrote, and the session's
+ * own workspace. To be called when no container runs, and everything it said has been taken.
+ */
+export async function removeMemory(files: SessionLayout): Promise<void> {
+  try {
+    await makeFolder(files.private, hostOnly)
+    await setOutboundAside(files)
+    const gone = (await namesIn(files.private)).filter((name) => setAside.test(name))
+    for (const name of gone) await rm(join(files.private, name), { recursive: true, force: true })
+    await rm(files.workspace, { recursive: true, force: true })
+    await syncFolder(files.root)
+  } catch (error) {
+    throw explainFileError(error, files.root)
+  }
+}
+
 /**
  * Removes what a session keeps besides its mailbox and its archive: all that its container wrote
  * (what it said, its memory of the conversation, files to send), the container's log, copies of the
@@ -62,11 +87,7 @@ async function now(files: SessionLayout): Promise<number> {
 export async function removeTraces(files: SessionLayout, isWhole: boolean): Promise<void> {
   try {
     await makeFolder(files.private, hostOnly)
-    if (await exists(files.outbound)) {
-      const name = `forgotten-${randomBytes(6).toString('hex')}`
-      await rename(files.outbound, join(files.private, name))
-      await syncFolder(files.root)
-    }
+    await setOutboundAside(files)
     for (const name of await namesIn(files.private)) {
       if (name === archiveFolder) continue
       await rm(join(files.private, name), { recursive: true, force: true })

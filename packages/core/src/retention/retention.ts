@@ -132,7 +132,7 @@ export function createRetention(deps: RetentionDeps): Retention {
     async due(limit, { now = store.clock.now(), isAsked = () => true } = {}) {
       const ofAgents: (readonly PrunableSession[])[] = []
       const foundAt = new Date(now).toISOString()
-      for (const { id, retentionDays, archive } of await agents.list()) {
+      for (const { id, retentionDays, archive } of await agents.list({ deleted: true })) {
         if (retentionDays === null || !isAsked(retentionDays)) continue
         const keptMs = retentionDays * dayMs
         const slackMs = Math.min(dayMs, keptMs * slackShare)

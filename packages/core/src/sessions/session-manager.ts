@@ -4,6 +4,8 @@ import { present } from '../central/narrow.ts'
 import { retryBusy } from '../central/retry-busy.ts'
 import type { DestinationLookUps } from '../destinations/grant-destination.ts'
 import { projectSession } from '../destinations/projection.ts'
+import { nowhere } from '../heard/heard-in-row.ts'
+import type { Heard } from '../heard/types.ts'
 import type { HomeFiles } from '../files/home-files.ts'
 import type { Appended, NewInbound } from '../mailbox/inbound-types.ts'
 import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
@@ -19,6 +21,14 @@ export interface SessionManager {
    * row, `not-found` for the session, `io`, `disk-full`.
    */
   writeSessionMessage(session: Session, row: NewInbound, mailbox?: Mailbox): Promise<Appended>
+  /**
+   * Makes the agent of a session forget it: what its container has written goes, with the provider's
+   * memory and the session's own workspace, and then whom it has heard, but for those whose words wait
+   * still. To be called when no container of it runs, everything it said has been taken, and nobody has
+   * its mailbox open; may be done again after a crash. `by` is whose word it is, for the audit log: an
+   * id, or `operator`, the default. Durable. Throws `io`, `disk-full`.
+   */
+  clearSession(session: Session, by?: string): Promise<void>
   /** Brings the session's address book up to date; says whether it had to. */
   writeDestinations(session: Session, mailbox?: Mailbox): Promise<boolean>
   /** Appends a system row (an answer, a result, a notice); it wakes unless `trigger` is false. */
@@ -34,6 +44,7 @@ export interface SessionManagerDeps {
   readonly store: CentralStore
   readonly files: HomeFiles
   readonly destinations: DestinationLookUps
+  readonly heard: Pick<Heard, 'note' | 'clear'>
   readonly sessions: Sessions
   readonly mailboxes: MailboxStore
 }
@@ -44,9 +55,12 @@ export interface SessionManagerDeps {
  */
 export const dueAtOnce = '1970-01-01T00:00:00.000Z'
 
+/** More never wait; each is a few hundred bytes. */
+const mostWaiting = 100_000
+
 /** Session operations that touch both the central database and the session's files. */
 export function createSessionManager(deps: SessionManagerDeps): SessionManager {
-  const { store, files, sessions, mailboxes } = deps
+  const { store, files, heard, sessions, mailboxes } = deps
 
   async function withMailbox<T>(
     session: Session,
@@ -71,6 +85,7 @@ export function createSessionManager(deps: SessionManagerDeps): SessionManager {
     given?: Mailbox,
   ): Promise<Appended> {
     return withMailbox(session, given, async (mailbox) => {
+      await heard.note(session, [row])
       const wakes = row.trigger !== false
       const at = row.processAfter ?? dueAtOnce
       // Before, so that no crash leaves a row nobody looks for; after, in case that a container
@@ -82,7 +97,20 @@ export function createSessionManager(deps: SessionManagerDeps): SessionManager {
     })
   }
 
+  async function clearSession(session: Session, by?: string): Promise<void> {
+    const waiting = await withMailbox(session, undefined, async (mailbox) => [
+      ...(await mailbox.pending(mostWaiting)),
+      ...(await mailbox.paused(mostWaiting)),
+    ])
+    await files.removeMemory(session)
+    await mailboxes.init(session.agentGroupId, session.id)
+    // Last: until then it may remember them.
+    const keep = waiting.map(({ origin }) => origin ?? nowhere)
+    await heard.clear(session.id, keep, by)
+  }
+
   return {
+    clearSession,
     initSessionFolder: (session) => mailboxes.init(session.agentGroupId, session.id),
     writeSessionMessage,
     async writeDestinations(session, given) {

@@ -17,6 +17,7 @@ export type PortOperation = {
  */
 export const faultOperations = [
   'agents.create',
+  'agents.delete',
   'agents.get',
   'agents.list',
   'agents.prepareFolder',
@@ -48,10 +49,12 @@ export const faultOperations = [
   'channelState.get',
   'channelState.set',
   'chats.create',
+  'chats.delete',
   'chats.find',
   'chats.get',
   'chats.list',
   'chats.update',
+  'core.clearSession',
   'core.findMessage',
   'core.forget',
   'core.hasDestination',
@@ -69,7 +72,12 @@ export const faultOperations = [
   'destinations.revoke',
   'files.lockHome',
   'files.prepareAgentFolder',
+  'files.removeMemory',
   'files.writeAddressBook',
+  'heard.clear',
+  'heard.isOpen',
+  'heard.list',
+  'heard.note',
   'incidents.countUntold',
   'incidents.get',
   'incidents.lastTold',
@@ -150,6 +158,7 @@ export const faultOperations = [
   'wirings.forChat',
   'wirings.isEngaged',
   'wirings.list',
+  'wirings.remove',
   'wirings.update',
 ] as const satisfies readonly PortOperation[]
 

@@ -62,11 +62,14 @@ function memoryMailboxes({ sessions, clock, ids }: Memory, recorder: MakeRecorde
 function memoryFiles(layout: HomeLayout): HomeFiles {
   let holder: HomeLock | undefined
   return {
-    async prepareAgentFolder(agent) {
-      const folder = layout.agent(agent.folder)
-      return { folder, instructions: join(folder, 'AGENTS.md'), setAside: undefined }
+    async prepareAgentFolder(agent, sessionId) {
+      const shared = layout.agent(agent.folder)
+      const isShared = sessionId === undefined
+      const folder = isShared ? shared : layout.session(agent.id, sessionId).workspace
+      return { folder, instructions: join(shared, 'AGENTS.md'), setAside: undefined }
     },
     writeAddressBook: async () => undefined,
+    removeMemory: async () => undefined,
     async lockHome() {
       if (holder !== undefined) throw homeInUse(layout)
       const lock: HomeLock = {

@@ -44,18 +44,29 @@ export type WiringChange = Partial<
   Pick<NewWiring, 'engageMode' | 'engagePattern' | 'ignored' | 'priority' | 'sessionMode'>
 >
 
-/** Which agents listen to which chats. */
+/**
+ * Which agents listen to which chats. `by` is whose word a change is, for the audit log: an id, or
+ * `operator`, the default.
+ */
 export interface Wirings {
   /**
    * Durable, in one transaction with the destination it implies. Throws `not-found` for an unknown
    * agent or chat, `taken` when they are wired already, `bad-option` for a pattern that is none.
    */
-  create(wiring: NewWiring): Promise<{ readonly wiring: Wiring; readonly destination: Destination }>
+  create(
+    wiring: NewWiring,
+    by?: string,
+  ): Promise<{ readonly wiring: Wiring; readonly destination: Destination }>
   /**
    * Holds for the next message on; another session mode, for conversations that begin then. Durable.
    * Throws `not-found`, `bad-option` for a pattern that is none.
    */
   update(id: string, change: WiringChange): Promise<Wiring>
+  /**
+   * The agent hears the chat no more; that it may write there stays, until it is revoked. Durable. Throws
+   * `not-found` when they are not wired.
+   */
+  remove(agentGroupId: string, messagingGroupId: string, by?: string): Promise<void>
   /** By priority, highest first, then oldest. By index. */
   forChat(messagingGroupId: string): Promise<readonly Wiring[]>
   /** Notes that an agent was spoken to in a thread (null: outside any), for `mention-sticky`. */

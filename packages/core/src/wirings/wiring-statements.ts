@@ -52,6 +52,9 @@ export function wiringStatements(orm: OpenDatabase['orm']) {
         })
         .onConflictDoNothing()
         .prepare(),
+    removeWiring: () => orm.delete(messagingGroupAgents).where(and(ofChat, ofAgent)).prepare(),
+    removeWiringsOfChat: () => orm.delete(messagingGroupAgents).where(ofChat).prepare(),
+    removeWiringsOfAgent: () => orm.delete(messagingGroupAgents).where(ofAgent).prepare(),
     allWirings: () => orm.select().from(messagingGroupAgents).orderBy(asc(insertion)).prepare(),
     insertWiring: () =>
       orm

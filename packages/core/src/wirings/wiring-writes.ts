@@ -14,16 +14,20 @@ function requirePattern(wiring: {
   throw new NanoclawError('bad-option', 'expected a pattern for the engage mode pattern, got none')
 }
 
-function createWiring(deps: DestinationDeps, wiring: NewWiring) {
+function createWiring(deps: DestinationDeps, wiring: NewWiring, by: string) {
   const { agentGroupId, messagingGroupId, localName } = wiring
   const { sql, clock, ids } = deps.tools
   requirePattern({ engageMode: wiring.engageMode, engagePattern: wiring.engagePattern ?? null })
   // Grants first: it checks that agent and chat exist.
-  const { destination, changed } = grantDestination(deps, {
-    agentGroupId,
-    target: { type: 'channel', messagingGroupId },
-    localName,
-  })
+  const { destination, changed } = grantDestination(
+    deps,
+    {
+      agentGroupId,
+      target: { type: 'channel', messagingGroupId },
+      localName,
+    },
+    by,
+  )
   const read = () => sql.wiringOfPair().get({ agentGroupId, messagingGroupId })
   if (read() !== undefined) {
     throw new NanoclawError(
@@ -42,7 +46,11 @@ function createWiring(deps: DestinationDeps, wiring: NewWiring) {
     ignored: wiring.ignored ?? 'drop',
     createdAt: timestamp(clock),
   })
-  return { wiring: toWiring(present(read(), 'the wiring')), destination, changed }
+  const made = toWiring(present(read(), 'the wiring'))
+  const { sessionMode, engageMode } = made
+  const details = { messagingGroupId, sessionMode, engageMode }
+  audit(deps.tools, { kind: 'wiring-created', actor: by, subject: agentGroupId, details })
+  return { wiring: made, destination, changed }
 }
 
 function updateWiring({ tools }: DestinationDeps, id: string, change: WiringChange): Wiring {
@@ -72,9 +80,20 @@ export function wiringWrites(deps: DestinationDeps) {
   const { sql, clock } = deps.tools
   return {
     /** `changed`: whether the agent's address book has. */
-    create: (wiring: NewWiring) => createWiring(deps, wiring),
+    create: (wiring: NewWiring, by: string) => createWiring(deps, wiring, by),
     update: (id: string, change: WiringChange) => updateWiring(deps, id, change),
     engage: (wiringId: string, threadId: string): void =>
       void sql.noteEngagement().run({ wiringId, threadId, engagedAt: timestamp(clock) }),
+    remove(agentGroupId: string, messagingGroupId: string, by: string): void {
+      const { changes } = deps.tools.sql.removeWiring().run({ agentGroupId, messagingGroupId })
+      if (changes === 0) {
+        throw new NanoclawError(
+          'not-found',
+          `agent ${agentGroupId} is not wired to chat ${messagingGroupId}`,
+        )
+      }
+      const details = { messagingGroupId }
+      audit(deps.tools, { kind: 'wiring-removed', actor: by, subject: agentGroupId, details })
+    },
   }
 }

@@ -15,9 +15,10 @@ export function createWirings(
   notify: (agentGroupId: string) => void,
 ): Wirings {
   return {
-    async create(newWiring) {
+    async create(newWiring, by = 'operator') {
       await checkPattern(newWiring.engagePattern)
-      const { wiring, destination, changed } = await store.write('wirings', 'create', newWiring)
+      const created = await store.write('wirings', 'create', newWiring, by)
+      const { wiring, destination, changed } = created
       if (changed) notify(wiring.agentGroupId)
       return { wiring, destination }
     },
@@ -31,6 +32,8 @@ export function createWirings(
       store.readCached(`engaged:${JSON.stringify([wiringId, threadId])}`, () =>
         rows.isEngaged(wiringId, threadId ?? ''),
       ),
+    remove: (agentGroupId, messagingGroupId, by = 'operator') =>
+      store.write('wirings', 'remove', agentGroupId, messagingGroupId, by),
     forChat: (messagingGroupId) =>
       store.readCached(`wirings:${messagingGroupId}`, () => rows.forChat(messagingGroupId)),
     list: () => store.read(() => rows.all()),

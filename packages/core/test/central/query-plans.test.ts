@@ -28,6 +28,8 @@ const mayWalk: Readonly<Record<string, string>> = {
   nextCard: 'walks the open ones alone, by their own index',
   reachableDeciders: 'as many as have been given a role',
   unfinishedApprovals: 'walks the unfinished ones alone, by their own index',
+  revokeByTarget: 'once in the life of a chat or agent',
+  removeWiringsOfAgent: 'once in the life of an agent',
   activeOfChat: 'found by index; sorts the sessions of one chat',
 }
 

@@ -42,7 +42,7 @@ describe('what every message asks is remembered only until somebody writes', () 
       agentGroupId: agent.id,
       target: place,
       operation: 'message',
-      origins: [],
+      sessionId: null,
     } as const
     expect(await core.destinations.authorize(ask)).toMatchObject({ allowed: true })
     await other.destinations.revoke(agent.id, 'room')

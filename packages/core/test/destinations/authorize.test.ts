@@ -1,118 +1,326 @@
-import type { Place } from '@nanoclaw/schema'
+import { userId, type Place } from '@nanoclaw/schema'
 import { describe, expect, test } from 'vitest'
-import { authorizeDelivery } from '../../src/destinations/authorize.ts'
-import type { AuthorizeRequest, Destination, HeardFrom } from '../../src/index.ts'
-import { freshCore, makeChat, wiredPair } from '../home.ts'
+import type { Authorization, DeliveryOperation, Session } from '../../src/index.ts'
+import { createMemoryCore } from '../../src/testing.ts'
 
-const mail = (platformId: string): Place => ({
+const operations = ['message', 'file', 'edit', 'reaction', 'question', 'card'] as const
+
+const handles = { ann: 'ann', mallory: 'mallory' }
+type Handle = keyof typeof handles
+
+const mailPlace = (platformId: string): Place => ({
   channelType: 'agent',
   channelInstance: '',
   platformId,
 })
 
-describe('the ACL', () => {
-  test('[X6] no row, no delivery: each refusal says why', async () => {
-    const core = await freshCore()
-    const { agent, chat } = await wiredPair(core)
-    const office = await makeChat(core, 'office')
-    const ask = (target: Place, agentGroupId = agent.id) =>
-      core.destinations.authorize({ agentGroupId, target, operation: 'message', origins: [] })
+/** An agent in its family's chat, with a grant for the office, for a friend, and for the street. */
+async function scene() {
+  const core = await createMemoryCore()
+  const chat = (platformId: string) =>
+    core.chats.create({ channelType: 'test', platformId, name: platformId })
+  const [max, eve, other] = [
+    await core.agents.create({ name: 'Max' }),
+    await core.agents.create({ name: 'Eve' }),
+    await core.agents.create({ name: 'Other' }),
+  ]
+  const [family, office, street, hall] = [
+    await chat('family'),
+    await chat('office'),
+    await chat('street'),
+    await chat('hall'),
+  ]
+  const channel = ({ id }: { id: string }) => ({ type: 'channel', messagingGroupId: id }) as const
+  await core.wirings.create({ agentGroupId: max.id, messagingGroupId: family.id })
+  const { session } = await core.resolveSession({
+    ...{ agentGroupId: max.id, messagingGroupId: family.id },
+    ...{ threadId: null, sessionMode: 'shared' },
+  })
+  const grant = (target: Parameters<typeof core.destinations.grant>[0]['target']) =>
+    core.destinations.grant({ agentGroupId: max.id, target })
+  await grant(channel(office))
+  await core.destinations.grant({ agentGroupId: max.id, target: channel(street), when: 'anyone' })
+  await grant({ type: 'agent', agentGroupId: eve.id })
+  const ann = { channelType: 'test', channelInstance: '', handle: 'ann' }
+  await core.people.add({ ...ann, role: { role: 'member', agentGroupId: max.id } })
+  const say = (place: Place, sender: Handle | '', of: Session = session) =>
+    core.heard.note(of, [
+      {
+        kind: 'chat',
+        content: { text: 'hello', sender, senderId: sender },
+        origin: { ...place, threadId: null },
+      },
+    ])
+  return { core, max, eve, other, family, office, street, hall, session, ann, channel, say }
+}
 
-    const allowed = await ask(chat)
-    expect(allowed).toMatchObject({ allowed: true, destination: { localName: 'family' } })
-    expect(await ask(office)).toMatchObject({
-      allowed: false,
-      reason: expect.stringMatching(/no destination at test:office,/),
-    })
-    expect(await ask({ ...chat, channelInstance: 'b' })).toMatchObject({
-      reason: expect.stringMatching(/^there is no chat at test\/b:/),
-    })
-    const elsewhere = [
-      { ...chat, platformId: 'nowhere' },
-      { ...chat, channelInstance: 'b' },
-      { ...chat, channelType: 'other' },
-    ]
-    for (const place of elsewhere) {
-      expect(await ask(place)).toMatchObject({
-        allowed: false,
-        reason: expect.stringMatching(/no chat/),
-      })
+type Scene = Awaited<ReturnType<typeof scene>>
+
+function ask(
+  { core, max, session }: Pick<Scene, 'core' | 'max' | 'session'>,
+  target: Place,
+  operation: DeliveryOperation = 'message',
+): Promise<Authorization> {
+  return core.destinations.authorize({
+    ...{ agentGroupId: max.id, sessionId: session.id, target, operation },
+  })
+}
+
+/** What an answer comes to. */
+const brief = (answer: Authorization) => (answer.allowed ? 'allowed' : answer.cause)
+
+/** Whom the session has heard, and what has become of a grant. */
+const heardCases = {
+  nobody: async () => undefined,
+  'a member at home': ({ say, family }: Scene) => say(family, 'ann'),
+  'a stranger at home': ({ say, family }: Scene) => say(family, 'mallory'),
+  'a stranger in the hall': ({ say, hall }: Scene) => say(hall, 'mallory'),
+  'a member at home, a stranger in the hall': async ({ say, family, hall }: Scene) => {
+    await say(family, 'ann')
+    await say(hall, 'mallory')
+  },
+  'a webhook at home': ({ core, session, family }: Scene) =>
+    core.heard.note(session, [
+      {
+        kind: 'webhook',
+        content: { source: 's', event: 'e', payload: 1 },
+        origin: { ...family, threadId: null },
+      },
+    ]),
+  'a member who is one no more': async ({ core, say, family, hall, ann, max }: Scene) => {
+    await say(hall, 'ann')
+    await say(family, 'ann')
+    await core.people.revokeRole(userId(ann), { role: 'member', agentGroupId: max.id })
+  },
+  'mail of an agent that only members have spoken to': ({ say, eve }: Scene) =>
+    say(mailPlace(eve.id), 'mallory'),
+} satisfies Record<string, (scene: Scene) => Promise<unknown>>
+
+const targets = {
+  home: ({ family }: Scene) => family,
+  office: ({ office }: Scene) => office,
+  'street (for anyone)': ({ street }: Scene) => street,
+  'hall (no grant)': ({ hall }: Scene) => hall,
+  'agent eve': ({ eve }: Scene) => mailPlace(eve.id),
+  'agent other (no grant)': ({ other }: Scene) => mailPlace(other.id),
+  itself: ({ max }: Scene) => mailPlace(max.id),
+  'an unknown place': ({ family }: Scene) => ({ ...family, platformId: 'nowhere' }),
+  'another instance': ({ family }: Scene) => ({ ...family, channelInstance: 'b' }),
+} satisfies Record<string, (scene: Scene) => Place>
+
+const never = {
+  'hall (no grant)': 'no-destination',
+  'agent other (no grant)': 'no-destination',
+  itself: 'no-destination',
+  'an unknown place': 'unknown',
+  'another instance': 'unknown',
+} as const
+
+type Granted = Exclude<keyof typeof targets, keyof typeof never>
+
+const all = {
+  home: 'allowed',
+  office: 'allowed',
+  'street (for anyone)': 'allowed',
+  'agent eve': 'allowed',
+} as const
+const none = {
+  home: 'outside-when',
+  office: 'outside-when',
+  'street (for anyone)': 'allowed',
+  'agent eve': 'outside-when',
+} as const
+
+const expected: Record<keyof typeof heardCases, Record<Granted, string>> = {
+  nobody: all,
+  'a member at home': all,
+  'a stranger at home': { ...none, home: 'allowed' },
+  'a stranger in the hall': none,
+  'a member at home, a stranger in the hall': none,
+  'a webhook at home': { ...none, home: 'allowed' },
+  'a member who is one no more': { ...none, home: 'allowed' },
+  'mail of an agent that only members have spoken to': all,
+}
+
+describe('[X20] whom a session has heard decides where it may write', () => {
+  test.each(Object.keys(heardCases) as (keyof typeof heardCases)[])('%s', async (heard) => {
+    const made = await scene()
+    await heardCases[heard](made)
+    for (const operation of operations) {
+      const got: Record<string, string> = {}
+      for (const [name, at] of Object.entries(targets)) {
+        got[name] = brief(await ask(made, at(made), operation))
+      }
+      expect(got, operation).toEqual({ ...expected[heard], ...never })
     }
-    expect(await ask(chat, 'ag-unknown00')).toMatchObject({ allowed: false })
-    expect(await ask(mail(agent.id))).toMatchObject({ allowed: false })
-  })
-
-  test('a grant between agents holds in the direction it was made', async () => {
-    const core = await freshCore()
-    const [max, eve] = [
-      await core.agents.create({ name: 'Max' }),
-      await core.agents.create({ name: 'Eve' }),
-    ]
-    const target = { type: 'agent', agentGroupId: eve.id } as const
-    await core.destinations.grant({ agentGroupId: max.id, target })
-    const request = { operation: 'message', origins: [] } as const
-    const there = { ...request, agentGroupId: max.id, target: mail(eve.id) }
-    const back = { ...request, agentGroupId: eve.id, target: mail(max.id) }
-    expect(await core.destinations.authorize(there)).toMatchObject({ allowed: true })
-    expect(await core.destinations.authorize(back)).toMatchObject({ allowed: false })
-    expect(await core.hasDestination(max.id, target)).toBe(true)
-    expect(await core.hasDestination(eve.id, { ...target, agentGroupId: max.id })).toBe(false)
-  })
-
-  test('a revocation holds from the next question on; a new name changes nothing', async () => {
-    const core = await freshCore()
-    const { agent, chat } = await wiredPair(core)
-    const request = {
-      agentGroupId: agent.id,
-      target: chat,
-      operation: 'edit',
-      origins: [],
-    } as const
-    await core.destinations.rename(agent.id, 'family', 'home')
-    expect(await core.destinations.authorize(request)).toMatchObject({
-      allowed: true,
-      destination: { localName: 'home' },
-    })
-    await core.destinations.revoke(agent.id, 'home')
-    expect(await core.destinations.authorize(request)).toMatchObject({ allowed: false })
   })
 })
 
-const family: Place = { channelType: 'test', channelInstance: '', platformId: 'family' }
-const street: Place = { ...family, platformId: 'street' }
+/** What may become of a grant or of what it is about. */
+const ends = {
+  'it is revoked': [
+    ({ core, max }: Scene) => core.destinations.revoke(max.id, 'office'),
+    'no-destination',
+  ],
+  'it is given a new name': [
+    ({ core, max }: Scene) => core.destinations.rename(max.id, 'office', 'work'),
+    'allowed',
+  ],
+  'it is revoked and made again': [
+    async ({ core, max, office, channel }: Scene) => {
+      await core.destinations.revoke(max.id, 'office')
+      await core.destinations.grant({ agentGroupId: max.id, target: channel(office) })
+    },
+    'allowed',
+  ],
+  'the chat is deleted': [({ core, office }: Scene) => core.chats.delete(office.id), 'unknown'],
+  'the chat is deleted and made again': [
+    async ({ core, office }: Scene) => {
+      await core.chats.delete(office.id)
+      await core.chats.create({ channelType: 'test', platformId: 'office', name: 'Office' })
+    },
+    'no-destination',
+  ],
+  'the agent is deleted': [({ core, max }: Scene) => core.agents.delete(max.id), 'unknown'],
+  'a wiring is removed': [
+    ({ core, max, family }: Scene) => core.wirings.remove(max.id, family.id),
+    'allowed',
+  ],
+} satisfies Record<string, [(scene: Scene) => Promise<unknown>, string]>
 
-function ask(when: Destination['when'], origins: readonly HeardFrom[]) {
-  const row = {
-    agentGroupId: 'ag-00000001',
-    localName: 'family',
-    displayName: 'Family',
-    targetType: 'channel',
-    targetId: 'mg-00000001',
-    when,
-    createdAt: '2026-01-31T12:00:00.000Z',
-    revokedAt: null,
+test.each(Object.entries(ends))('a grant for the office: %s', async (_name, [change, answer]) => {
+  const made = await scene()
+  expect(brief(await ask(made, made.office))).toBe('allowed')
+  await change(made)
+  for (const operation of operations) {
+    expect(brief(await ask(made, made.office, operation))).toBe(answer)
   }
-  const lookup = {
-    chats: { findPlace: () => ({ id: 'mg-00000001' }) },
-    rows: { liveByTarget: () => row },
-  }
-  const request: AuthorizeRequest = {
-    agentGroupId: 'ag-00000001',
-    target: family,
-    operation: 'message',
-    origins,
-  }
-  return authorizeDelivery(lookup, ({ senderId }) => senderId === 'ann', request).allowed
-}
+})
 
-test('a container that a stranger has spoken to answers only where it was spoken to', () => {
-  const ann = { place: family, senderId: 'ann' }
-  const stranger = { place: street, senderId: 'mallory' }
-  expect(ask('members', [])).toBe(true)
-  expect(ask('members', [ann])).toBe(true)
-  expect(ask('members', [stranger])).toBe(false)
-  expect(ask('members', [{ ...stranger, place: family }])).toBe(true)
-  expect(ask('members', [ann, stranger])).toBe(true)
-  expect(ask('members', [{ ...ann, place: street }, stranger])).toBe(false)
-  expect(ask('anyone', [stranger])).toBe(true)
+test('a deleted agent is written to by nobody, and its name goes to nobody else', async () => {
+  const { core, max, eve, session } = await scene()
+  await core.agents.delete(eve.id)
+  expect(brief(await ask({ core, max, session }, mailPlace(eve.id)))).toBe('unknown')
+  const again = await core.agents.create({ name: 'Eve' })
+  expect(again.folder).toBe('eve-2')
+  const target = { type: 'agent', agentGroupId: again.id } as const
+  const granted = await core.destinations.grant({ agentGroupId: max.id, target })
+  expect(granted.localName).toBe('eve-2')
+  await expect(core.agents.delete(eve.id)).rejects.toMatchObject({ code: 'not-found' })
+  expect(await core.agents.list()).toHaveLength(3)
+  expect(await core.agents.get(eve.id)).toMatchObject({ deletedAt: expect.any(String) })
+})
+
+test('a chat that is back has its id and, granted again, its old name', async () => {
+  const { core, max, family, channel } = await scene()
+  await core.chats.delete(family.id)
+  expect(await core.chats.find(family)).toBeUndefined()
+  expect(await core.wirings.forChat(family.id)).toEqual([])
+  const grant = { agentGroupId: max.id, target: channel(family) }
+  await expect(core.destinations.grant(grant)).rejects.toMatchObject({ code: 'not-found' })
+  const back = await core.chats.create({
+    channelType: 'test',
+    platformId: 'family',
+    name: 'The family',
+  })
+  expect(back).toMatchObject({ id: family.id, name: 'The family', deletedAt: null })
+  expect((await core.destinations.grant(grant)).localName).toBe('family')
+})
+
+test('no session, or one of another agent', async () => {
+  const { core, max, eve, office, session } = await scene()
+  const request = { agentGroupId: max.id, target: office, operation: 'message' } as const
+  const at = (sessionId: string | null) => core.destinations.authorize({ ...request, sessionId })
+  expect(brief(await at(null))).toBe('allowed')
+  expect(brief(await at('sess-unknown00'))).toBe('unknown')
+  const { session: eves } = await core.resolveSession({ agentGroupId: eve.id, sessionMode: 'mail' })
+  expect(brief(await at(eves.id))).toBe('unknown')
+  expect(brief(await at(session.id))).toBe('allowed')
+})
+
+test('each refusal says why, and what is for members is named', async () => {
+  const made = await scene()
+  const { core, say, hall, office, max, other, family } = made
+  const reason = async (place: Place) => {
+    const answer = await ask(made, place)
+    return answer.allowed ? '' : answer.reason
+  }
+  expect(await reason(hall)).toMatch(/no destination at test:hall, or it has been revoked/)
+  expect(await reason({ ...family, channelInstance: 'b' })).toMatch(/^there is no chat at test\/b:/)
+  expect(await reason(mailPlace('ag-unknown00'))).toMatch(
+    /^there is no agent at agent:ag-unknown00/,
+  )
+  expect(await reason(mailPlace(other.id))).toMatch(/no destination/)
+  await say(hall, 'mallory')
+  expect(await reason(office)).toMatch(/no member .* the destination office is for members/)
+  await core.agents.delete(max.id)
+  expect(await reason(office)).toMatch(/^there is no agent ag-.* deleted$/)
+})
+
+test('whoever is made a member is no stranger from then on', async () => {
+  const made = await scene()
+  await made.say(made.hall, 'mallory')
+  expect(brief(await ask(made, made.office))).toBe('outside-when')
+  await made.core.people.add({ ...made.ann, handle: 'mallory', role: { role: 'member' } })
+  expect(brief(await ask(made, made.office))).toBe('allowed')
+})
+
+test('what is cleared is forgotten', async () => {
+  const made = await scene()
+  await made.say(made.hall, 'mallory')
+  expect(await made.core.heard.list(made.session.id)).toMatchObject([{ userId: 'test:mallory' }])
+  await made.core.heard.clear(made.session.id)
+  expect(await made.core.heard.list(made.session.id)).toEqual([])
+  expect(brief(await ask(made, made.office))).toBe('allowed')
+})
+
+describe('mail carries whom its sender has heard', () => {
+  async function mailed(before: (made: Scene) => Promise<unknown>) {
+    const made = await scene()
+    const { core, max, eve, session } = made
+    await before(made)
+    const { session: eves } = await core.resolveSession({
+      agentGroupId: eve.id,
+      sessionMode: 'mail',
+    })
+    await core.heard.note(eves, [
+      {
+        kind: 'chat',
+        content: { text: 'mail', sender: 'Max', senderId: max.id },
+        origin: { ...mailPlace(max.id), threadId: null },
+        sourceSessionId: session.id,
+      },
+    ])
+    return { ...made, eves, heard: await core.heard.list(eves.id) }
+  }
+
+  test('of one that only its members have spoken to, it carries nobody', async () => {
+    const { heard, max, core, eves } = await mailed((made) => made.say(made.family, 'ann'))
+    expect(heard).toEqual([{ place: mailPlace(max.id), userId: `agent:${max.id}` }])
+    expect(await core.heard.isOpen(eves)).toBe(false)
+  })
+
+  test('a stranger comes along, and may be answered by mail alone', async () => {
+    const { heard, max, eve, core, eves, office, channel } = await mailed((made) =>
+      made.say(made.hall, 'mallory'),
+    )
+    expect(heard).toContainEqual({ place: mailPlace(max.id), userId: 'test:mallory' })
+    expect(await core.heard.isOpen(eves)).toBe(true)
+    for (const target of [channel(office), { type: 'agent', agentGroupId: max.id }] as const) {
+      await core.destinations.grant({ agentGroupId: eve.id, target })
+    }
+    const of = { agentGroupId: eve.id, sessionId: eves.id, operation: 'message' } as const
+    const at = (target: Place) => core.destinations.authorize({ ...of, target })
+    expect(brief(await at(office))).toBe('outside-when')
+    expect(brief(await at(mailPlace(max.id)))).toBe('allowed')
+  })
+
+  test('of a session that is not known, anybody may have spoken', async () => {
+    const { core, session, eve } = await scene()
+    const origin = { ...mailPlace(eve.id), threadId: null }
+    const content = { text: 'mail', sender: 'Eve', senderId: eve.id }
+    const row = { kind: 'chat', content, origin, sourceSessionId: 'sess-unknown00' } as const
+    await core.heard.note(session, [row])
+    expect(await core.heard.isOpen(session)).toBe(true)
+  })
 })

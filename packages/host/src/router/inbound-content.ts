@@ -20,8 +20,10 @@ function attachmentsOf(event: { readonly attachments: MessageEvent['attachments'
 
 function replyOf(event: MessageEvent): Pick<ChatContent, 'replyTo'> {
   if (event.replyTo === undefined) return {}
-  const { sender, text } = event.replyTo
-  return { replyTo: { sender: sender?.name ?? 'unknown', text: text ?? '' } }
+  const { sender, text = '' } = event.replyTo
+  const isOwn = sender?.isSelf === true || text === ''
+  const whose = isOwn ? {} : { senderId: sender?.id ?? '' }
+  return { replyTo: { sender: sender?.name ?? 'unknown', ...whose, text } }
 }
 
 /** What an event says, as a chat row; undefined for events that are no message to an agent. */

@@ -21,6 +21,12 @@ export interface ByHand {
   letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
   release(sessionId: string, signal?: AbortSignal): Promise<boolean>
   forget(person: Person, options?: ForgetPersonOptions): Promise<ForgetReport>
+  /**
+   * Ends the session's container in its grace and makes its agent forget the conversation, as
+   * `clearSession` of the core does; what waits is answered by an agent that knows nothing of it. False
+   * for a session that there is not. `by` is whose word it is: an id, or `operator`, the default.
+   */
+  clear(sessionId: string, by?: string, signal?: AbortSignal): Promise<boolean>
 }
 
 /** How a person is forgotten. */
@@ -89,6 +95,23 @@ export function createByHand(deps: ByHandDeps): ByHand {
     return true
   }
 
+  const clear = async (sessionId: string, by?: string): Promise<boolean> => {
+    await started
+    const session = await core.sessions.get(sessionId)
+    if (session === undefined) return false
+    // Before: whatever cuts this off, the session goes on.
+    await core.sessions.ensureDue(sessionId, dueAtOnce)
+    try {
+      await registry.hold(sessionId, async () => {
+        await core.clearSession(session, by)
+        deps.reader.forget?.(session.agentGroupId, sessionId)
+      })
+    } finally {
+      deps.onDue()
+    }
+    return true
+  }
+
   const forget = async (person: Person, dryRun: boolean): Promise<ForgetReport> => {
     await started
     return forgetPerson(deps, person, dryRun)
@@ -97,6 +120,7 @@ export function createByHand(deps: ByHandDeps): ByHand {
   return {
     forget: (person, { dryRun = false, signal } = {}) =>
       unlessAborted(forget(person, dryRun), signal),
+    clear: (sessionId, by, signal) => unlessAborted(clear(sessionId, by), signal),
     requeue: (id, signal) => unlessAborted(requeue(id), signal),
     settle: (id, as, signal) => unlessAborted(settle(id, as), signal),
     letBe: (sessionId, signal) => unlessAborted(letBe(sessionId), signal),

@@ -53,6 +53,8 @@ export class ContainerKeeper implements SlotHolder {
   #isAsked = false
   #hasProgressed = false
   #isDoomed = false
+  /** From the launch to the end of one container. */
+  #running: Promise<void> | undefined
   /** Somebody waits for its slot. */
   #handsOn = false
   #wokenMeanwhile = false
@@ -123,6 +125,18 @@ export class ContainerKeeper implements SlotHolder {
     await this.#container.kill()
   }
 
+  /**
+   * Ends the container that runs, in its grace, or the one that is being started; resolves when that is
+   * done. Another may start then.
+   */
+  async endThis(): Promise<void> {
+    if (this.#running !== undefined && this.#container === undefined) {
+      this.#isAsked = true
+      this.#isDoomed = true
+    } else await this.end()
+    await this.#running
+  }
+
   /** No new container; the running one gets its grace. Resolves when it has ended. */
   async stop(): Promise<void> {
     this.#stopping = true
@@ -174,7 +188,8 @@ export class ContainerKeeper implements SlotHolder {
       await this.#pauseAfterFailures()
       if (!(await this.#deps.slots.acquire(this, this.#noMore.signal))) return
       try {
-        if (!this.#stopping) await this.#runOnce()
+        this.#running = this.#stopping ? undefined : this.#runOnce()
+        await this.#running
       } finally {
         this.#deps.slots.release(this)
       }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Author } from '@nanoclaw/adapters'
-import type { Agent, HeardFrom, Session } from '@nanoclaw/core'
+import type { Agent, Session } from '@nanoclaw/core'
 import { idempotencyKey } from '@nanoclaw/schema'
 import type { DeliveryDeps } from '../delivery/delivery-deps.ts'
 import { askedKind } from '../delivery/open-questions.ts'
@@ -26,8 +26,6 @@ export interface CreateDeliveriesDeps
     Pick<DeliveryDeps, 'mailbox' | 'trace' | 'signal' | 'trouble' | 'onNotice' | 'onChange'> {
   readonly agent: Agent
   readonly session: Session
-  /** Whom the running container may have heard. */
-  heard(): readonly HeardFrom[]
 }
 
 /** As whom an agent speaks. */
@@ -53,9 +51,9 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
     authorize: (target) =>
       core.destinations.authorize({
         agentGroupId: agent.id,
+        sessionId: session.id,
         target,
         operation: 'message',
-        origins: deps.heard(),
       }),
     tell: (kind, message) => tell(kind, session.id, message),
     ask: (messageOutId, question) => tell(askedKind, messageOutId, question),

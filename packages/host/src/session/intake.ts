@@ -3,12 +3,14 @@ import type { TraceContext } from '../telemetry/otel.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
 import type { Announcement } from './announcement.ts'
 import { AppendQueue } from './append-queue.ts'
+import type { Hearing } from './hearing.ts'
 import { pendingRows } from './workload.ts'
 
 /** What it takes to accept rows, and who is told of them. */
 export interface IntakeDeps {
   readonly mailbox: Pick<Mailbox, 'append'>
   readonly announcement: Announcement
+  readonly hearing: Pick<Hearing, 'prepare'>
   readonly trace: Pick<SessionTrace, 'appended'>
   /** Rows are durable; `pending` are those that were not there before. */
   onAppended(appended: readonly Appended[], pending: readonly PendingRow[]): void
@@ -36,6 +38,7 @@ export class Intake {
     this.#accepting += 1
     try {
       await this.#deps.announcement.make()
+      await this.#deps.hearing.prepare(rows)
       const appended = await this.#queue.append(rows)
       if (trace !== undefined) this.#deps.trace.appended(appended, trace)
       return appended

@@ -8,14 +8,16 @@ export const upkeepMs = 600_000
 
 /** What is looked at, and what is done now and then. */
 export interface KeepLookingDeps {
-  readonly core: Pick<Core, 'destinations'>
-  readonly registry: Pick<ActorRegistry, 'list'>
+  readonly core: Pick<Core, 'agents' | 'destinations'>
+  readonly registry: Pick<ActorRegistry, 'list' | 'restart'>
   readonly loop: LoopBudget
   /** How often actors look. */
   readonly settings: Pick<HostSettings, 'tickMs'>
   /** What can wait. */
   readonly upkeep: readonly (() => Promise<void>)[]
   onError(error: unknown): void
+  /** A session that sleeps is due. */
+  onDue(): void
 }
 
 /**
@@ -38,9 +40,20 @@ export function keepLooking(deps: KeepLookingDeps): () => void {
     for (const work of upkeep) work().catch(onError)
   }
   const timers = [setInterval(() => void tick(), settings.tickMs), setInterval(keepUp, upkeepMs)]
-  const forget = core.destinations.onChange((agentGroupId) => {
+  const changed = async (agentGroupId: string): Promise<void> => {
     const concerned = registry.list().filter((a) => a.session.agentGroupId === agentGroupId)
-    for (const actor of concerned) actor.addressBookChanged().catch(onError)
+    if (concerned.length === 0) return
+    const agent = await core.agents.get(agentGroupId)
+    if (agent?.deletedAt === null) {
+      for (const actor of concerned) actor.addressBookChanged().catch(onError)
+      return
+    }
+    // It has been deleted: when they are opened anew, what waits for it ends.
+    await Promise.all(concerned.map(({ session }) => registry.restart(session.id)))
+    deps.onDue()
+  }
+  const forget = core.destinations.onChange((agentGroupId) => {
+    changed(agentGroupId).catch(onError)
   })
   return () => {
     for (const timer of timers) clearInterval(timer)

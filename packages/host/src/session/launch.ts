@@ -14,6 +14,8 @@ export interface LaunchDeps {
   readonly timezone: string
   /** Takes trouble with the container's own log; what the container says goes into that one. */
   readonly logger: Pick<Logger, 'warn'>
+  /** It must do without the agent's shared folder. */
+  readonly isOpen: boolean
   /** Aborted when no container is wanted any more. */
   readonly signal: AbortSignal
 }
@@ -52,7 +54,7 @@ export async function launchContainer(deps: LaunchDeps, agent: Agent): Promise<C
 async function startUnder(epoch: number, deps: LaunchDeps, agent: Agent): Promise<Container> {
   const { core, session } = deps
   await core.writeDestinations(session, deps.mailbox)
-  const { folder, instructions } = await agentFolder(core, agent)
+  const { folder, instructions } = await agentFolder(deps, agent)
   const { inbound, outbound, private: hostOnly } = core.layout.session(agent.id, session.id)
   const log = createContainerLog({
     folder: hostOnly,
@@ -100,8 +102,8 @@ async function started({ driver, signal }: LaunchDeps, spec: ContainerSpec): Pro
 }
 
 /** Tells the operator of what stood where the instructions belong: somebody put it there. */
-async function agentFolder(core: Core, agent: Agent) {
-  const prepared = await core.agents.prepareFolder(agent)
+async function agentFolder({ core, session, isOpen }: LaunchDeps, agent: Agent) {
+  const prepared = await core.agents.prepareFolder(agent, isOpen ? session.id : undefined)
   if (prepared.setAside !== undefined) {
     await core.incidents.open({
       kind: 'instructions-replaced',

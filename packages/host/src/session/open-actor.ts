@@ -1,6 +1,7 @@
 import type { Session } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
 import type { ActorDeps } from './actor-deps.ts'
+import { endRows } from './end-rows.ts'
 import { SessionActor } from './session-actor.ts'
 
 /** What is the same for all actors, and who is told that one of them has changed. */
@@ -24,6 +25,7 @@ export async function openActor(deps: OpenActorDeps, session: Session): Promise<
     onChange: () => deps.onChange(actor),
   })
   try {
+    if (agent.deletedAt !== null) await endRows(mailbox, deps.chatWords)
     await actor.resume()
   } catch (error) {
     await actor.stop()

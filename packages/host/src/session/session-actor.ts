@@ -10,6 +10,7 @@ import { bearingMailbox } from './bearing-mailbox.ts'
 import type { ContainerKeeper } from './container-keeper.ts'
 import { authorOf, createDeliveries } from './create-deliveries.ts'
 import { Drainer } from './drainer.ts'
+import { Hearing } from './hearing.ts'
 import { Intake } from './intake.ts'
 import { InterruptedTurns } from './interrupted-turns.ts'
 import { noteSeqs, type EndedRow, type Position } from './outbound-drain.ts'
@@ -45,6 +46,7 @@ export class SessionActor {
   readonly #abort = new AbortController()
   readonly #position: Position = { cursor: 0, largestSeq: 0 }
   readonly #announcement: Announcement
+  readonly #hearing: Hearing
   readonly #intake: Intake
   readonly #interrupted: InterruptedTurns
   /** Tells people in chats, once per trouble, that they cannot be answered now. */
@@ -74,9 +76,10 @@ export class SessionActor {
     })
     this.#quarantined = deps.isQuarantined
     this.#announcement = new Announcement(deps.core, session)
+    this.#hearing = new Hearing({ ...deps, session, keeper: () => this.#keeper })
     this.#intake = new Intake({
       mailbox: this.#mailbox,
-      announcement: this.#announcement,
+      ...{ announcement: this.#announcement, hearing: this.#hearing },
       trace: this.#trace,
       onAppended: (appended, pending) => this.#appended(appended, pending),
       onIdle: () => this.#changed(),
@@ -91,7 +94,6 @@ export class SessionActor {
       mailbox: this.#mailbox,
       trace: this.#trace,
       signal: this.#abort.signal,
-      heard: () => this.#work.heard,
       trouble: (kind, message) => this.#troubles.tell(kind, message),
       onNotice: () => this.#lookSoon(),
       onChange: () => this.#changed(),
@@ -299,6 +301,7 @@ export class SessionActor {
       work: this.#work,
       drainer: this.#drainer,
       interrupted: this.#interrupted,
+      hearing: this.#hearing,
       trace: this.#trace,
       isHeld: () => this.#quarantined || this.#abort.signal.aborted,
       isIdle: () => this.#isIdle,

@@ -4,6 +4,7 @@ import type { SessionTrace } from '../telemetry/session-trace.ts'
 import type { ActorDeps } from './actor-deps.ts'
 import { ContainerKeeper } from './container-keeper.ts'
 import type { Drainer } from './drainer.ts'
+import type { Hearing } from './hearing.ts'
 import type { InterruptedTurns } from './interrupted-turns.ts'
 import { launchContainer } from './launch.ts'
 import type { WorkWatch } from './work-watch.ts'
@@ -19,6 +20,7 @@ export interface SessionContainerDeps extends Pick<
   readonly work: WorkWatch
   readonly drainer: Drainer
   readonly interrupted: InterruptedTurns
+  readonly hearing: Pick<Hearing, 'isOpen'>
   readonly trace: SessionTrace
   /** No container may start: in quarantine, or at the end. */
   isHeld(): boolean
@@ -39,7 +41,6 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
   const isAsked = agent.onInterrupted === 'ask'
 
   const launch = async (signal: AbortSignal): Promise<Container | undefined> => {
-    work.forgetHeard()
     await work.look()
     if (isAsked) {
       const paused = await interrupted.putAside()
@@ -48,7 +49,8 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
     }
     const { driver, runner, logger, settings, trace } = deps
     const { timezone } = settings
-    const parts = { core, driver, runner, session, mailbox, timezone, logger, signal }
+    const isOpen = await deps.hearing.isOpen()
+    const parts = { core, driver, runner, session, mailbox, timezone, logger, isOpen, signal }
     return trace.started(work.due, driver.name, () => launchContainer(parts, agent))
   }
 
@@ -71,7 +73,7 @@ export function createSessionContainer(deps: SessionContainerDeps): ContainerKee
     onExit: exited,
     isWanted: async () => {
       // What it wrote would be held back, too; it is asked again when that is over.
-      if (deps.isHeld() || drainer.isHeldBack) return false
+      if (deps.isHeld() || drainer.isHeldBack || agent.deletedAt !== null) return false
       await work.look()
       return work.isDue
     },

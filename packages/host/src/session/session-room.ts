@@ -147,7 +147,8 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     },
     start: () => {
       const upkeep = [updates.forgetOld, missingChannels.look]
-      undo = keepLooking({ ...deps, registry, upkeep, onError: logError })
+      const onDue = (): void => scheduler.lookAgain()
+      undo = keepLooking({ ...deps, registry, upkeep, onDue, onError: logError })
       scheduler.start()
       quiet.start()
       started.resolve()

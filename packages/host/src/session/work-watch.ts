@@ -1,4 +1,4 @@
-import type { HeardFrom, Mailbox, PendingRow } from '@nanoclaw/core'
+import type { Mailbox, PendingRow } from '@nanoclaw/core'
 import { timestamp, type Clock, type Place } from '@nanoclaw/schema'
 import { longestTimerMs } from '../deadline.ts'
 import { isPlace } from './workload.ts'
@@ -42,7 +42,6 @@ export class WorkWatch {
   #looking: Promise<void> | undefined
   #next: Promise<void> | undefined
   #meanwhile: Meanwhile | undefined
-  #heard: HeardFrom[] = []
   #timer: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -69,16 +68,6 @@ export class WorkWatch {
   get nextDueAt(): string | null {
     const times = [...this.#later.values()].map(({ processAfter }) => processAfter ?? '')
     return times.sort()[0] ?? null
-  }
-
-  /** Where rows came from that the running container may have been given. */
-  get heard(): readonly HeardFrom[] {
-    return this.#heard
-  }
-
-  /** A new container has heard nobody. */
-  forgetHeard(): void {
-    this.#heard = []
   }
 
   /** Rows from a place that want an answer now. */
@@ -178,7 +167,6 @@ export class WorkWatch {
     for (const row of rows) {
       if (this.#rows.has(row.id)) continue
       this.#rows.set(row.id, row)
-      this.#hear(row)
       if (!row.trigger) continue
       const { processAfter } = row
       const isLater = processAfter !== null && processAfter > timestamp(this.#deps.clock)
@@ -193,10 +181,5 @@ export class WorkWatch {
     if (this.#later.size === 0 || this.#due.size > 0 || this.#stopped) return
     const ms = Date.parse(this.nextDueAt ?? '') - this.#deps.clock.now()
     this.#timer = setTimeout(() => this.#deps.onDue(), Math.min(Math.max(ms, 0), longestTimerMs))
-  }
-
-  #hear({ origin }: PendingRow): void {
-    if (origin === null || this.#heard.some((heard) => isPlace(heard.place, origin))) return
-    this.#heard.push({ place: origin, senderId: null })
   }
 }

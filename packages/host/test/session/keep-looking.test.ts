@@ -12,10 +12,11 @@ test('what can wait is done over and over, whatever fails, until the end', async
   const stop = keepLooking({
     core,
     loop: createLoopBudget(),
-    registry: { list: () => [] },
+    registry: { list: () => [], restart: async () => undefined },
     settings: { tickMs: 1_000 },
     upkeep: [() => Promise.reject(new Error('busy')), async () => void done.push('done')],
     onError: (error) => errors.push(error),
+    onDue: () => undefined,
   })
   await vi.advanceTimersByTimeAsync(2 * upkeepMs)
   stop()

@@ -18,7 +18,13 @@ export const chatContent = z.looseObject({
   senderId: z.string(),
   attachments: z.array(attachment).optional(),
   replyTo: z
-    .object({ sender: z.string(), text: z.string(), seq: z.number().int().optional() })
+    .object({
+      sender: z.string(),
+      /** Absent where the agent is quoted; `''`: the platform does not say who is. */
+      senderId: z.string().optional(),
+      text: z.string(),
+      seq: z.number().int().optional(),
+    })
     .optional(),
   event: z.enum(['message', 'edit', 'delete', 'reaction']).optional(),
 })

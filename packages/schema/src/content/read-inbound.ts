@@ -47,7 +47,14 @@ const chat = fields({
   sender: isText,
   senderId: isText,
   attachments: optional(listOf(attachment)),
-  replyTo: optional(fields({ sender: isText, text: isText, seq: optional(isWhole) })),
+  replyTo: optional(
+    fields({
+      sender: isText,
+      senderId: optional(isText),
+      text: isText,
+      seq: optional(isWhole),
+    }),
+  ),
   event: optional(oneOf('message', 'edit', 'delete', 'reaction')),
 })
 
