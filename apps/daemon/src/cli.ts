@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command, CommanderError, Option } from 'commander'
+import { CommanderError } from 'commander'
 import type { CommandContext, StrayErrors } from './commands/context.ts'
 import { loadConfig } from './config.ts'
-import type { Settings } from './config/settings.ts'
+import { buildProgram, type StartFlags } from './program/build-program.ts'
 import { describeFailure, exitCodes, oneLine } from './failure.ts'
-import { helpAfter } from './help.ts'
-import { addChannels } from './program/channel-commands.ts'
-import type { CommonFlags } from './program/command-parts.ts'
-import { addLedger } from './program/ledger-commands.ts'
-
-interface StartFlags extends CommonFlags {
-  readonly headless?: boolean
-  readonly driver?: NonNullable<Settings['driver']>
-}
 
 /**
  * Runs the command line and ends the process. Nothing that goes wrong shows a stack trace: a
@@ -56,7 +47,9 @@ export async function main(args: readonly string[]): Promise<void> {
   process.stdout.on('error', () => undefined)
   process.stderr.on('error', () => undefined)
   try {
-    await buildProgram(run).parseAsync([...args], { from: 'user' })
+    const version = packageVersion()
+    const context = (flags: StartFlags): CommandContext => contextOf(flags, version, run)
+    await buildProgram({ version, context, run }).parseAsync([...args], { from: 'user' })
     await end(run.exitCode)
   } catch (error) {
     await fail(error)
@@ -79,71 +72,17 @@ interface RunState {
   isOver: boolean
 }
 
-function buildProgram(run: RunState): Command {
-  const version = packageVersion()
-  const context = (flags: StartFlags): CommandContext => {
-    const { driver } = flags
-    const config = loadConfig({
-      flags: { home: flags.home, ...(driver === undefined ? {} : { driver }) },
-    })
-    run.logFile = join(config.layout.logs, 'daemon.log')
-    run.json = flags.json === true
-    const { stdin, stdout, stderr } = process
-    const takeStrays = (strays: StrayErrors): void => void (run.strays = strays)
-    return { config, json: run.json, version, stdin, stdout, stderr, takeStrays }
-  }
-  const program = new Command('nanoclaw')
-    .description('AI agents that live in containers and talk over chat channels.')
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'say what can be done')
-    .exitOverride()
-    .configureOutput({ outputError: () => undefined })
-    .addHelpText('after', helpAfter.program)
-  const command = (name: string, description: string, parent = program): Command =>
-    parent
-      .command(name)
-      .description(description)
-      .option('--home <dir>', 'where everything is kept (default: $NANOCLAW_HOME or ~/.nanoclaw)')
-      .option('--json', 'print JSON for programs on standard output')
-      .helpOption('-h, --help', 'say what can be done')
-
-  command('start', 'start the daemon, with a conversation in this terminal')
-    .option('--headless', 'no conversation here: run until stopped, without reading input')
-    .addOption(
-      new Option(
-        '--driver <name>',
-        'what runs the containers (default: $NANOCLAW_DRIVER or auto)',
-      ).choices(['auto', 'bwrap', 'process']),
-    )
-    .addHelpText('after', helpAfter.start)
-    .action(async (flags: StartFlags) => {
-      const { runStart } = await import('./commands/start.ts')
-      run.exitCode = await runStart(context(flags), { headless: flags.headless === true })
-    })
-  command('chat', 'talk to the agent of a running daemon')
-    .addHelpText('after', helpAfter.chat)
-    .action(async (flags: CommonFlags) => {
-      const { runChat } = await import('./commands/chat.ts')
-      run.exitCode = await runChat(context(flags))
-    })
-  command('status', 'say what runs here, and what needs attention')
-    .addHelpText('after', helpAfter.status)
-    .action(async (flags: CommonFlags) => {
-      const { runStatus } = await import('./commands/status.ts')
-      run.exitCode = await runStatus(context(flags))
-    })
-  command('incidents', 'list what needs attention, or say that it has been seen to')
-    .option('--resolve <id>', 'resolve this incident; lifts a quarantine')
-    .addHelpText('after', helpAfter.incidents)
-    .action(async (flags: CommonFlags & { readonly resolve?: string }) => {
-      const { runIncidents } = await import('./commands/incidents.ts')
-      run.exitCode = await runIncidents(context(flags), { resolve: flags.resolve })
-    })
-  const parts = { command, context, run }
-  addLedger(parts)
-  addChannels(parts)
-  program.helpCommand('help [command]', 'say what a command does')
-  return program
+/** A command's context from its flags; what is said of a failure goes by it, too. */
+function contextOf(flags: StartFlags, version: string, run: RunState): CommandContext {
+  const { driver } = flags
+  const config = loadConfig({
+    flags: { home: flags.home, ...(driver === undefined ? {} : { driver }) },
+  })
+  run.logFile = join(config.layout.logs, 'daemon.log')
+  run.json = flags.json === true
+  const { stdin, stdout, stderr } = process
+  const takeStrays = (strays: StrayErrors): void => void (run.strays = strays)
+  return { config, json: run.json, version, stdin, stdout, stderr, takeStrays }
 }
 
 /** Says what went wrong; gives the exit code. */

@@ -11,6 +11,7 @@ import {
   type SessionDriver,
 } from '@nanoclaw/host'
 import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
+import { performAdmin } from './admin/desk.ts'
 import { createChannelBoard, type ChannelBoard } from './channels/channel-board.ts'
 import type { OpenedChannels } from './channels/open-channels.ts'
 import { allTexts, createRedactor } from './channels/redactor.ts'
@@ -124,6 +125,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
           status,
           resolveIncident: resolve,
           ledger: createLedgerDesk({ core, host, reader }),
+          admin: (order) => performAdmin({ core, host, config }, order),
           terminal,
           whenQuiet,
           logger: log,

@@ -51,6 +51,7 @@ const ledger: LedgerDesk = {
   }),
   settle: async (_id, as) => as,
 }
+const admin = async () => ({ outcome: 'done', result: {}, lines: new Array<string>() }) as const
 const author = { id: 'ag-1', name: 'nano' }
 
 let folder = ''
@@ -88,6 +89,7 @@ beforeEach(async () => {
     whenQuiet: () => quiet.promise,
     resolveIncident: async (id) => id === 'inc-known',
     ledger,
+    admin,
     partingMs: 50,
   })
 })
@@ -135,6 +137,7 @@ describe('the control socket', () => {
       whenQuiet: async () => ({ unanswered: 0 }),
       resolveIncident: async () => false,
       ledger,
+      admin,
     })
     expect(await requestStatus(other, folder)).toEqual(report)
     await second.stop('enough')
@@ -182,6 +185,7 @@ describe('the control socket', () => {
       whenQuiet: () => quiet.promise,
       resolveIncident: async () => false,
       ledger,
+      admin,
       firstFrameMs: 20,
       partingMs: 20,
     })

@@ -1,4 +1,5 @@
 import { isNanoclawError } from '@nanoclaw/schema'
+import { CommandFailure } from '../failure.ts'
 import type { ClientFrame, ServerFrame } from './protocol.ts'
 import type { ControlServerDeps } from './server-deps.ts'
 
@@ -19,7 +20,7 @@ export async function answerRequest(
   try {
     return await answer(request, deps)
   } catch (error) {
-    if (!isNanoclawError(error)) throw error
+    if (!isNanoclawError(error) && !(error instanceof CommandFailure)) throw error
     return { type: 'refusal', code: error.code, message: error.message }
   }
 }
@@ -27,6 +28,11 @@ export async function answerRequest(
 async function answer(request: Request, deps: ControlServerDeps): Promise<ServerFrame> {
   const { ledger } = deps
   switch (request.type) {
+    case 'admin': {
+      const { command, input, isSure, width } = request
+      const screen = { width: width ?? undefined }
+      return { type: 'admin', answer: await deps.admin({ command, input, isSure, screen }) }
+    }
     case 'status':
       return { type: 'status', report: await deps.status() }
     case 'resolve':

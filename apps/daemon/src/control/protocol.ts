@@ -1,5 +1,6 @@
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
 import { z } from 'zod'
+import { adminAnswer } from './admin-answer.ts'
 import { deliveriesReport, mostDeliveries } from './delivery-report.ts'
 import { forgetReport } from './forget-report.ts'
 import { requeueReport, traceReport } from './ledger-report.ts'
@@ -46,6 +47,18 @@ export const clientFrame = z.discriminatedUnion('type', [
     person: z.object({ channelType: z.string().min(1), handle: z.string().min(1) }),
     /** Only says what would be removed. */
     dryRun: z.boolean(),
+  }),
+  /** A command of the table; answered by `admin`. */
+  z.object({
+    type: z.literal('admin'),
+    version: z.literal(protocolVersion),
+    command: z.string().min(1).max(100),
+    /** Checked by the command. */
+    input: z.record(z.string(), z.unknown()),
+    /** A person has agreed to what would be removed. */
+    isSure: z.boolean(),
+    /** Columns of the screen; null: it is not one. */
+    width: z.int().positive().nullable(),
   }),
   /** A line that was typed. Answered by `taken`, `refused` or `failed`. */
   z.object({
@@ -136,6 +149,8 @@ export const serverFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('requeued'), report: requeueReport }),
   z.object({ type: z.literal('settled'), status: z.string() }),
   z.object({ type: z.literal('forgotten'), report: forgetReport }),
+  /** What a command came to: for programs, and as lines for people. */
+  z.object({ type: z.literal('admin'), answer: adminAnswer }),
   /** What a request cannot have, and why. */
   z.object({ type: z.literal('refusal'), code: z.string(), message: z.string() }),
   z.object({ type: z.literal('attached'), agent: z.string(), chat: z.string() }),

@@ -1,5 +1,7 @@
+import type { AdminOrder } from '../admin/desk.ts'
 import type { Config } from '../config.ts'
 import { CommandFailure, exitCodes } from '../failure.ts'
+import type { AdminReport } from './admin-answer.ts'
 import type { DeliveriesReport } from './delivery-report.ts'
 import { daemonSaid, dial, patienceMs } from './dial.ts'
 import { encodeFrame } from './frames.ts'
@@ -110,6 +112,21 @@ export async function requestForget(
   return answer.report
 }
 
+/**
+ * Has a running daemon do what a command of the table says.
+ * @throws as {@link requestDeliveries}.
+ */
+export async function requestAdmin(
+  { socketPath, home }: Pick<Config, 'socketPath' | 'home'>,
+  { command, input, isSure, screen }: AdminOrder,
+  waitMs: number = longPatienceMs,
+): Promise<AdminReport> {
+  const frame = { type: 'admin', command, input, isSure, width: screen.width ?? null }
+  const answer = await request(socketPath, home, frame, waitMs)
+  if (answer.type !== 'admin') throw daemonSaid(answer.type)
+  return answer.answer
+}
+
 async function request(
   socketPath: string,
   home: string,
@@ -121,7 +138,8 @@ async function request(
     socket.write(encodeFrame({ ...frame, version: protocolVersion }))
     const answer = await first()
     if (answer.type !== 'refusal') return answer
-    throw new CommandFailure(exitCodes.failed, answer.code, answer.message)
+    const exitCode = answer.code === 'usage' ? exitCodes.usage : exitCodes.failed
+    throw new CommandFailure(exitCode, answer.code, answer.message)
   } finally {
     socket.destroy()
   }

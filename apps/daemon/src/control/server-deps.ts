@@ -1,5 +1,7 @@
 import type { TerminalAdapter } from '@nanoclaw/adapters/terminal'
 import type { Quiet } from '@nanoclaw/host'
+import type { AdminOrder } from '../admin/desk.ts'
+import type { AdminReport } from './admin-answer.ts'
 import type { DeliveriesReport } from './delivery-report.ts'
 import type { ForgetReport } from './forget-report.ts'
 import type { RequeueReport, TraceReport } from './ledger-report.ts'
@@ -27,6 +29,8 @@ export interface ControlServerDeps {
   /** Resolves an incident; whether one with that id was open. */
   readonly resolveIncident: (id: string) => Promise<boolean>
   readonly ledger: LedgerDesk
+  /** Does what a command of the table says. Throws NanoclawError, CommandFailure. */
+  readonly admin: (order: AdminOrder) => Promise<AdminReport>
   readonly terminal: TerminalAdapter
   /** Names for whoever attaches: the agent that answers, and the chat. */
   readonly names: { readonly agent: string; readonly chat: string }

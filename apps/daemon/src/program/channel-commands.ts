@@ -1,6 +1,5 @@
-import type { Command } from 'commander'
 import { helpAfter } from '../help.ts'
-import type { CommandParts, CommonFlags } from './command-parts.ts'
+import { withParent, type CommandParts, type CommonFlags } from './command-parts.ts'
 
 interface ChannelFlags extends CommonFlags {
   readonly instance: string
@@ -50,9 +49,4 @@ export function addChannels({ command, context, run }: CommandParts): void {
         instance,
       })
     })
-}
-
-/** `--home` and `--json` may stand before the name of a command below another, too. */
-function withParent<T extends CommonFlags>(flags: T, parent: Command): T {
-  return { ...parent.opts<CommonFlags>(), ...flags }
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import type { Command, CommandOptions } from 'commander'
 import type { CommandContext } from '../commands/context.ts'
 
 /** What every command can be told. */
@@ -10,8 +10,18 @@ export interface CommonFlags {
 /** What a group of commands is put together with. */
 export interface CommandParts {
   /** A command with the flags that all have; below the program unless said otherwise. */
-  readonly command: (name: string, description: string, parent?: Command) => Command
+  readonly command: (
+    name: string,
+    description: string,
+    parent?: Command,
+    options?: CommandOptions,
+  ) => Command
   readonly context: (flags: CommonFlags) => CommandContext
   /** Gets the exit code of the command that was run. */
   readonly run: { exitCode: number }
+}
+
+/** `--home` and `--json` may stand before the name of a command below another, too. */
+export function withParent<T extends CommonFlags>(flags: T, parent: Command): T {
+  return { ...parent.opts<CommonFlags>(), ...flags }
 }

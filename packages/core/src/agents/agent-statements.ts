@@ -37,6 +37,7 @@ export function agentStatements(orm: OpenDatabase['orm']) {
       orm
         .update(agentGroups)
         .set({
+          isAdmin: sql`${sql.placeholder('isAdmin')}`,
           unaddressedOutput: sql`${sql.placeholder('unaddressedOutput')}`,
           onInterrupted: sql`${sql.placeholder('onInterrupted')}`,
           retentionDays: sql`${sql.placeholder('retentionDays')}`,

@@ -9,11 +9,11 @@ import type { Agent, NewAgent } from './types.ts'
 
 /** Settings of an agent, those that are said. */
 export type AgentSettings = Partial<
-  Pick<Agent, 'unaddressedOutput' | 'onInterrupted' | 'retentionDays' | 'archive'>
+  Pick<Agent, 'isAdmin' | 'unaddressedOutput' | 'onInterrupted' | 'retentionDays' | 'archive'>
 >
 
 /** An agent whose names and settings have been checked. */
-export interface CheckedAgent extends Pick<NewAgent, 'folder' | 'isAdmin'> {
+export interface CheckedAgent extends Pick<NewAgent, 'folder'> {
   readonly name: string
   readonly provider: string
   readonly settings: AgentSettings
@@ -43,20 +43,24 @@ function chooseFolder(wanted: string | undefined, name: string, rows: AgentRows)
 export function agentWrites(tools: WriteTools, rows: AgentRows, destinations: DestinationRows) {
   const { sql, clock, ids } = tools
   const update = (id: string, settings: AgentSettings): Agent => {
-    const { unaddressedOutput, onInterrupted, retentionDays, archive } = rows.require(id)
-    const known = { unaddressedOutput, onInterrupted, retentionDays, archive }
+    const { isAdmin, unaddressedOutput, onInterrupted, retentionDays, archive } = rows.require(id)
+    const known = { isAdmin, unaddressedOutput, onInterrupted, retentionDays, archive }
     const changed = { ...known, ...settings }
-    sql.setAgent().run({ id, ...changed, archive: changed.archive ? 1 : 0 })
+    sql.setAgent().run({
+      id,
+      ...changed,
+      isAdmin: changed.isAdmin ? 1 : 0,
+      archive: changed.archive ? 1 : 0,
+    })
     return present(rows.find(id), 'the agent')
   }
   return {
     create({ name, provider, settings, ...agent }: CheckedAgent, by: string): Agent {
       const id = ids.next('ag')
       const folder = chooseFolder(agent.folder, name, rows)
-      const isAdmin = agent.isAdmin === true ? 1 : 0
       const createdAt = timestamp(clock)
-      sql.insertAgent().run({ id, name, folder, agentProvider: provider, isAdmin, createdAt })
-      const details = { name, folder, isAdmin: isAdmin === 1 }
+      sql.insertAgent().run({ id, name, folder, agentProvider: provider, isAdmin: 0, createdAt })
+      const details = { name, folder, isAdmin: settings.isAdmin === true }
       audit(tools, { kind: 'agent-created', actor: by, subject: id, details })
       return update(id, settings)
     },

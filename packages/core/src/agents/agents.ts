@@ -7,7 +7,7 @@ import type { AgentChange, Agents } from './types.ts'
 
 /** The settings that are said. Throws `bad-option`. */
 function checkSettings(change: AgentChange): AgentSettings {
-  const { unaddressedOutput, onInterrupted, retentionDays, archive } = change
+  const { isAdmin, unaddressedOutput, onInterrupted, retentionDays, archive } = change
   if (typeof retentionDays === 'number' && !(retentionDays > 0 && Number.isFinite(retentionDays))) {
     throw new NanoclawError(
       'bad-option',
@@ -15,6 +15,7 @@ function checkSettings(change: AgentChange): AgentSettings {
     )
   }
   return {
+    ...(isAdmin === undefined ? {} : { isAdmin }),
     ...(unaddressedOutput === undefined ? {} : { unaddressedOutput }),
     ...(onInterrupted === undefined ? {} : { onInterrupted }),
     ...(retentionDays === undefined ? {} : { retentionDays }),
@@ -37,8 +38,8 @@ export function createAgents(
     async create(agent, by = 'operator') {
       const name = displayText(agent.name, 'an agent’s name')
       const provider = displayText(agent.provider ?? 'scripted', 'a provider’s name')
-      const { folder, isAdmin } = agent
-      const checked = { name, provider, folder, isAdmin, settings: checkSettings(agent) }
+      const { folder } = agent
+      const checked = { name, provider, folder, settings: checkSettings(agent) }
       const created = await store.write('agents', 'create', checked, by)
       await prepareFolder(created)
       return created

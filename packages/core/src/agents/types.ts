@@ -46,7 +46,7 @@ export interface NewAgent {
 /** Settings of an agent to be changed. What is left out stays. */
 export type AgentChange = Pick<
   NewAgent,
-  'unaddressedOutput' | 'onInterrupted' | 'retentionDays' | 'archive'
+  'isAdmin' | 'unaddressedOutput' | 'onInterrupted' | 'retentionDays' | 'archive'
 >
 
 /** Where an agent's own files are, ready for a container. */

@@ -82,8 +82,8 @@ export const centralSql = {
     optional: [],
   },
   setAgent: {
-    sql: 'update "agent_groups" set "unaddressed_output" = ?, "on_interrupted" = ?, "retention_days" = ?, "archive" = ? where "agent_groups"."id" = ?',
-    parameters: ['unaddressedOutput', 'onInterrupted', 'retentionDays', 'archive', 'id'],
+    sql: 'update "agent_groups" set "is_admin" = ?, "unaddressed_output" = ?, "on_interrupted" = ?, "retention_days" = ?, "archive" = ? where "agent_groups"."id" = ?',
+    parameters: ['isAdmin', 'unaddressedOutput', 'onInterrupted', 'retentionDays', 'archive', 'id'],
     columns: [],
     optional: [],
   },

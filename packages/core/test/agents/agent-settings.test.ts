@@ -11,11 +11,12 @@ test('an agent keeps what has ended for ninety days, with an archive, unless it 
     archive: false,
     onInterrupted: 'rerun',
   })
-  await core.agents.update(id, { retentionDays: null, onInterrupted: 'ask' })
+  await core.agents.update(id, { retentionDays: null, onInterrupted: 'ask', isAdmin: true })
   expect(await core.agents.get(id)).toMatchObject({
     retentionDays: null,
     archive: false,
     onInterrupted: 'ask',
+    isAdmin: true,
   })
   expect(await core.agents.update(id, {})).toEqual(await core.agents.get(id))
 
