@@ -21,7 +21,7 @@ export interface Screen {
 }
 
 /** What a word stands for that a person types: for completion. */
-export type NameKind = 'agent' | 'chat' | 'target' | 'user' | 'shell'
+export type NameKind = 'agent' | 'chat' | 'target' | 'user' | 'approval'
 
 /** A word that stands behind the name of a command. */
 export interface Word {
@@ -53,14 +53,14 @@ export interface CommandSpec<I, R extends object> {
   readonly words?: readonly Word[]
   readonly flags?: readonly Flag[]
   /**
-   * `look`: changes nothing. `change`. `remove`: a person is asked first, or says --yes. Default `look`.
+   * `look`: changes nothing. `change`. `grave`: a person is asked first, or says --yes. Default `look`.
    */
-  readonly kind?: 'look' | 'change' | 'remove'
+  readonly kind?: 'look' | 'change' | 'grave'
   /** Only a daemon that runs can do it. */
   readonly needsDaemon?: boolean
   /** Words by their names, flags by theirs in camel case. Gives the same for what it has given. */
   readonly input: z.ZodType<I>
-  /** For `remove`: what will be gone, a line each. Throws as `run` where it would fail. */
+  /** For `grave`: what will be done, a line each. Throws as `run` where it would fail. */
   readonly ask?: (deps: AdminDeps, input: I) => Promise<readonly string[]>
   /** The result is what `--json` prints. Throws NanoclawError. */
   readonly run: (deps: AdminDeps, input: I) => Promise<R>

@@ -7,7 +7,7 @@ import { adminCommands } from './table.ts'
 export interface AdminOrder {
   readonly command: string
   readonly input: unknown
-  /** A person has agreed to what would be removed. */
+  /** A person has agreed to what will be done. */
   readonly isSure: boolean
   readonly screen: Screen
 }
@@ -27,8 +27,13 @@ export async function performAdmin(
       `this daemon does not know the command ${name}; restart it`,
     )
   }
-  if (command.kind === 'remove' && !isSure) {
+  if (command.kind === 'grave' && !isSure) {
     return { outcome: 'unsure', lines: [...(await command.ask(deps, input))] }
+  }
+  // Written before it is done: what is changed by it is told by entries of its own.
+  if (command.kind !== 'look') {
+    const details = { ...command.check(input) }
+    await deps.core.audit.write({ kind: 'command', actor: 'operator', subject: name, details })
   }
   const { result, lines } = await command.run(deps, input, screen)
   return { outcome: 'done', result: { ...result }, lines: [...lines] }

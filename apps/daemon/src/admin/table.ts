@@ -3,13 +3,26 @@ import { agentsCreate } from './commands/agents-create.ts'
 import { agentsList } from './commands/agents-list.ts'
 import { agentsSet } from './commands/agents-set.ts'
 import { agentsShow } from './commands/agents-show.ts'
+import { approvalsApprove } from './commands/approvals-approve.ts'
+import { approvalsList } from './commands/approvals-list.ts'
+import { approvalsReject } from './commands/approvals-reject.ts'
+import { approvalsShow } from './commands/approvals-show.ts'
+import { audit } from './commands/audit.ts'
 import { chatsAdd } from './commands/chats-add.ts'
 import { chatsList } from './commands/chats-list.ts'
+import { chatsSet } from './commands/chats-set.ts'
 import { destinationsGrant } from './commands/destinations-grant.ts'
 import { destinationsList } from './commands/destinations-list.ts'
 import { destinationsRename } from './commands/destinations-rename.ts'
 import { destinationsRevoke } from './commands/destinations-revoke.ts'
+import { policiesList } from './commands/policies-list.ts'
+import { policiesSet } from './commands/policies-set.ts'
 import { sessionsList } from './commands/sessions-list.ts'
+import { usersAdd } from './commands/users-add.ts'
+import { usersGrant } from './commands/users-grant.ts'
+import { usersList } from './commands/users-list.ts'
+import { usersRemove } from './commands/users-remove.ts'
+import { usersRevoke } from './commands/users-revoke.ts'
 import { wire } from './commands/wire.ts'
 import { wirings } from './commands/wirings.ts'
 
@@ -27,7 +40,11 @@ export const adminGroups: readonly AdminGroup[] = [
     about: 'list the agents, make one, change one',
     commands: [agentsList, agentsShow, agentsCreate, agentsSet],
   },
-  { name: 'chats', about: 'list the chats, add one', commands: [chatsList, chatsAdd] },
+  {
+    name: 'chats',
+    about: 'list the chats, add one, change one',
+    commands: [chatsList, chatsAdd, chatsSet],
+  },
   { name: 'wire', about: wire.about, commands: [wire] },
   { name: 'wirings', about: wirings.about, commands: [wirings] },
   {
@@ -35,6 +52,22 @@ export const adminGroups: readonly AdminGroup[] = [
     about: 'list whom agents may write to, allow it, forbid it',
     commands: [destinationsList, destinationsGrant, destinationsRevoke, destinationsRename],
   },
+  {
+    name: 'users',
+    about: 'list who is known, make somebody known, give and take roles',
+    commands: [usersList, usersAdd, usersGrant, usersRevoke, usersRemove],
+  },
+  {
+    name: 'approvals',
+    about: 'list what waits for a person’s decision, decide it',
+    commands: [approvalsList, approvalsShow, approvalsApprove, approvalsReject],
+  },
+  {
+    name: 'policies',
+    about: 'list what becomes of what agents ask for, change it',
+    commands: [policiesList, policiesSet],
+  },
+  { name: 'audit', about: audit.about, commands: [audit] },
   { name: 'sessions', about: 'list the conversations', commands: [sessionsList] },
 ]
 

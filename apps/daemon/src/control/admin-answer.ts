@@ -9,7 +9,7 @@ export const adminAnswer = z.discriminatedUnion('outcome', [
     /** The same for people. */
     lines: z.array(z.string()),
   }),
-  /** Nothing has been done: a person has to agree to what these lines say will be gone. */
+  /** Nothing has been done: a person has to agree to what these lines say first. */
   z.object({ outcome: z.literal('unsure'), lines: z.array(z.string()) }),
 ])
 

@@ -55,7 +55,7 @@ export const clientFrame = z.discriminatedUnion('type', [
     command: z.string().min(1).max(100),
     /** Checked by the command. */
     input: z.record(z.string(), z.unknown()),
-    /** A person has agreed to what would be removed. */
+    /** A person has agreed to what will be done. */
     isSure: z.boolean(),
     /** Columns of the screen; null: it is not one. */
     width: z.int().positive().nullable(),

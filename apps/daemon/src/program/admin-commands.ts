@@ -37,7 +37,7 @@ function fill(own: Command, spec: AdminCommand, { context, run }: CommandParts, 
     const option = new Option(form, about)
     own.addOption(choices === undefined ? option : option.choices(choices))
   }
-  if (spec.kind === 'remove') own.option('--yes', 'do it without asking')
+  if (spec.kind === 'grave') own.option('--yes', 'do it without asking')
   own.addHelpText('after', commandHelp(spec)).action(async () => {
     const flags: AdminFlags = own.opts()
     const { home: _home, json: _json, yes = false, ...rest } = flags

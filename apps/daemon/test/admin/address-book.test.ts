@@ -50,7 +50,7 @@ describe('chats', () => {
     expect(await does('chats add', { place: 'terminal', name: 'Study' })).toMatchObject({
       chat: { place: 'terminal/study:terminal', name: 'Study' },
     })
-    expect(await says('chats list')).toMatch(/\nC1 +far\/second:C1 +mg-\S+ +-\nStudy/)
+    expect(await says('chats list')).toMatch(/\nC1 +far\/second:C1 +strict +mg-\S+ +-\nStudy/)
     const again = does('chats add', { place: 'terminal', name: 'study' })
     await expect(again).rejects.toMatchObject({ code: 'taken' })
     const nameless = does('chats add', { place: 'terminal' })

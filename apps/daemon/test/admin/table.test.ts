@@ -51,13 +51,19 @@ describe.each(adminCommands.map((command) => [command.name, command] as const))(
   },
 )
 
+/** What has a form of its own. */
+const special: Readonly<Record<string, string>> = { mark: `1:${'0'.repeat(64)}` }
+
 /** Something for every word and flag; choices as they are, names as names. */
 function sample(command: (typeof adminCommands)[number]): [string, unknown][] {
   const words = command.words.map(({ name, choices }) => [name, choices?.[0] ?? '1'] as const)
   const flags = command.flags.map(({ form, choices }) => {
     const [, no, name = '', value] = /^--(no-)?([a-z-]+)(?: <(.+)>)?$/.exec(form) ?? []
     const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    return [key, value === undefined ? no === undefined : (choices?.[0] ?? '1')] as const
+    return [
+      key,
+      value === undefined ? no === undefined : (choices?.[0] ?? special[key] ?? '1'),
+    ] as const
   })
   return [...words, ...flags].map(([key, value]) => [key, value])
 }

@@ -6,6 +6,7 @@ import { plainLine } from '../../screen/text.ts'
 import { shellWord } from '../shell-word.ts'
 import { agentNames, describeChat } from './reports.ts'
 import { terminalRoom } from './terminal-room.ts'
+import { unknownSenders, unknownSendersFlag } from './unknown-senders.ts'
 
 /** `chats add` */
 export const chatsAdd = adminCommand({
@@ -20,16 +21,23 @@ is wired to it: nanoclaw wire.`,
     'nanoclaw chats add telegram:-100123 --name family',
   ],
   words: [{ name: 'place', about: 'such as telegram:4711' }],
-  flags: [{ form: '--name <name>', about: 'as people see it (default: the platform’s id)' }],
+  flags: [
+    { form: '--name <name>', about: 'as people see it (default: the platform’s id)' },
+    unknownSendersFlag,
+  ],
   kind: 'change',
-  input: z.object({ place: typed, name: typed.optional() }),
-  async run({ core }, { place, name }) {
+  input: z.object({ place: typed, name: typed.optional(), unknownSenders }),
+  async run({ core }, { place, name, unknownSenders: strangers }) {
     const found = place === 'terminal' ? await terminalRoom(core, name) : parsePlace(place)
     if (found === undefined) {
       const message = `expected a place as CHANNEL:ID, such as telegram:4711, got "${plainLine(place)}"`
       throw new NanoclawError('bad-option', message)
     }
-    const chat = await core.chats.create({ ...found, name: name ?? found.platformId })
+    const chat = await core.chats.create({
+      ...found,
+      name: name ?? found.platformId,
+      unknownSenders: strangers,
+    })
     return { chat: describeChat(chat, [], await agentNames(core)) }
   },
   text: ({ chat: { name, place, id } }) => [

@@ -19,10 +19,17 @@ export const chatsList = adminCommand({
       [
         { title: 'NAME', widest: 24 },
         { title: 'PLACE', widest: 40 },
+        { title: 'STRANGERS' },
         { title: 'ID' },
         { title: 'AGENTS', mayBeBelow: true },
       ],
-      chats.map(({ name, place, id, agents }) => [name, place, id, agents.join(', ')]),
+      chats.map(({ name, place, unknownSenders, id, agents }) => [
+        name,
+        place,
+        unknownSenders,
+        id,
+        agents.join(', '),
+      ]),
       screen,
       'There is no chat yet; make one: nanoclaw chats add CHANNEL:ID',
     ),

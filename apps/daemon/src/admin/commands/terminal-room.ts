@@ -1,4 +1,4 @@
-import { normalizeName, type Core } from '@nanoclaw/core'
+import type { Core } from '@nanoclaw/core'
 import { NanoclawError, type Place } from '@nanoclaw/schema'
 
 /**
@@ -6,7 +6,7 @@ import { NanoclawError, type Place } from '@nanoclaw/schema'
  * @throws NanoclawError `bad-option` without a name, `taken` where it is there.
  */
 export async function terminalRoom(
-  core: Pick<Core, 'chats'>,
+  core: Pick<Core, 'chats' | 'normalizeName'>,
   name: string | undefined,
 ): Promise<Place> {
   if (name === undefined) {
@@ -17,7 +17,7 @@ export async function terminalRoom(
   }
   const place = {
     channelType: 'terminal',
-    channelInstance: normalizeName(name),
+    channelInstance: core.normalizeName(name),
     platformId: 'terminal',
   }
   if ((await core.chats.find(place)) === undefined) return place
