@@ -113,8 +113,7 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
   const rows = centralRows(store)
   const { agents, chats } = rows
   const lookUps = { agents, chats, rows: rows.destinations }
-  const judged = { ...lookUps, sessions: rows.sessions, heard: rows.heard }
-  const { destinations, notify } = createDestinations(store, judged, { logger })
+  const { destinations, notify } = createDestinations(store, { ...rows, ...lookUps }, { logger })
   const heard = around('heard', createHeard(store, { rows: rows.heard, sessions: rows.sessions }))
   const files = around('files', parts.files)
   const sessions = around('sessions', createSessions(store, rows.sessions, rows.wirings, log))

@@ -1,6 +1,7 @@
 import { agentChannelType, type Place } from '@nanoclaw/schema'
 import { namePlace } from '../chats/name-place.ts'
 import type { HeardRows } from '../heard/heard-rows.ts'
+import type { PolicyRows } from '../policies/policy-rows.ts'
 import type { SessionRows } from '../sessions/session-rows.ts'
 import { toDestination } from './destination-rows.ts'
 import type { DestinationLookUps } from './grant-destination.ts'
@@ -10,10 +11,11 @@ import type { Authorization, AuthorizeRequest, DestinationTarget, RefusalCause }
 export interface AuthorizeDeps extends DestinationLookUps {
   readonly sessions: Pick<SessionRows, 'find'>
   readonly heard: Pick<HeardRows, 'hasStranger' | 'hasStrangerAt'>
+  readonly policies: Pick<PolicyRows, 'effective'>
 }
 
 function refused(cause: RefusalCause, reason: string): Authorization & { allowed: false } {
-  return { allowed: false, cause, reason }
+  return { allowed: false, cause, reason, mayAsk: false }
 }
 
 /** The target at a place, if it is there to be written to. */
@@ -68,6 +70,7 @@ export function authorizeDelivery(deps: AuthorizeDeps, request: AuthorizeRequest
           'outside-when',
           `somebody who is no member has spoken to this session, so that it may write only to where a stranger has spoken to it, until it is cleared; the destination ${destination.localName} is for members`,
         ),
+        mayAsk: deps.policies.effective(agentGroupId, 'outside_when') === 'ask',
         destination,
       }
   }

@@ -62,6 +62,8 @@ export type Authorization =
       readonly allowed: false
       readonly cause: RefusalCause
       readonly reason: string
+      /** A person may be asked to let it through: the agent's policy of `outside_when` is `ask`. */
+      readonly mayAsk: boolean
       /** The grant that does not hold now; undefined where there is none. */
       readonly destination?: Destination | undefined
     }

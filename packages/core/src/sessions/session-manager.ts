@@ -4,11 +4,11 @@ import { present } from '../central/narrow.ts'
 import { retryBusy } from '../central/retry-busy.ts'
 import type { DestinationLookUps } from '../destinations/grant-destination.ts'
 import { projectSession } from '../destinations/projection.ts'
-import { nowhere } from '../heard/heard-in-row.ts'
 import type { Heard } from '../heard/types.ts'
 import type { HomeFiles } from '../files/home-files.ts'
 import type { Appended, NewInbound } from '../mailbox/inbound-types.ts'
 import type { Mailbox, MailboxStore } from '../mailbox/mailbox.ts'
+import { forgetSession, whatIsLeft } from './clear-session.ts'
 import type { Session, Sessions } from './types.ts'
 
 /** What v2's session manager did, under its names. */
@@ -24,7 +24,7 @@ export interface SessionManager {
   /**
    * Makes the agent of a session forget it: what its container has written goes, with the provider's
    * memory and the session's own workspace, and then whom it has heard, but for those whose words wait
-   * still. To be called when no container of it runs, everything it said has been taken, and nobody has
+   * still, and not while mail of it does, which carries whom it has heard. To be called when no container of it runs, everything it said has been taken, and nobody has
    * its mailbox open; may be done again after a crash. `by` is whose word it is, for the audit log: an
    * id, or `operator`, the default. Durable. Throws `io`, `disk-full`.
    */
@@ -44,7 +44,7 @@ export interface SessionManagerDeps {
   readonly store: CentralStore
   readonly files: HomeFiles
   readonly destinations: DestinationLookUps
-  readonly heard: Pick<Heard, 'note' | 'clear'>
+  readonly heard: Pick<Heard, 'note' | 'list' | 'clear'>
   readonly sessions: Sessions
   readonly mailboxes: MailboxStore
 }
@@ -54,9 +54,6 @@ export interface SessionManagerDeps {
  * would hide a time of today.
  */
 export const dueAtOnce = '1970-01-01T00:00:00.000Z'
-
-/** More never wait; each is a few hundred bytes. */
-const mostWaiting = 100_000
 
 /** Session operations that touch both the central database and the session's files. */
 export function createSessionManager(deps: SessionManagerDeps): SessionManager {
@@ -97,20 +94,11 @@ export function createSessionManager(deps: SessionManagerDeps): SessionManager {
     })
   }
 
-  async function clearSession(session: Session, by?: string): Promise<void> {
-    const waiting = await withMailbox(session, undefined, async (mailbox) => [
-      ...(await mailbox.pending(mostWaiting)),
-      ...(await mailbox.paused(mostWaiting)),
-    ])
-    await files.removeMemory(session)
-    await mailboxes.init(session.agentGroupId, session.id)
-    // Last: until then it may remember them.
-    const keep = waiting.map(({ origin }) => origin ?? nowhere)
-    await heard.clear(session.id, keep, by)
-  }
-
   return {
-    clearSession,
+    clearSession: async (session, by) => {
+      const left = await withMailbox(session, undefined, whatIsLeft)
+      await forgetSession(deps, session, left, by)
+    },
     initSessionFolder: (session) => mailboxes.init(session.agentGroupId, session.id),
     writeSessionMessage,
     async writeDestinations(session, given) {

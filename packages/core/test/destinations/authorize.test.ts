@@ -1,73 +1,8 @@
 import { userId, type Place } from '@nanoclaw/schema'
 import { describe, expect, test } from 'vitest'
-import type { Authorization, DeliveryOperation, Session } from '../../src/index.ts'
-import { createMemoryCore } from '../../src/testing.ts'
+import { ask, brief, mailPlace, scene, type Scene } from './scene.ts'
 
 const operations = ['message', 'file', 'edit', 'reaction', 'question', 'card'] as const
-
-const handles = { ann: 'ann', mallory: 'mallory' }
-type Handle = keyof typeof handles
-
-const mailPlace = (platformId: string): Place => ({
-  channelType: 'agent',
-  channelInstance: '',
-  platformId,
-})
-
-/** An agent in its family's chat, with a grant for the office, for a friend, and for the street. */
-async function scene() {
-  const core = await createMemoryCore()
-  const chat = (platformId: string) =>
-    core.chats.create({ channelType: 'test', platformId, name: platformId })
-  const [max, eve, other] = [
-    await core.agents.create({ name: 'Max' }),
-    await core.agents.create({ name: 'Eve' }),
-    await core.agents.create({ name: 'Other' }),
-  ]
-  const [family, office, street, hall] = [
-    await chat('family'),
-    await chat('office'),
-    await chat('street'),
-    await chat('hall'),
-  ]
-  const channel = ({ id }: { id: string }) => ({ type: 'channel', messagingGroupId: id }) as const
-  await core.wirings.create({ agentGroupId: max.id, messagingGroupId: family.id })
-  const { session } = await core.resolveSession({
-    ...{ agentGroupId: max.id, messagingGroupId: family.id },
-    ...{ threadId: null, sessionMode: 'shared' },
-  })
-  const grant = (target: Parameters<typeof core.destinations.grant>[0]['target']) =>
-    core.destinations.grant({ agentGroupId: max.id, target })
-  await grant(channel(office))
-  await core.destinations.grant({ agentGroupId: max.id, target: channel(street), when: 'anyone' })
-  await grant({ type: 'agent', agentGroupId: eve.id })
-  const ann = { channelType: 'test', channelInstance: '', handle: 'ann' }
-  await core.people.add({ ...ann, role: { role: 'member', agentGroupId: max.id } })
-  const say = (place: Place, sender: Handle | '', of: Session = session) =>
-    core.heard.note(of, [
-      {
-        kind: 'chat',
-        content: { text: 'hello', sender, senderId: sender },
-        origin: { ...place, threadId: null },
-      },
-    ])
-  return { core, max, eve, other, family, office, street, hall, session, ann, channel, say }
-}
-
-type Scene = Awaited<ReturnType<typeof scene>>
-
-function ask(
-  { core, max, session }: Pick<Scene, 'core' | 'max' | 'session'>,
-  target: Place,
-  operation: DeliveryOperation = 'message',
-): Promise<Authorization> {
-  return core.destinations.authorize({
-    ...{ agentGroupId: max.id, sessionId: session.id, target, operation },
-  })
-}
-
-/** What an answer comes to. */
-const brief = (answer: Authorization) => (answer.allowed ? 'allowed' : answer.cause)
 
 /** Whom the session has heard, and what has become of a grant. */
 const heardCases = {
@@ -265,6 +200,21 @@ test('whoever is made a member is no stranger from then on', async () => {
   expect(brief(await ask(made, made.office))).toBe('allowed')
 })
 
+test('a person may be asked where the policy says so, and not without a grant', async () => {
+  const made = await scene()
+  const { core, max, say, hall, office } = made
+  await say(hall, 'mallory')
+  expect(await ask(made, office)).toMatchObject({ mayAsk: false })
+  await core.policies.set({
+    agentGroupId: max.id,
+    action: 'outside_when',
+    policy: 'ask',
+    by: 'operator',
+  })
+  expect(await ask(made, office)).toMatchObject({ allowed: false, mayAsk: true })
+  expect(await ask(made, hall)).toMatchObject({ cause: 'no-destination', mayAsk: false })
+})
+
 test('what is cleared is forgotten', async () => {
   const made = await scene()
   await made.say(made.hall, 'mallory')
@@ -272,55 +222,4 @@ test('what is cleared is forgotten', async () => {
   await made.core.heard.clear(made.session.id)
   expect(await made.core.heard.list(made.session.id)).toEqual([])
   expect(brief(await ask(made, made.office))).toBe('allowed')
-})
-
-describe('mail carries whom its sender has heard', () => {
-  async function mailed(before: (made: Scene) => Promise<unknown>) {
-    const made = await scene()
-    const { core, max, eve, session } = made
-    await before(made)
-    const { session: eves } = await core.resolveSession({
-      agentGroupId: eve.id,
-      sessionMode: 'mail',
-    })
-    await core.heard.note(eves, [
-      {
-        kind: 'chat',
-        content: { text: 'mail', sender: 'Max', senderId: max.id },
-        origin: { ...mailPlace(max.id), threadId: null },
-        sourceSessionId: session.id,
-      },
-    ])
-    return { ...made, eves, heard: await core.heard.list(eves.id) }
-  }
-
-  test('of one that only its members have spoken to, it carries nobody', async () => {
-    const { heard, max, core, eves } = await mailed((made) => made.say(made.family, 'ann'))
-    expect(heard).toEqual([{ place: mailPlace(max.id), userId: `agent:${max.id}` }])
-    expect(await core.heard.isOpen(eves)).toBe(false)
-  })
-
-  test('a stranger comes along, and may be answered by mail alone', async () => {
-    const { heard, max, eve, core, eves, office, channel } = await mailed((made) =>
-      made.say(made.hall, 'mallory'),
-    )
-    expect(heard).toContainEqual({ place: mailPlace(max.id), userId: 'test:mallory' })
-    expect(await core.heard.isOpen(eves)).toBe(true)
-    for (const target of [channel(office), { type: 'agent', agentGroupId: max.id }] as const) {
-      await core.destinations.grant({ agentGroupId: eve.id, target })
-    }
-    const of = { agentGroupId: eve.id, sessionId: eves.id, operation: 'message' } as const
-    const at = (target: Place) => core.destinations.authorize({ ...of, target })
-    expect(brief(await at(office))).toBe('outside-when')
-    expect(brief(await at(mailPlace(max.id)))).toBe('allowed')
-  })
-
-  test('of a session that is not known, anybody may have spoken', async () => {
-    const { core, session, eve } = await scene()
-    const origin = { ...mailPlace(eve.id), threadId: null }
-    const content = { text: 'mail', sender: 'Eve', senderId: eve.id }
-    const row = { kind: 'chat', content, origin, sourceSessionId: 'sess-unknown00' } as const
-    await core.heard.note(session, [row])
-    expect(await core.heard.isOpen(session)).toBe(true)
-  })
 })

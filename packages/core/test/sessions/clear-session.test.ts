@@ -5,7 +5,7 @@ import { openDatabase } from '@nanoclaw/schema/database'
 import { sessionState } from '@nanoclaw/schema/drizzle'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Core, Session } from '../../src/index.ts'
-import { createFaultPlan, createFaultyCore } from '../../src/testing.ts'
+import { createFaultPlan, createFaultyCore, createMemoryCore } from '../../src/testing.ts'
 import { freshCore, temporaryFolder, wiredPair } from '../home.ts'
 
 const place = { channelType: 'test', channelInstance: '', platformId: 'family' }
@@ -72,6 +72,24 @@ test('[X20] whoever waits to be heard still counts as heard', async () => {
   await core.clearSession(session)
   expect(await core.heard.list(session.id)).toEqual([{ place: other, userId: 'test:eve' }])
   expect(await core.heard.isOpen(session)).toBe(true)
+})
+
+test('[X20] while mail has not arrived, whom it carries stays known', async () => {
+  const core = await createMemoryCore()
+  const { agent, chat } = await wiredPair(core)
+  const request = { agentGroupId: agent.id, messagingGroupId: chat.id, threadId: null }
+  const { session } = await core.resolveSession({ ...request, sessionMode: 'shared' })
+  const { id } = await say(core, session, place, 'mallory')
+  const mail = { channelType: 'agent', channelInstance: '', platformId: 'ag-00000009' }
+  const row = core.container(session).say('her words', mail)
+  await using mailbox = await core.mailboxes.open(agent.id, session.id)
+  await mailbox.end([id], 'completed')
+  const { deliveries } = await mailbox.take([{ row, status: 'queued' }])
+  await core.clearSession(session)
+  expect(await core.heard.list(session.id)).toHaveLength(1)
+  await mailbox.settle(deliveries[0]?.id ?? '', { status: 'refused', error: 'x' })
+  await core.clearSession(session)
+  expect(await core.heard.list(session.id)).toEqual([])
 })
 
 test.each(['files.removeMemory', 'mailboxes.init', 'heard.clear'] as const)(
