@@ -78,6 +78,8 @@ const limitRules: Readonly<Record<keyof HostLimits, Rule>> = {
   rowsPerSecond: orNever(fromOne),
   rowsBurst: fromOne,
   backPressureMs: orNever(milliseconds(0)),
+  mailPerMinute: orNever(fromOne),
+  mailBurst: fromOne,
   maxContainers: fromOne,
   slotMs: orNever(milliseconds(0)),
 }

@@ -32,6 +32,14 @@ export interface HostLimits {
    * then has written 65,000 messages in one go, or does not stop.
    */
   readonly backPressureMs: number
+  /**
+   * Messages that one agent may send to another in a minute, in the long run, from 1; what is more is
+   * refused, and the agent told: two agents that do not stop answering each other come to an end.
+   * `Infinity`: as many as it writes. Default 20.
+   */
+  readonly mailPerMinute: number
+  /** How many of them at once before that counts, from 1. Default 60. */
+  readonly mailBurst: number
   /** Containers that run at once, from 1. Default: {@link defaultMaxContainers}. */
   readonly maxContainers: number
   /**
@@ -76,6 +84,8 @@ export function defaultLimits(): HostLimits {
     rowsPerSecond: 100,
     rowsBurst: 5_000,
     backPressureMs: 600_000,
+    mailPerMinute: 20,
+    mailBurst: 60,
     maxContainers: defaultMaxContainers(),
     slotMs: 30_000,
   }

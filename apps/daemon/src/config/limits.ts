@@ -24,6 +24,8 @@ const shape = z.strictObject(
     rowsPerSecond: between(1, 1_000_000, 'a whole number'),
     rowsBurst: between(1, 1_000_000, 'a whole number'),
     backPressureSeconds: seconds,
+    mailPerMinute: between(1, 1_000_000, 'a whole number'),
+    mailBurst: between(1, 1_000_000, 'a whole number'),
     maxContainers: between(1, 1_000, 'a whole number'),
     slotSeconds: seconds,
   },

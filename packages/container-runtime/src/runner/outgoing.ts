@@ -1,4 +1,4 @@
-import { longestContent, placeKey, type Ids, type Place } from '@nanoclaw/schema'
+import { agentChannelType, longestContent, placeKey, type Ids, type Place } from '@nanoclaw/schema'
 import type { OutputBlock } from '../parser/parse-output.ts'
 import type { Inbox, PendingRow } from './inbox.ts'
 import type { Outbox } from './outbox.ts'
@@ -58,7 +58,9 @@ function answeredRow(outgoing: Outgoing, context: OutgoingContext): string | nul
   const named = own ?? (replyTo === undefined ? undefined : context.inbox.idOf(replyTo))
   if (named !== undefined) return named
   const last = context.rows.findLast((row) => samePlace(placeOf(row), outgoing.place))
-  return last?.id ?? null
+  if (last !== undefined || outgoing.place.channelType !== agentChannelType) return last?.id ?? null
+  // Mail follows from what the turn is about, wherever that came from: so its hops are counted on.
+  return context.rows.findLast((row) => row.trigger !== 0)?.id ?? null
 }
 
 function contentOf(text: string): string {

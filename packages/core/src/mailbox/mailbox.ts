@@ -21,6 +21,10 @@ export interface InboundRecord extends PendingRow {
   /** When it was appended (ISO-8601 UTC). */
   readonly timestamp: string
   readonly platformMessageId: string | null
+  /** Of mail: the session that sent it. */
+  readonly sourceSessionId: string | null
+  /** Of mail: how many messages of agents had been answered one by the next, this one included; else 0. */
+  readonly hops: number
 }
 
 /** What a rerun made of a row: it waits again under its id, or a copy of it does. */

@@ -25,9 +25,11 @@ function originOf(row: Parameters<typeof toOrigin>[0]): string | undefined {
 
 /** A row as callers see it, whatever has become of it. */
 export function toInbound(row: typeof messagesIn.$inferSelect): InboundRecord {
-  const { id, seq, kind, timestamp: at, processAfter, tries, platformMessageId } = row
+  const { id, seq, kind, timestamp: at, processAfter, tries } = row
+  const { platformMessageId, sourceSessionId, hops } = row
   return {
-    ...{ id, seq, kind, timestamp: at, processAfter, tries, platformMessageId },
+    ...{ id, seq, kind, timestamp: at, processAfter, tries },
+    ...{ platformMessageId, sourceSessionId, hops },
     status: oneOf(inboundStatuses, row.status, 'messages_in.status'),
     origin: toOrigin(row),
     trigger: row.trigger === 1,

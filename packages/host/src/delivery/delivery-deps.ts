@@ -1,8 +1,9 @@
 import type { Author } from '@nanoclaw/adapters'
-import type { Logger, Mailbox, Receipts } from '@nanoclaw/core'
+import type { DeliveryOperation, Logger, Mailbox, Receipts } from '@nanoclaw/core'
 import type { Clock, Place } from '@nanoclaw/schema'
 import type { Channels } from '../channels/channels.ts'
 import type { LoopBudget } from '../loop-budget.ts'
+import type { MailWay } from '../mail/letter.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
 import type { PolicyOf } from './policies.ts'
 import type { UnderWay } from './under-way.ts'
@@ -32,7 +33,9 @@ export interface DeliveryDeps {
   random(): number
   /** Ends early when the signal aborts. */
   sleep(ms: number): Promise<void>
-  authorize(place: Place): Promise<Verdict>
+  authorize(place: Place, operation: DeliveryOperation): Promise<Verdict>
+  /** How what is for other agents gets to them. */
+  readonly mail: MailWay
   /** The agent's name of a place, for people and agents. */
   nameOf(place: Place): Promise<string>
   keyOf(rowId: string, part: number): string

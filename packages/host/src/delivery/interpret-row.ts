@@ -1,3 +1,4 @@
+import type { DeliveryOperation } from '@nanoclaw/core'
 import { agentChannelType, errorMessage, parseOutboundContent, type Place } from '@nanoclaw/schema'
 
 /** The parts of a row that say what is to be sent, and where. */
@@ -9,14 +10,44 @@ export interface SendableRow {
   readonly platformId: string | null
 }
 
-/** What a row asks for: a text to a place, or something that cannot be done, and why. */
+/** What a row asks for. Whatever names a place is authorised for its operation before all else. */
 export type RowMeaning =
-  | { readonly type: 'text'; readonly place: Place; readonly text: string }
+  /** A text to a place on a channel. */
+  | {
+      readonly type: 'text'
+      readonly operation: DeliveryOperation
+      readonly place: Place
+      readonly text: string
+    }
+  /** A text to another agent. */
+  | {
+      readonly type: 'mail'
+      readonly operation: DeliveryOperation
+      readonly place: Place
+      readonly text: string
+    }
+  /** Something that this host cannot do, and why; not allowed, it is refused as all is. */
+  | {
+      readonly type: 'unable'
+      readonly operation: DeliveryOperation
+      readonly place: Place
+      readonly reason: string
+    }
+  /** Something that cannot be done at all, and why. */
   | {
       readonly type: 'impossible'
       readonly status: 'failed' | 'refused'
       readonly reason: string
     }
+
+/** What goes out on a channel. */
+export type TextMeaning = Extract<RowMeaning, { readonly type: 'text' }>
+/** What goes somewhere, or would. */
+export type PlacedMeaning = Exclude<RowMeaning, { readonly type: 'impossible' }>
+
+function unable(operation: DeliveryOperation, place: Place, reason: string): RowMeaning {
+  return { type: 'unable', operation, place, reason }
+}
 
 function impossible(status: 'failed' | 'refused', reason: string): RowMeaning {
   return { type: 'impossible', status, reason }
@@ -53,19 +84,19 @@ export function interpretRow(row: SendableRow): RowMeaning {
   }
   const place = placeOf(row)
   if (place === undefined) return impossible('refused', 'the message names no destination')
-  if (place.channelType === agentChannelType) {
-    return impossible('failed', 'this host does not carry mail between agents')
-  }
+  const type = place.channelType === agentChannelType ? 'mail' : 'text'
   if (parsed.kind === 'chat-sdk') {
     return parsed.content.type === 'card'
-      ? { type: 'text', place, text: parsed.content.fallbackText }
-      : impossible('failed', 'this host does not carry questions')
+      ? { type, operation: 'card', place, text: parsed.content.fallbackText }
+      : unable('question', place, 'this host cannot ask questions for an agent yet')
   }
-  if (parsed.content.operation !== undefined) {
-    return impossible('failed', `this host does not carry out "${parsed.content.operation}"`)
+  const { operation } = parsed.content
+  if (operation !== undefined) {
+    return unable(operation, place, `this host cannot carry out "${operation}" yet`)
   }
-  if (parsed.content.files !== undefined && parsed.content.files.length > 0) {
-    return impossible('failed', 'this host does not send files')
+  const { files, text } = parsed.content
+  if (files !== undefined && files.length > 0) {
+    return unable('file', place, 'this host cannot send files yet')
   }
-  return { type: 'text', place, text: parsed.content.text }
+  return { type, operation: 'message', place, text }
 }

@@ -2,6 +2,7 @@ import type { TextPart } from '@nanoclaw/adapters'
 import type { Place } from '@nanoclaw/schema'
 import { callAdapter, type CallOutcome } from './call-adapter.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
+import type { TextMeaning } from './interpret-row.ts'
 import type { Ledger } from './ledger.ts'
 import type { Next, Outcomes } from './outcomes.ts'
 import { hostAuthor, isOwnMessage } from './own-message.ts'
@@ -37,8 +38,8 @@ export class PartSender {
     return 0
   }
 
-  /** Calls the adapter for a part that is announced. `text`: all that the delivery says. */
-  async call(send: PartSend, text: string): Next {
+  /** Calls the adapter for a part that is announced. */
+  async call(send: PartSend, meaning: TextMeaning): Next {
     const { head, part, adapter, policy } = send
     const { delivery } = head
     const { author, channels, signal, trace } = this.#deps
@@ -48,7 +49,7 @@ export class PartSender {
     if (head.firstCall?.part !== part.number) {
       head.firstCall = { part: part.number, ms: performance.now() }
     }
-    const whole: TextPart = { type: 'text', text }
+    const whole: TextPart = { type: 'text', text: meaning.text }
     const outcome = await callAdapter({
       adapter,
       origin: { chatId: this.#place.platformId, threadId: delivery.threadId },
@@ -61,10 +62,10 @@ export class PartSender {
     })
     channels.noteSend(adapter, failureOf(outcome))
     head.isAnnounced = false
-    return this.#settle(send, outcome)
+    return this.#settle(send, meaning, outcome)
   }
 
-  async #settle(send: PartSend, outcome: CallOutcome): Next {
+  async #settle(send: PartSend, meaning: TextMeaning, outcome: CallOutcome): Next {
     const { head, part, adapter } = send
     const { channels, clock, signal } = this.#deps
     switch (outcome.outcome) {
@@ -72,7 +73,7 @@ export class PartSender {
         const { platformMessageId, isQueued } = outcome
         const isNoted = adapter.capabilities.deliveryReceipts
         if (isQueued && !isNoted) await this.#ledger.noteReceipt(head, part)
-        const goesOn = await this.#goesOn(send)
+        const goesOn = await this.#goesOn(send, meaning)
         return this.#outcomes.arrived(head, part, platformMessageId, { goesOn })
       }
       case 'terminal':
@@ -96,12 +97,10 @@ export class PartSender {
   }
 
   /** Whether the next part may be called for at once: the address book is asked for each (I5). */
-  async #goesOn({ head, part }: PartSend): Promise<boolean> {
+  async #goesOn({ head, part }: PartSend, meaning: TextMeaning): Promise<boolean> {
     const isLast = part.number + 1 >= (head.parts ?? []).length
     if (isLast || this.#deps.signal.aborted) return false
-    const refusal = await this.#ledger.insist(() =>
-      refusalOf(head.delivery, this.#place, this.#deps),
-    )
+    const refusal = await this.#ledger.insist(() => refusalOf(head.delivery, meaning, this.#deps))
     return refusal === undefined
   }
 }

@@ -5,8 +5,9 @@ import type { DeliveryPolicy } from '../settings.ts'
 import { beyondAnyPauseMs } from './backoff.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { currentPart, isUnsettled, mayHaveArrived, type Head } from './head.ts'
-import { interpretRow } from './interpret-row.ts'
+import { interpretRow, type TextMeaning } from './interpret-row.ts'
 import { Ledger } from './ledger.ts'
+import { MailSender } from './mail-sender.ts'
 import { downPauseMs, Outcomes, type Next } from './outcomes.ts'
 import { beginnings, readParts } from './parts.ts'
 import { PartSender } from './part-sender.ts'
@@ -30,6 +31,7 @@ export class RowSender {
   readonly #outcomes: Outcomes
   readonly #unknown: UnknownSends
   readonly #sender: PartSender
+  readonly #mail: MailSender
   readonly #reports: Reports
 
   constructor(place: Place, deps: DeliveryDeps) {
@@ -40,6 +42,7 @@ export class RowSender {
     this.#unknown = new UnknownSends(deps, this.#ledger, this.#outcomes)
     this.#reports = new Reports(deps, this.#ledger, this.#outcomes)
     this.#sender = new PartSender(place, deps, this.#ledger, this.#outcomes)
+    this.#mail = new MailSender(deps, this.#ledger, this.#outcomes)
   }
 
   /** Undefined: this delivery has ended here. A number: the milliseconds until the next look at it. */
@@ -48,12 +51,25 @@ export class RowSender {
     const meaning = (head.meaning ??= interpretRow(delivery))
     if (meaning.type === 'impossible') return this.#outcomes.end(head, undefined, meaning)
     head.parts ??= await readParts(head, this.#deps.mailbox)
-    if (!head.isAnnounced && !isUnsettled(head)) {
-      const refusal = await refusalOf(delivery, this.#place, this.#deps)
+    // Of mail it is known that a second send does not double it: it is judged again even so.
+    if (!head.isAnnounced && (!isUnsettled(head) || meaning.type === 'mail')) {
+      const refusal = await refusalOf(delivery, meaning, this.#deps)
       if (refusal !== undefined) return this.#notAllowed(head, refusal)
+    }
+    if (meaning.type === 'unable') {
+      return this.#outcomes.end(head, undefined, { status: 'failed', reason: meaning.reason })
     }
     const dueInMs = this.#dueInMs(delivery)
     if (dueInMs > 0) return dueInMs
+    return meaning.type === 'mail' ? this.#mail.send(head, meaning) : this.#sendText(head, meaning)
+  }
+
+  /** What a platform, or a person, says of a part; whether the delivery has ended here. */
+  report(head: Head, report: Report): Promise<boolean> {
+    return this.#reports.apply(head, report)
+  }
+
+  async #sendText(head: Head, meaning: TextMeaning): Next {
     const adapter = this.#adapter
     const obstacle = this.#obstacle(adapter)
     if (adapter === undefined || obstacle !== undefined) {
@@ -64,21 +80,16 @@ export class RowSender {
     await this.#begin(head, meaning.text, adapter)
     const part = currentPart(head)
     if (part !== undefined) {
-      return this.#send({ head, part, adapter, policy: this.#policy }, meaning.text)
+      return this.#send({ head, part, adapter, policy: this.#policy }, meaning)
     }
     await this.#outcomes.delivered(head)
     return undefined
   }
 
-  /** What a platform, or a person, says of a part; whether the delivery has ended here. */
-  report(head: Head, report: Report): Promise<boolean> {
-    return this.#reports.apply(head, report)
-  }
-
-  async #send(send: PartSend, text: string): Next {
+  async #send(send: PartSend, meaning: TextMeaning): Next {
     const { head, part } = send
     if (isUnsettled(head)) return this.#unknown.found(send)
-    if (head.isAnnounced) return this.#sender.call(send, text)
+    if (head.isAnnounced) return this.#sender.call(send, meaning)
     if (part.status === 'failed') {
       const reason = head.delivery.error ?? 'a part of it failed'
       return this.#outcomes.end(head, part, { status: 'failed', reason })
@@ -109,6 +120,10 @@ export class RowSender {
       if (known.outcome === 'sent') {
         return this.#outcomes.arrived(head, part, known.platformMessageId)
       }
+    }
+    if (isUnsettled(head)) {
+      const why = `${reason}; an earlier try may have arrived`
+      return this.#outcomes.end(head, part, { status: 'failed', reason: why })
     }
     const status = mayHaveArrived(head) ? 'failed' : 'refused'
     return this.#outcomes.end(head, part, { status, reason })

@@ -5,7 +5,7 @@ import type { NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
 import { longestContent, NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { interpretRow, placeOf, saysTheSame } from './interpret-row.ts'
-import type { RowMeaning, SendableRow } from './interpret-row.ts'
+import type { PlacedMeaning, RowMeaning, SendableRow } from './interpret-row.ts'
 import { isOwnMessage } from './own-message.ts'
 import { PlaceQueue } from './place-queue.ts'
 import { reportRefusals, type Refusal } from './report-refusals.ts'
@@ -202,8 +202,12 @@ export class SessionDeliveries {
     if (isOwnMessage(row)) {
       return { row, status: 'refused', error: `a container numbers its rows oddly, not ${row.seq}` }
     }
-    const verdict = await this.#deps.authorize(meaning.place)
+    const verdict = await this.#deps.authorize(meaning.place, meaning.operation)
     if (!verdict.allowed) return { row, status: 'refused', error: verdict.reason }
+    if (meaning.type === 'unable') return { row, status: 'failed', error: meaning.reason }
+    const tooMuch =
+      meaning.type === 'mail' ? this.#deps.mail.admit(meaning.place.platformId) : undefined
+    if (tooMuch !== undefined) return { row, status: 'refused', error: tooMuch }
     const { deliverAfter } = row
     if (deliverAfter !== null && deliverAfter > timestamp(this.#deps.clock)) {
       return { row, status: 'queued', nextAttemptAt: deliverAfter }
@@ -215,7 +219,9 @@ export class SessionDeliveries {
   }
 
   /** What goes out in parts is `sending` only when these are in the ledger. */
-  #canSendNow({ place, text }: { readonly place: Place; readonly text: string }): boolean {
+  #canSendNow(meaning: Exclude<PlacedMeaning, { readonly type: 'unable' }>): boolean {
+    if (meaning.type === 'mail') return true
+    const { place, text } = meaning
     const adapter = this.#deps.channels.find(place.channelType, place.channelInstance)
     if (adapter === undefined || text.length > adapter.capabilities.textLength) return false
     return this.#deps.channels.health(adapter).state !== 'down'

@@ -8,6 +8,7 @@ import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import type { HostLimits } from '../limits.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { HostSettings } from '../settings.ts'
+import type { PostOffice } from '../mail/post-office.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { Slots } from './slots.ts'
 
@@ -26,6 +27,7 @@ export interface ActorDeps {
   readonly underWay: UnderWay
   readonly missingChannels: MissingChannels
   readonly questions: OpenQuestions
+  readonly postOffice: PostOffice
   /** What the host says in chats that cannot be answered; undefined: nothing. */
   readonly chatWords: ChatWords | undefined
   readonly logger: Logger

@@ -19,6 +19,7 @@ export interface CreateDeliveriesDeps
       | 'underWay'
       | 'missingChannels'
       | 'questions'
+      | 'postOffice'
       | 'logger'
       | 'loop'
       | 'random'
@@ -48,13 +49,14 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
     receipts: core.receipts,
     clock: core.clock,
     sleep: (ms) => sleep(ms, undefined, { signal: deps.signal }).catch(() => undefined),
-    authorize: (target) =>
+    authorize: (target, operation) =>
       core.destinations.authorize({
         agentGroupId: agent.id,
         sessionId: session.id,
         target,
-        operation: 'message',
+        operation,
       }),
+    mail: deps.postOffice.wayOf(deps),
     tell: (kind, message) => tell(kind, session.id, message),
     ask: (messageOutId, question) => tell(askedKind, messageOutId, question),
     over: async (kind) => {

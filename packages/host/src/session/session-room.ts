@@ -19,6 +19,7 @@ import type { RunnerProgram, SessionDriver } from '../drivers/port.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import { createScheduler } from '../scheduler.ts'
 import type { HostLimits } from '../limits.ts'
+import { createPostOffice } from '../mail/post-office.ts'
 import type { HostSettings } from '../settings.ts'
 import type { TraceContext } from '../telemetry/otel.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -87,9 +88,12 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const underWay = createUnderWay()
   const missingChannels = createMissingChannels({ incidents: core.incidents, logger })
   const questions = createOpenQuestions(core)
+  const append: SessionRoom['append'] = (session, rows, trace) =>
+    registry.use(session, (actor) => actor.append(rows, trace))
+  const postOffice = createPostOffice({ ...deps, append })
   const actorDeps: OpenActorDeps = {
     ...deps,
-    ...{ underWay, missingChannels, questions },
+    ...{ underWay, missingChannels, questions, postOffice },
     isQuarantined: (id) => quarantine.has(id),
     trouble: troubles.open,
     keepTrouble: troubles.keep,
@@ -134,7 +138,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
     get awake() {
       return registry.size
     },
-    append: (session, rows, trace) => use(session, (actor) => actor.append(rows, trace)),
+    append,
     whenQuiet: quiet.whenQuiet,
     byHand,
     deliveryUpdate: updates.report,

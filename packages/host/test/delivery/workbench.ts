@@ -23,6 +23,7 @@ import type { DeliveryDeps } from '../../src/delivery/delivery-deps.ts'
 import { createPolicies } from '../../src/delivery/policies.ts'
 import { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
 import { createUnderWay, type UnderWay } from '../../src/delivery/under-way.ts'
+import type { MailWay } from '../../src/mail/letter.ts'
 import { createLoopBudget } from '../../src/loop-budget.ts'
 import { defaultSettings, type HostSettings } from '../../src/settings.ts'
 
@@ -167,6 +168,8 @@ export interface ProcessOptions {
   /** Laid over the mailbox; `accept` is the end of a drain. */
   readonly mailbox?: (mailbox: Mailbox, accept: SessionDeliveries['accept']) => Mailbox
   readonly authorize?: DeliveryDeps['authorize']
+  /** Default: all of it arrives. */
+  readonly mail?: Partial<MailWay>
   readonly clock?: Clock
   /** What the operator's list has from an earlier process. */
   readonly askedBefore?: readonly string[]
@@ -248,6 +251,7 @@ function startProcess(
     random: () => 0.5,
     sleep: () => turnOfLoop(),
     authorize: authorize ?? (() => Promise.resolve({ allowed: true })),
+    mail: { admit: () => undefined, post: async () => ({ outcome: 'delivered' }), ...options.mail },
     nameOf: ({ platformId }) => Promise.resolve(platformId),
     keyOf: (rowId, part) => `${rowId}/${part}`,
     tell: (kind, message) => tell({ kind, message }),
