@@ -108,7 +108,7 @@ describe('the configuration', () => {
       'the configuration has 4 problems:',
       `  "limits" in ${file}: "contentBytes": expected a whole number of bytes from 1024 to 1048576, not 2097152`,
       `  "limits" in ${file}: "rowsBurst": expected a whole number from 1 to 1000000, not 0`,
-      `  "limits" in ${file}: "slot": expected one of contentBytes, undeliveredRows, rowsPerSecond, rowsBurst, backPressureSeconds, mailPerMinute, mailBurst, maxContainers, slotSeconds`,
+      `  "limits" in ${file}: "slot": expected one of contentBytes, undeliveredRows, rowsPerSecond, rowsBurst, backPressureSeconds, mailPerMinute, mailBurst, childAgents, maxContainers, slotSeconds`,
       `  "maxContainers" in ${file}: expected it in "limits": { "limits": { "maxContainers": 8 } }`,
     ])
     writeFile({ limits: 3 })

@@ -8,6 +8,7 @@ import type { CentralStore } from './central/central-store.ts'
 import { createChannelState } from './chats/channel-state.ts'
 import { createChats } from './chats/chats.ts'
 import type { Core } from './core.ts'
+import { createChildren } from './children/children.ts'
 import { createDestinations } from './destinations/destinations.ts'
 import { normalizeName } from './destinations/normalize-name.ts'
 import { EventLog, type MakeRecorder } from './events/event-log.ts'
@@ -143,6 +144,7 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
     ids,
     agents: agentsPort,
     chats: around('chats', createChats(store, chats, notify)),
+    children: around('children', createChildren(store, lookUps, files, notify)),
     wirings: around('wirings', createWirings(store, rows.wirings, notify)),
     destinations: around('destinations', destinations),
     heard,

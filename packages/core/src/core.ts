@@ -4,6 +4,7 @@ import type { ApprovalCards } from './approvals/card-types.ts'
 import type { Approvals } from './approvals/types.ts'
 import type { Audit } from './audit/types.ts'
 import type { ChannelState } from './chats/channel-state.ts'
+import type { Children } from './children/types.ts'
 import type { Chats } from './chats/types.ts'
 import type { Destinations, DestinationTarget } from './destinations/types.ts'
 import type { CoreEvent, SubscribeOptions } from './events/types.ts'
@@ -65,6 +66,8 @@ export interface Core extends SessionManager {
   readonly ids: Ids
   readonly agents: Agents
   readonly chats: Chats
+  /** Agents that agents ask for. */
+  readonly children: Children
   readonly wirings: Wirings
   readonly destinations: Destinations
   /** Who is known, and what they may. */

@@ -1,3 +1,4 @@
+export type { ChildOutcome, Children, ChildSpec, NewChild } from './children/types.ts'
 export type { Agent, AgentChange, AgentFolder, Agents, NewAgent } from './agents/types.ts'
 export type { ApprovalCard, ApprovalCards, CardStatus } from './approvals/card-types.ts'
 export type {

@@ -4,6 +4,7 @@ import type { Approvals } from './approvals/types.ts'
 import type { Audit } from './audit/types.ts'
 import type { ChannelState } from './chats/channel-state.ts'
 import type { Chats } from './chats/types.ts'
+import type { Children } from './children/types.ts'
 import type { Core } from './core.ts'
 import type { Destinations } from './destinations/types.ts'
 import type { HomeFiles } from './files/home-files.ts'
@@ -27,6 +28,7 @@ export interface Ports {
   readonly audit: Audit
   readonly channelState: ChannelState
   readonly chats: Chats
+  readonly children: Children
   readonly core: Core
   readonly destinations: Destinations
   readonly files: HomeFiles

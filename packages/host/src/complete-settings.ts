@@ -80,6 +80,10 @@ const limitRules: Readonly<Record<keyof HostLimits, Rule>> = {
   backPressureMs: orNever(milliseconds(0)),
   mailPerMinute: orNever(fromOne),
   mailBurst: fromOne,
+  childAgents: {
+    expected: 'a whole number from 0',
+    allows: (value) => Number.isSafeInteger(value) && isBetween(value, 0, Infinity),
+  },
   maxContainers: fromOne,
   slotMs: orNever(milliseconds(0)),
 }

@@ -40,6 +40,8 @@ export interface HostLimits {
   readonly mailPerMinute: number
   /** How many of them at once before that counts, from 1. Default 60. */
   readonly mailBurst: number
+  /** Agents that one agent may have had made, and are there, from 0. Default 20. */
+  readonly childAgents: number
   /** Containers that run at once, from 1. Default: {@link defaultMaxContainers}. */
   readonly maxContainers: number
   /**
@@ -86,6 +88,7 @@ export function defaultLimits(): HostLimits {
     backPressureMs: 600_000,
     mailPerMinute: 20,
     mailBurst: 60,
+    childAgents: 20,
     maxContainers: defaultMaxContainers(),
     slotMs: 30_000,
   }

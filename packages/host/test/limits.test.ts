@@ -19,6 +19,7 @@ test.each([
   ['backPressureMs', Infinity, [-1, 2 ** 31, NaN]],
   ['mailPerMinute', 1, [0, 1.5, NaN]],
   ['mailBurst', 1, [0, Infinity]],
+  ['childAgents', 0, [-1, 0.5, Infinity]],
   ['maxContainers', 1, [0, -1, 1.5, NaN, Infinity, '4', null]],
   ['slotMs', 0, [-1, 2 ** 31, '30']],
 ])('%s may be %s, and what cannot be is refused by name', (name, allowed, refused) => {

@@ -29,6 +29,7 @@ export type {
   OutboundKind,
   SystemOutput,
 } from './content/outbound.ts'
+export { parseCreateAgent, type CreateAgentAction } from './content/actions.ts'
 export { longestContent } from './content/longest-content.ts'
 export { parseInboundContent, parseOutboundContent } from './content/parse.ts'
 export { readInboundContent } from './content/read-inbound.ts'
@@ -47,6 +48,7 @@ export type { IdPrefix, Ids } from './ids.ts'
 export {
   agentChannelType,
   dedupeKey,
+  actionResultKey,
   mailDedupeKey,
   originKey,
   parseUserId,

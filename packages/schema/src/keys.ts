@@ -61,6 +61,11 @@ export function mailDedupeKey(sourceSessionId: string, rowId: string): string {
   return JSON.stringify(['a2a', sourceSessionId, rowId])
 }
 
+/** `messages_in.dedupe_key` of the row with what became of an action. */
+export function actionResultKey(actionId: string): string {
+  return JSON.stringify(['action', actionId])
+}
+
 /** An account on a channel, by the platform's stable id of it. */
 export interface Account {
   readonly channelType: string

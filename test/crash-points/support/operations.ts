@@ -5,6 +5,8 @@ const pruning =
 
 const approving = 'nothing in these scenarios needs a person; tested with the approvals'
 
+const making = 'no agent in these scenarios has another made; a crash on the way is tested with the core'
+
 /** Calls of the store that no host makes in these scenarios, and why. */
 const notMade: Readonly<Record<string, string>> = {
   'agents.create': 'an operator makes agents; tested with the core',
@@ -39,6 +41,12 @@ const notMade: Readonly<Record<string, string>> = {
   'channelState.delete': 'the memory adapter keeps no state',
   'channelState.get': 'the memory adapter keeps no state',
   'channelState.set': 'the memory adapter keeps no state',
+  'children.create': making,
+  'children.freeFolder': making,
+  'children.madeBy': making,
+  'children.refusal': making,
+  'files.hasAgentFolder': making,
+  'files.stageInstructions': making,
   'chats.create': 'an operator makes chats',
   'chats.update':
     'an operator changes chats; the memory adapter says no kind of chat that it is not made with',

@@ -56,6 +56,8 @@ export interface TestHostOptions {
   readonly journal?: JournalMode
   /** The agent's; default `rerun`. */
   readonly onInterrupted?: Agent['onInterrupted']
+  /** The agent's; default false. */
+  readonly isAdmin?: boolean
   /** Default: the machine's. */
   readonly clock?: Clock
   readonly chatWords?: HostOptions['chatWords']
@@ -86,11 +88,11 @@ function keepingLogger(log: LogLine[]): Logger {
 
 async function ensureAgent(
   core: Core,
-  { onInterrupted = 'rerun' }: TestHostOptions,
+  { onInterrupted = 'rerun', isAdmin = false }: TestHostOptions,
 ): Promise<{ agent: Agent; chat: Chat }> {
   const place = { channelType: 'memory', channelInstance: '', platformId: 'room' }
   const [first] = await core.agents.list()
-  const agent = first ?? (await core.agents.create({ name: 'Ada', onInterrupted }))
+  const agent = first ?? (await core.agents.create({ name: 'Ada', onInterrupted, isAdmin }))
   const known = await core.chats.find(place)
   if (known !== undefined) return { agent, chat: known }
   const chat = await core.chats.create({ ...place, name: 'room' })

@@ -26,6 +26,7 @@ const shape = z.strictObject(
     backPressureSeconds: seconds,
     mailPerMinute: between(1, 1_000_000, 'a whole number'),
     mailBurst: between(1, 1_000_000, 'a whole number'),
+    childAgents: between(0, 1_000_000, 'a whole number'),
     maxContainers: between(1, 1_000, 'a whole number'),
     slotSeconds: seconds,
   },

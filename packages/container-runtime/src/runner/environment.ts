@@ -9,6 +9,8 @@ export interface RunnerEnvironment {
   /** IANA zone; default `UTC`. */
   readonly timezone: string
   readonly assistantName: string
+  /** Which tools are listed; the host decides what they may. */
+  readonly isAdmin: boolean
   readonly sessionId: string
   readonly epoch: number
 }
@@ -67,6 +69,7 @@ export function readEnvironment(
       (raw) => text(raw ?? 'assistant', 'expected a name, or nothing at all'),
       '',
     ),
+    isAdmin: env[runnerEnv.isAdmin] === '1',
     sessionId: read(runnerEnv.sessionId, (raw) => text(raw, "expected the session's id"), ''),
     epoch: read(runnerEnv.epoch, whole, 0),
   }

@@ -37,6 +37,11 @@ export function inboxQueries(orm: OpenDatabase['orm']) {
         .select({ seq: messagesIn.seq })
         .from(messagesIn)
         .where(eq(messagesIn.id, sql.placeholder('id'))),
+    result: () =>
+      orm
+        .select({ id: messagesIn.id, content: messagesIn.content })
+        .from(messagesIn)
+        .where(eq(messagesIn.dedupeKey, sql.placeholder('key'))),
     idOf: () =>
       orm
         .select({ id: messagesIn.id })

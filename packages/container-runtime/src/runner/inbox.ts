@@ -1,4 +1,4 @@
-import { hostStateKeys } from '@nanoclaw/schema'
+import { actionResultKey, hostStateKeys } from '@nanoclaw/schema'
 import type { PlainDatabase } from '@nanoclaw/schema/plain'
 import type { InboxQueries } from './inbox-queries.ts'
 import { statementsOf } from './statement.ts'
@@ -62,6 +62,8 @@ export interface Inbox {
   row(id: string): InboxRow | undefined
   /** The id of the row that the agent knows by this number. */
   idOf(seq: number): string | undefined
+  /** What became of an action, if the host has said so; taken or not. */
+  resultOf(actionId: string): { readonly id: string; readonly content: string } | undefined
   /** The number of a row that still stands there. */
   seqOf(id: string): number | undefined
   /** Up to which number everything may be deleted that has ended, and which the host has taken. */
@@ -92,7 +94,7 @@ function numberOf(value: string | undefined): number {
 /** The database is opened read-only by the caller. */
 export function createInbox({ sqlite }: Pick<PlainDatabase, 'sqlite'>): Inbox {
   const statements = statementsOf<InboxQueries>(sqlite, inboxPlans)
-  const { pending, row, seqOf, idOf, largest, book, routing, settings } = statements
+  const { pending, row, seqOf, idOf, result, largest, book, routing, settings } = statements
   // Another number whenever another connection, that of the host, has changed the file.
   const version = sqlite.prepare<[], number>('PRAGMA data_version').pluck()
   let seenVersion: number | undefined
@@ -115,6 +117,7 @@ export function createInbox({ sqlite }: Pick<PlainDatabase, 'sqlite'>): Inbox {
     },
     row: (id) => row.get({ id }),
     idOf: (seq) => idOf.get({ seq })?.id,
+    resultOf: (actionId) => result.get({ key: actionResultKey(actionId) }),
     seqOf: (id) => seqOf.get({ id })?.seq,
     pruned: () => ({
       through: numberOf(setting(hostStateKeys.pruneThroughSeq)),

@@ -83,7 +83,7 @@ function rowQueries(orm: Orm) {
       }),
     call: () =>
       orm
-        .select({ seq: messagesOut.seq })
+        .select({ id: messagesOut.id, seq: messagesOut.seq })
         .from(messagesOut)
         .where(and(eq(messagesOut.turnId, p('turnId')), eq(messagesOut.callKey, p('callKey')))),
     sent: () =>

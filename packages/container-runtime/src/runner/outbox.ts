@@ -15,7 +15,7 @@ import { outboxPlans } from './statements.generated.ts'
 /** A row to be said; id, `seq` and time are the outbox's. */
 export interface NewOutboxRow {
   readonly id: string
-  readonly kind: 'chat'
+  readonly kind: 'chat' | 'system'
   readonly content: string
   readonly inReplyTo: string | null
   readonly channelType: string | null
@@ -150,6 +150,11 @@ export class Outbox {
     this.#statements.insertRow.run({ ...row, seq, now: this.#now() })
     this.#mirror.largestSeq = seq
     return seq
+  }
+
+  /** The id of the row that a tool call of a turn has made, if it has. */
+  callId(turnId: string, callKey: string): string | undefined {
+    return this.#statements.call.get({ turnId, callKey })?.id
   }
 
   /** The `seq` that a tool call of a turn has made, if it has. */

@@ -52,6 +52,11 @@ function threadFor(place: Place, context: OutgoingContext): string | null {
   return null
 }
 
+/** What the turn is about: the last row that asks for an answer. */
+function causeOf({ rows }: OutgoingContext): string | null {
+  return rows.findLast((row) => row.trigger !== 0)?.id ?? null
+}
+
 function answeredRow(outgoing: Outgoing, context: OutgoingContext): string | null {
   const { replyTo } = outgoing
   const own = context.rows.find((row) => row.seq === replyTo)?.id
@@ -60,7 +65,7 @@ function answeredRow(outgoing: Outgoing, context: OutgoingContext): string | nul
   const last = context.rows.findLast((row) => samePlace(placeOf(row), outgoing.place))
   if (last !== undefined || outgoing.place.channelType !== agentChannelType) return last?.id ?? null
   // Mail follows from what the turn is about, wherever that came from: so its hops are counted on.
-  return context.rows.findLast((row) => row.trigger !== 0)?.id ?? null
+  return causeOf(context)
 }
 
 function contentOf(text: string): string {
@@ -95,4 +100,20 @@ export function insertOutgoing(
     turnId: context.ledgerId,
     callKey,
   })
+}
+
+/** Writes one system action and returns its id. Inside a write. */
+export function insertAction(
+  content: Readonly<Record<string, unknown>>,
+  callKey: string,
+  context: OutgoingContext,
+): string {
+  const id = context.ids.next('out')
+  context.outbox.insert({
+    ...{ id, kind: 'system', content: JSON.stringify(content), callKey },
+    inReplyTo: causeOf(context),
+    ...{ channelType: null, channelInstance: '', platformId: null, threadId: null },
+    turnId: context.ledgerId,
+  })
+  return id
 }

@@ -8,4 +8,8 @@ export const runnerTimes = {
   graceMs: 7000,
   /** A provider that was told to stop, or has no more to do, is cut off after this long. */
   patienceMs: 1000,
+  /** How long a tool waits for what becomes of its action: most are done in milliseconds, or not soon. */
+  resultMs: 10_000,
+  /** Between two looks for it. */
+  resultLookMs: 25,
 } as const

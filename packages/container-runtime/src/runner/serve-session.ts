@@ -107,7 +107,7 @@ async function openSession(
   return {
     ...{ inbox, outbox, provider, wait, log, ringHost, agentFolder },
     pruner: new Pruner(databases.outbound, { inbox, outbox, removeFiles }),
-    tools: createBuiltinTools(),
+    tools: createBuiltinTools(environment),
     clock: systemClock,
     ids: createRunnerIds(systemClock),
     prompt: {

@@ -41,6 +41,11 @@ export const inboxPlans = {
     params: [{ name: 'id' }],
     names: ['seq'],
   },
+  result: {
+    sql: 'select "id", "content" from "messages_in" where "messages_in"."dedupe_key" = ?',
+    params: [{ name: 'key' }],
+    names: ['id', 'content'],
+  },
   idOf: {
     sql: 'select "id" from "messages_in" where "messages_in"."seq" = ?',
     params: [{ name: 'seq' }],
@@ -133,9 +138,9 @@ export const outboxPlans = {
     names: [],
   },
   call: {
-    sql: 'select "seq" from "messages_out" where ("messages_out"."turn_id" = ? and "messages_out"."call_key" = ?)',
+    sql: 'select "id", "seq" from "messages_out" where ("messages_out"."turn_id" = ? and "messages_out"."call_key" = ?)',
     params: [{ name: 'turnId' }, { name: 'callKey' }],
-    names: ['seq'],
+    names: ['id', 'seq'],
   },
   sent: {
     sql: 'select "seq", "channel_type", "channel_instance", "platform_id", "content" from "messages_out" where "messages_out"."turn_id" = ? order by "messages_out"."seq" asc',

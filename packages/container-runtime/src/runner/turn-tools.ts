@@ -4,6 +4,7 @@ import { insertOutgoing, tooLong, type OutgoingContext } from './outgoing.ts'
 import { createAddressBook, type AddressBook } from './places.ts'
 import { retryBusy } from './retry-busy.ts'
 import type { RunnerSession } from './session.ts'
+import { requestAction } from './turn-actions.ts'
 import type { TurnLedger } from './turn-ledger.ts'
 
 /** What the tools of a turn need of it. */
@@ -57,6 +58,8 @@ function toolContext(deps: TurnToolsDeps, name: string, args: unknown): ToolCont
       session.ringHost()
       return sent
     },
+    request: (action, content) =>
+      requestAction(deps, ledger.nextCall(name, args), { ...content, action }),
   }
 }
 

@@ -15,6 +15,13 @@ export interface SentRow {
   readonly repeated: boolean
 }
 
+/** What became of something that the host was asked to do. */
+export type RequestOutcome =
+  | { readonly outcome: 'done'; readonly text: string }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** Nothing yet: what comes of it comes as a message. */
+  | { readonly outcome: 'waiting' }
+
 /** What a tool may do to its session; bound to one call of one turn. */
 export interface ToolContext {
   /** The live address book. */
@@ -23,6 +30,8 @@ export interface ToolContext {
   isKnown(name: string): Promise<boolean>
   /** Commits a chat message at once. `to` is known. */
   send(to: string, text: string): Promise<SentRow>
+  /** Asks the host for a system action, and waits some seconds for what becomes of it. */
+  request(action: string, content: Readonly<Record<string, unknown>>): Promise<RequestOutcome>
 }
 
 /** A tool in the form of the Model Context Protocol, served in process. */

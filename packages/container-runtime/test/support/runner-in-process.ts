@@ -54,7 +54,7 @@ export async function startLocalRunner(
       outbox,
       pruner: new Pruner(mortal.database, { inbox, outbox, removeFiles: () => undefined }),
       provider,
-      tools: createBuiltinTools(),
+      tools: createBuiltinTools({ isAdmin: true }),
       clock,
       ids: createIds(clock),
       wait,

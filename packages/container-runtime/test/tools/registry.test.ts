@@ -1,9 +1,11 @@
 import { NanoclawError } from '@nanoclaw/schema'
 import { expect, test } from 'vitest'
 import { createBuiltinTools } from '../../src/tools/builtin.ts'
-import type { ToolContext } from '../../src/tools/tool.ts'
+import type { RequestOutcome, ToolContext } from '../../src/tools/tool.ts'
 
 const sent: string[] = []
+const requested: object[] = []
+let outcome: RequestOutcome = { outcome: 'waiting' }
 const context: ToolContext = {
   destinations: () =>
     Promise.resolve([
@@ -15,8 +17,12 @@ const context: ToolContext = {
     sent.push(`${to}: ${text}`)
     return Promise.resolve({ seq: 13, repeated: false })
   },
+  request: (action, content) => {
+    requested.push({ action, content })
+    return Promise.resolve(outcome)
+  },
 }
-const tools = createBuiltinTools()
+const tools = createBuiltinTools({ isAdmin: true })
 
 test('describes its tools with a JSON Schema', () => {
   const [send] = tools.list()
@@ -57,7 +63,7 @@ test('[X7] what others have called themselves is escaped', async () => {
 })
 
 test.each([
-  ['nothing', {}, 'There is no tool called nothing. Tools: send_message, list_destinations.'],
+  ['nothing', {}, 'There is no tool called nothing. Tools: send_message, list_destinations, create_agent.'],
   ['send_message', { to: 'x', text: 'Hi' }, 'No destination is called "x"'],
   ['send_message', { to: 'family', text: '  ' }, 'must not be empty'],
   ['send_message', { to: 1 }, 'Bad arguments for send_message: to:'],
@@ -78,4 +84,28 @@ test('a failure inside is an answer too, but a fence ends the runner', async () 
   })
   const fenced = new NanoclawError('fenced', 'a later start owns the session')
   await expect(tools.call('send_message', args, broken(fenced))).rejects.toBe(fenced)
+})
+
+test('create_agent asks the host, and says what became of it', async () => {
+  const args = { name: 'Bob', instructions: ' Be kind. ' }
+  expect(await tools.call('create_agent', args, context)).toMatchObject({
+    text: expect.stringContaining('Submitted'),
+    isError: false,
+  })
+  const content = { name: 'Bob', instructions: 'Be kind.' }
+  expect(requested).toEqual([{ action: 'create_agent', content }])
+  outcome = { outcome: 'refused', reason: 'too many' }
+  const refused = await tools.call('create_agent', { name: 'Bob' }, context)
+  expect(refused).toEqual({ text: 'No agent was made: too many', isError: true })
+  outcome = { outcome: 'done', text: 'It is there.' }
+  const done = await tools.call('create_agent', { name: 'Bob' }, context)
+  expect(done).toEqual({ text: 'It is there.', isError: false })
+  for (const bad of [{}, { name: ' ' }, { name: 'Bob', admin: 'yes' }, { name: 'B', instructions: 1 }]) {
+    expect((await tools.call('create_agent', bad, context)).text).toContain('Bad arguments')
+  }
+})
+
+test('create_agent is listed for admin agents alone', () => {
+  const names = createBuiltinTools({ isAdmin: false }).list().map(({ name }) => name)
+  expect(names).toEqual(['send_message', 'list_destinations'])
 })

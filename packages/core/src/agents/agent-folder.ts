@@ -28,11 +28,43 @@ export async function prepareAgentFolder(layout: HomeLayout, agent: Agent): Prom
     await createFile({
       path: instructions,
       temporaryFolder,
-      bytes: Buffer.from(defaultInstructions(agent.name)),
+      bytes: (await staged(layout, agent.id)) ?? Buffer.from(defaultInstructions(agent.name)),
       mode: instructionsMode,
     })
+    await unstage(layout, agent.id)
   }
   return { folder, instructions, setAside: typeof found === 'string' ? undefined : found.aside }
+}
+
+function stagePath(layout: HomeLayout, agentId: string): string {
+  return join(layout.agents, `.${agentId}.md`)
+}
+
+/** Keeps what the instructions of an agent are to be until its folder is made; durable. */
+export async function stageInstructions(
+  layout: HomeLayout,
+  agentId: string,
+  text: string,
+): Promise<void> {
+  const bytes = Buffer.from(text.endsWith('\n') ? text : `${text}\n`)
+  await makeFolder(layout.agents, folderMode)
+  const path = stagePath(layout, agentId)
+  await replaceFile({ path, temporaryFolder: layout.agents, bytes, mode: instructionsMode })
+}
+
+/** Undefined: nothing was kept. */
+async function staged(layout: HomeLayout, agentId: string): Promise<Buffer | undefined> {
+  const path = stagePath(layout, agentId)
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw explainFileError(error, path)
+  }
+}
+
+async function unstage(layout: HomeLayout, agentId: string): Promise<void> {
+  await rm(stagePath(layout, agentId), { force: true })
 }
 
 /**

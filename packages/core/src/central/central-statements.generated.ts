@@ -87,6 +87,24 @@ export const centralSql = {
     columns: [],
     optional: [],
   },
+  setAgentParent: {
+    sql: 'update "agent_groups" set "parent_id" = ? where "agent_groups"."id" = ?',
+    parameters: ['parentId', 'id'],
+    columns: [],
+    optional: [],
+  },
+  countChildren: {
+    sql: 'select count(*) from "agent_groups" where ("agent_groups"."parent_id" = ? and "agent_groups"."deleted_at" is null)',
+    parameters: ['parentId'],
+    columns: ['count'],
+    optional: [],
+  },
+  childrenNamed: {
+    sql: 'select "id" from "agent_groups" where ("agent_groups"."parent_id" = ? and "agent_groups"."name" = ?) order by rowid desc',
+    parameters: ['parentId', 'name'],
+    columns: ['id'],
+    optional: [],
+  },
   chatById: {
     sql: 'select "id", "channel_type", "channel_instance", "platform_id", "name", "created_at", "unknown_senders", "kind", "deleted_at" from "messaging_groups" where "messaging_groups"."id" = ?',
     parameters: ['id'],

@@ -7,6 +7,7 @@ import { cardStatements } from '../approvals/card-statements.ts'
 import { auditStatements } from '../audit/audit-statements.ts'
 import { channelStateStatements, chatStatements } from '../chats/chat-statements.ts'
 import { destinationStatements } from '../destinations/destination-statements.ts'
+import { childStatements } from '../children/child-statements.ts'
 import { centralEventStatements } from '../events/event-statements.ts'
 import { heardStatements } from '../heard/heard-statements.ts'
 import { incidentStatements } from '../incidents/incident-statements.ts'
@@ -75,6 +76,7 @@ export function centralStatements(orm: Orm) {
   return {
     ...metaStatements(orm),
     ...agentStatements(orm),
+    ...childStatements(orm),
     ...chatStatements(orm),
     ...channelStateStatements(orm),
     ...wiringStatements(orm),

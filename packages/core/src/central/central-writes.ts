@@ -6,6 +6,7 @@ import { createDeciders } from '../approvals/deciders.ts'
 import { auditWrites } from '../audit/audit-writes.ts'
 import { channelStateWrites } from '../chats/channel-state-writes.ts'
 import { chatWrites } from '../chats/chat-writes.ts'
+import { childWrites } from '../children/child-writes.ts'
 import { destinationWrites } from '../destinations/destination-writes.ts'
 import { eventWrites } from '../events/event-writes.ts'
 import { heardWrites } from '../heard/heard-writes.ts'
@@ -39,6 +40,7 @@ export function centralWrites(tools: WriteTools) {
     audit: auditWrites(tools),
     channelState: channelStateWrites(tools),
     chats: chatWrites(tools, chats, rows.destinations),
+    children: childWrites(destinations),
     destinations: destinationWrites(destinations),
     events: eventWrites(tools),
     heard: heardWrites(tools, rows.heard),
@@ -86,6 +88,7 @@ export const writeNeeds: {
   audit: { write: full },
   channelState: { set: full, delete: full },
   chats: { create: { sync: 'full', id: 'mg' }, update: full, delete: full },
+  children: { create: full },
   destinations: { grant: full, revoke: full, rename: full },
   events: { reserve: full, markOpen: full },
   heard: { note: full, clear: full },

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { isNanoclawError, NanoclawError, type HomeLayout } from '@nanoclaw/schema'
 import { acquireLock } from '@nanoclaw/schema/plain'
-import { prepareAgentFolder, prepareWorkspace } from '../agents/agent-folder.ts'
+import { prepareAgentFolder, prepareWorkspace, stageInstructions } from '../agents/agent-folder.ts'
 import type { Agent, AgentFolder } from '../agents/types.ts'
 import { sessionLayout } from '../mailbox/init-session.ts'
 import type { ProjectedDestination } from '../mailbox/mailbox.ts'
 import type { Session } from '../sessions/types.ts'
-import { makeFolder, replaceFile } from './durable-files.ts'
+import { exists, makeFolder, replaceFile } from './durable-files.ts'
 import { explainFileError, systemCode } from './file-errors.ts'
 
 /** A home that is held. */
@@ -19,6 +19,10 @@ export interface HomeLock {
 export interface HomeFiles {
   /** As `prepareFolder` of the agents. */
   prepareAgentFolder(agent: Agent, sessionId?: string): Promise<AgentFolder>
+  /** Whether anything lies where an agent's folder of this name would be. */
+  hasAgentFolder(folder: string): Promise<boolean>
+  /** Keeps what the `AGENTS.md` of an agent is to say that there is not yet; durable. */
+  stageInstructions(agentId: string, text: string): Promise<void>
   /**
    * Brings the file with a session's address book up to date. It is compared, since a crash may
    * have come between the mailbox's commit and the file.
@@ -65,6 +69,8 @@ export function createHomeFiles(layout: HomeLayout): HomeFiles {
       sessionId === undefined
         ? prepareAgentFolder(layout, agent)
         : prepareWorkspace(layout, agent, sessionId),
+    hasAgentFolder: (folder) => exists(layout.agent(folder)),
+    stageInstructions: (agentId, text) => stageInstructions(layout, agentId, text),
     async writeAddressBook(session, book) {
       const files = sessionLayout(layout, session.agentGroupId, session.id)
       const text = `${JSON.stringify(book, null, 2)}\n`

@@ -21,6 +21,8 @@ export interface InboundRecord extends PendingRow {
   /** When it was appended (ISO-8601 UTC). */
   readonly timestamp: string
   readonly platformMessageId: string | null
+  /** Of a chat's row: who has written it, by the platform's id of them. */
+  readonly senderId: string | null
   /** Of mail: the session that sent it. */
   readonly sourceSessionId: string | null
   /** Of mail: how many messages of agents had been answered one by the next, this one included; else 0. */

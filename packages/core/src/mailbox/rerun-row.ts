@@ -23,6 +23,13 @@ function originOf(row: Parameters<typeof toOrigin>[0]): string | undefined {
   return origin === null ? undefined : originKey(origin)
 }
 
+function senderOf(content: string): string | null {
+  const said: unknown = JSON.parse(content)
+  const sender: unknown =
+    typeof said === 'object' && said !== null ? Reflect.get(said, 'senderId') : null
+  return typeof sender === 'string' ? sender : null
+}
+
 /** A row as callers see it, whatever has become of it. */
 export function toInbound(row: typeof messagesIn.$inferSelect): InboundRecord {
   const { id, seq, kind, timestamp: at, processAfter, tries } = row
@@ -32,6 +39,7 @@ export function toInbound(row: typeof messagesIn.$inferSelect): InboundRecord {
     ...{ platformMessageId, sourceSessionId, hops },
     status: oneOf(inboundStatuses, row.status, 'messages_in.status'),
     origin: toOrigin(row),
+    senderId: senderOf(row.content),
     trigger: row.trigger === 1,
   }
 }

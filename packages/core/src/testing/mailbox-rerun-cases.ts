@@ -17,7 +17,7 @@ export const mailboxRerunCases: readonly MailboxCase[] = [
       assert.deepEqual(found, {
         ...{ id: row.id, seq: 2, kind: 'chat', status: 'failed', timestamp: found?.timestamp },
         ...{ origin: home, processAfter: null, trigger: true, tries: 1, platformMessageId: 'p1' },
-        ...{ sourceSessionId: null, hops: 0 },
+        ...{ sourceSessionId: null, hops: 0, senderId: 'ann' },
       })
       assert.equal(await mailbox.inbound('in-unknown0'), undefined)
     },

@@ -68,6 +68,8 @@ function memoryFiles(layout: HomeLayout): HomeFiles {
       const folder = isShared ? shared : layout.session(agent.id, sessionId).workspace
       return { folder, instructions: join(shared, 'AGENTS.md'), setAside: undefined }
     },
+    hasAgentFolder: async () => false,
+    stageInstructions: async () => undefined,
     writeAddressBook: async () => undefined,
     removeMemory: async () => undefined,
     async lockHome() {

@@ -1,6 +1,7 @@
 import type { Author } from '@nanoclaw/adapters'
 import type { DeliveryOperation, Logger, Mailbox, Receipts } from '@nanoclaw/core'
 import type { Clock, Place } from '@nanoclaw/schema'
+import type { ActionWay } from '../actions/action.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { MailWay } from '../mail/letter.ts'
@@ -36,6 +37,8 @@ export interface DeliveryDeps {
   authorize(place: Place, operation: DeliveryOperation): Promise<Verdict>
   /** How what is for other agents gets to them. */
   readonly mail: MailWay
+  /** How what it asks the host for is done. */
+  readonly actions: ActionWay
   /** The agent's name of a place, for people and agents. */
   nameOf(place: Place): Promise<string>
   keyOf(rowId: string, part: number): string

@@ -1,5 +1,11 @@
-import type { DeliveryOperation } from '@nanoclaw/core'
-import { agentChannelType, errorMessage, parseOutboundContent, type Place } from '@nanoclaw/schema'
+import type { DeliveryOperation, OutboundRow } from '@nanoclaw/core'
+import {
+  agentChannelType,
+  errorMessage,
+  parseOutboundContent,
+  type Place,
+  type SystemOutput,
+} from '@nanoclaw/schema'
 
 /** The parts of a row that say what is to be sent, and where. */
 export interface SendableRow {
@@ -33,6 +39,8 @@ export type RowMeaning =
       readonly place: Place
       readonly reason: string
     }
+  /** Something that the host is asked to do. */
+  | { readonly type: 'action'; readonly place: Place; readonly content: SystemOutput }
   /** Something that cannot be done at all, and why. */
   | {
       readonly type: 'impossible'
@@ -42,8 +50,19 @@ export type RowMeaning =
 
 /** What goes out on a channel. */
 export type TextMeaning = Extract<RowMeaning, { readonly type: 'text' }>
-/** What goes somewhere, or would. */
-export type PlacedMeaning = Exclude<RowMeaning, { readonly type: 'impossible' }>
+/** What goes on its way once it may. */
+export type GoingMeaning = Extract<RowMeaning, { readonly type: 'text' | 'mail' | 'action' }>
+/** What the host is asked to do. */
+export type ActionMeaning = Extract<RowMeaning, { readonly type: 'action' }>
+/** What goes somewhere, or would: the address book is asked for it. */
+export type PlacedMeaning = Exclude<RowMeaning, { readonly type: 'impossible' | 'action' }>
+
+/** Where actions stand in the ledger: of a session one is carried out after the other. The host says so, never the container. */
+export const actionPlace: Place = {
+  channelType: 'host',
+  channelInstance: '',
+  platformId: 'actions',
+}
 
 function unable(operation: DeliveryOperation, place: Place, reason: string): RowMeaning {
   return { type: 'unable', operation, place, reason }
@@ -51,6 +70,11 @@ function unable(operation: DeliveryOperation, place: Place, reason: string): Row
 
 function impossible(status: 'failed' | 'refused', reason: string): RowMeaning {
   return { type: 'impossible', status, reason }
+}
+
+/** An action as it stands in the ledger, whatever place its container gave it. */
+export function actionRow(row: OutboundRow): OutboundRow {
+  return { ...row, ...actionPlace, threadId: null }
 }
 
 /** Where a row is to go; undefined when it does not say. */
@@ -80,7 +104,7 @@ export function interpretRow(row: SendableRow): RowMeaning {
     return impossible('failed', errorMessage(error))
   }
   if (parsed.kind === 'system') {
-    return impossible('refused', `this host does not carry out "${parsed.content.action}"`)
+    return { type: 'action', place: actionPlace, content: parsed.content }
   }
   const place = placeOf(row)
   if (place === undefined) return impossible('refused', 'the message names no destination')

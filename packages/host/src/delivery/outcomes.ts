@@ -6,7 +6,7 @@ import type { DeliveryDeps } from './delivery-deps.ts'
 import { endOfFailing, endOfOther, givenUp, type Ending } from './endings.ts'
 import { allParts, currentPart, mayHaveArrived, type Head, type Part } from './head.ts'
 import { countsAfter, type Counted, type Ledger } from './ledger.ts'
-import { noticeOf } from './notices.ts'
+import { noticeOf, resultOf } from './notices.ts'
 import { isOwnMessage } from './own-message.ts'
 import { pauseWithin } from './window.ts'
 
@@ -143,18 +143,25 @@ export class Outcomes {
   async end(head: Head, part: Part | undefined, ending: Ending): Promise<undefined> {
     const { delivery } = head
     const { status, reason, counted, isKnown = false, isByHand = false } = ending
+    const action = head.meaning?.type === 'action' ? head.meaning.content.action : undefined
     const destination = await this.#destination()
     const others = endOfOther(head, part)
     const hasMore = others.some((each) => each.status === 'ambiguous')
     const isInDoubt = hasMore || mayHaveArrived(head, isKnown ? part : undefined)
     const error = isInDoubt ? `${reason}; an earlier try may have arrived` : reason
     const isOwn = isOwnMessage(delivery)
-    const notice = noticeOf({ seq: delivery.seq, status, destination, reason: error })
+    const notice =
+      action === undefined
+        ? noticeOf({ seq: delivery.seq, status, destination, reason: error })
+        : resultOf(delivery.id, { ok: false, reason: error })
     if (!isByHand) {
       const whose = isOwn ? "the host's own message" : 'a message'
-      const message = `${whose} to ${destination} was ${status}: ${error}`
+      const what = action === undefined ? `${whose} to ${destination}` : `the action ${action}`
+      const message = `${what} was ${status}: ${error}`
       // First: nothing ends that nobody was told of, whenever the process dies.
-      await this.#ledger.insist(() => this.#deps.tell(`delivery-${status}`, message))
+      await this.#ledger.insist(() =>
+        this.#deps.tell(`${action === undefined ? 'delivery' : 'action'}-${status}`, message),
+      )
     }
     const parts = [...endOfFailing(head, part, ending, error), ...others]
     const counts = countsAfter(delivery, hasMore ? 'unknown' : counted)

@@ -2,6 +2,7 @@ import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { Delivery } from '@nanoclaw/core'
 import type { Place } from '@nanoclaw/schema'
 import type { DeliveryPolicy } from '../settings.ts'
+import { ActionRunner } from './action-runner.ts'
 import { beyondAnyPauseMs } from './backoff.ts'
 import type { DeliveryDeps } from './delivery-deps.ts'
 import { currentPart, isUnsettled, mayHaveArrived, type Head } from './head.ts'
@@ -32,6 +33,7 @@ export class RowSender {
   readonly #unknown: UnknownSends
   readonly #sender: PartSender
   readonly #mail: MailSender
+  readonly #actions: ActionRunner
   readonly #reports: Reports
 
   constructor(place: Place, deps: DeliveryDeps) {
@@ -43,6 +45,7 @@ export class RowSender {
     this.#reports = new Reports(deps, this.#ledger, this.#outcomes)
     this.#sender = new PartSender(place, deps, this.#ledger, this.#outcomes)
     this.#mail = new MailSender(deps, this.#ledger, this.#outcomes)
+    this.#actions = new ActionRunner(deps, this.#ledger, this.#outcomes)
   }
 
   /** Undefined: this delivery has ended here. A number: the milliseconds until the next look at it. */
@@ -51,6 +54,10 @@ export class RowSender {
     const meaning = (head.meaning ??= interpretRow(delivery))
     if (meaning.type === 'impossible') return this.#outcomes.end(head, undefined, meaning)
     head.parts ??= await readParts(head, this.#deps.mailbox)
+    if (meaning.type === 'action') {
+      const dueInMs = this.#dueInMs(delivery)
+      return dueInMs > 0 ? dueInMs : this.#actions.carryOut(head, meaning)
+    }
     // Of mail it is known that a second send does not double it: it is judged again even so.
     if (!head.isAnnounced && (!isUnsettled(head) || meaning.type === 'mail')) {
       const refusal = await refusalOf(delivery, meaning, this.#deps)

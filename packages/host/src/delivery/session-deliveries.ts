@@ -4,8 +4,8 @@ import { isAsked, type Delivery } from '@nanoclaw/core'
 import type { NewInbound, OutboundRow, TakenRow } from '@nanoclaw/core'
 import { longestContent, NanoclawError, placeKey, timestamp, type Place } from '@nanoclaw/schema'
 import type { DeliveryDeps } from './delivery-deps.ts'
-import { interpretRow, placeOf, saysTheSame } from './interpret-row.ts'
-import type { PlacedMeaning, RowMeaning, SendableRow } from './interpret-row.ts'
+import { actionRow, interpretRow, placeOf, saysTheSame } from './interpret-row.ts'
+import type { GoingMeaning, RowMeaning, SendableRow } from './interpret-row.ts'
 import { isOwnMessage } from './own-message.ts'
 import { PlaceQueue } from './place-queue.ts'
 import { reportRefusals, type Refusal } from './report-refusals.ts'
@@ -82,7 +82,7 @@ export class SessionDeliveries {
         meaning === undefined
           ? tooLongToTake(row, longest)
           : await this.#planRow(row, meaning, occupied)
-      if (meaning !== undefined) meanings.set(row.id, { row, meaning })
+      if (meaning !== undefined) meanings.set(row.id, { row: planned.row, meaning })
       taken.push(planned)
       const { status, error } = planned
       if (status !== 'refused' && status !== 'failed') {
@@ -202,12 +202,18 @@ export class SessionDeliveries {
     if (isOwnMessage(row)) {
       return { row, status: 'refused', error: `a container numbers its rows oddly, not ${row.seq}` }
     }
+    if (meaning.type === 'action') return this.#planAt(actionRow(row), meaning, occupied)
     const verdict = await this.#deps.authorize(meaning.place, meaning.operation)
     if (!verdict.allowed) return { row, status: 'refused', error: verdict.reason }
     if (meaning.type === 'unable') return { row, status: 'failed', error: meaning.reason }
     const tooMuch =
       meaning.type === 'mail' ? this.#deps.mail.admit(meaning.place.platformId) : undefined
     if (tooMuch !== undefined) return { row, status: 'refused', error: tooMuch }
+    return this.#planAt(row, meaning, occupied)
+  }
+
+  /** What may go out: at once, or after what is before it. */
+  #planAt(row: OutboundRow, meaning: GoingMeaning, occupied: Set<string>): TakenRow {
     const { deliverAfter } = row
     if (deliverAfter !== null && deliverAfter > timestamp(this.#deps.clock)) {
       return { row, status: 'queued', nextAttemptAt: deliverAfter }
@@ -219,8 +225,8 @@ export class SessionDeliveries {
   }
 
   /** What goes out in parts is `sending` only when these are in the ledger. */
-  #canSendNow(meaning: Exclude<PlacedMeaning, { readonly type: 'unable' }>): boolean {
-    if (meaning.type === 'mail') return true
+  #canSendNow(meaning: GoingMeaning): boolean {
+    if (meaning.type !== 'text') return true
     const { place, text } = meaning
     const adapter = this.#deps.channels.find(place.channelType, place.channelInstance)
     if (adapter === undefined || text.length > adapter.capabilities.textLength) return false

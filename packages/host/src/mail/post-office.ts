@@ -13,7 +13,7 @@ export interface PostOfficeDeps {
   readonly core: Pick<Core, 'sessions' | 'resolveSession'>
   readonly limits: Pick<HostLimits, 'mailPerMinute' | 'mailBurst'>
   /** Appends rows in a session that may be asleep; durable when it resolves. */
-  append(session: Session, rows: readonly NewInbound[], from: Session): Promise<unknown>
+  append(session: Session, rows: readonly NewInbound[]): Promise<unknown>
 }
 
 /** Whose mail it is. */
@@ -88,7 +88,7 @@ export function createPostOffice(deps: PostOfficeDeps): PostOffice {
     }
     try {
       const session = await sessionFor(letter, row)
-      await deps.append(session, [rowOf(sender, letter, hops)], sender.session)
+      await deps.append(session, [rowOf(sender, letter, hops)])
       return { outcome: 'delivered' }
     } catch (error) {
       const final = finalOutcome(error)

@@ -1,4 +1,5 @@
 import type { ChatWords, Core, Logger, OutboundReader, Session } from '@nanoclaw/core'
+import type { Actions } from '../actions/actions.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { MissingChannels } from '../delivery/missing-channels.ts'
 import type { OpenQuestions } from '../delivery/open-questions.ts'
@@ -28,6 +29,7 @@ export interface ActorDeps {
   readonly missingChannels: MissingChannels
   readonly questions: OpenQuestions
   readonly postOffice: PostOffice
+  readonly actions: Actions
   /** What the host says in chats that cannot be answered; undefined: nothing. */
   readonly chatWords: ChatWords | undefined
   readonly logger: Logger

@@ -20,6 +20,7 @@ export interface CreateDeliveriesDeps
       | 'missingChannels'
       | 'questions'
       | 'postOffice'
+      | 'actions'
       | 'logger'
       | 'loop'
       | 'random'
@@ -57,6 +58,7 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
         operation,
       }),
     mail: deps.postOffice.wayOf(deps),
+    actions: deps.actions.wayOf(deps),
     tell: (kind, message) => tell(kind, session.id, message),
     ask: (messageOutId, question) => tell(askedKind, messageOutId, question),
     over: async (kind) => {

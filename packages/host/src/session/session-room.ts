@@ -9,6 +9,7 @@ import type {
   Session,
 } from '@nanoclaw/core'
 import { errorMessage } from '@nanoclaw/schema'
+import { createActions } from '../actions/actions.ts'
 import type { Channels } from '../channels/channels.ts'
 import { createDeliveryUpdates } from '../delivery/delivery-updates.ts'
 import { createMissingChannels } from '../delivery/missing-channels.ts'
@@ -93,7 +94,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const postOffice = createPostOffice({ ...deps, append })
   const actorDeps: OpenActorDeps = {
     ...deps,
-    ...{ underWay, missingChannels, questions, postOffice },
+    ...{ underWay, missingChannels, questions, postOffice, actions: createActions(deps) },
     isQuarantined: (id) => quarantine.has(id),
     trouble: troubles.open,
     keepTrouble: troubles.keep,

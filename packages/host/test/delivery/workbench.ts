@@ -23,6 +23,7 @@ import type { DeliveryDeps } from '../../src/delivery/delivery-deps.ts'
 import { createPolicies } from '../../src/delivery/policies.ts'
 import { SessionDeliveries } from '../../src/delivery/session-deliveries.ts'
 import { createUnderWay, type UnderWay } from '../../src/delivery/under-way.ts'
+import type { ActionWay } from '../../src/actions/action.ts'
 import type { MailWay } from '../../src/mail/letter.ts'
 import { createLoopBudget } from '../../src/loop-budget.ts'
 import { defaultSettings, type HostSettings } from '../../src/settings.ts'
@@ -170,6 +171,8 @@ export interface ProcessOptions {
   readonly authorize?: DeliveryDeps['authorize']
   /** Default: all of it arrives. */
   readonly mail?: Partial<MailWay>
+  /** Default: all of it is done. */
+  readonly actions?: ActionWay
   readonly clock?: Clock
   /** What the operator's list has from an earlier process. */
   readonly askedBefore?: readonly string[]
@@ -252,6 +255,7 @@ function startProcess(
     sleep: () => turnOfLoop(),
     authorize: authorize ?? (() => Promise.resolve({ allowed: true })),
     mail: { admit: () => undefined, post: async () => ({ outcome: 'delivered' }), ...options.mail },
+    actions: { carryOut: async () => ({ outcome: 'done', result: '' }), ...options.actions },
     nameOf: ({ platformId }) => Promise.resolve(platformId),
     keyOf: (rowId, part) => `${rowId}/${part}`,
     tell: (kind, message) => tell({ kind, message }),

@@ -67,6 +67,7 @@ export async function startDeliveries(
     authorize: async () =>
       platform.isGranted ? { allowed: true } : { allowed: false, reason: 'not any more' },
     mail: { admit: () => undefined, post: async () => ({ outcome: 'delivered' }) },
+    actions: { carryOut: async () => ({ outcome: 'done', result: '' }) },
     nameOf: async ({ platformId }) => platformId,
     keyOf: (rowId, part) => `${rowId}/${part}`,
     tell,
