@@ -2,9 +2,17 @@ import type { Agent, Session } from '@nanoclaw/core'
 import { sessionKeys } from '@nanoclaw/schema'
 import { expect, it, vi } from 'vitest'
 import { rowsOf } from './support/session-files.ts'
-import { useTestHosts, type TestHost } from './support/test-host.ts'
+import { useTestHosts, type TestHost, type TestHostOptions } from './support/test-host.ts'
 
-const { start } = useTestHosts()
+const hosts = useTestHosts()
+
+/** Who writes is an owner: what is granted to members holds. */
+async function start(options?: TestHostOptions): Promise<TestHost> {
+  const host = await hosts.start(options)
+  const ann = { channelType: 'memory', channelInstance: '', handle: 'ann' }
+  await host.core.people.add({ ...ann, role: { role: 'owner' } })
+  return host
+}
 
 const patience = { timeout: 15_000, interval: 20 }
 const chats = `SELECT content, hops, source_session_id, thread_id, dedupe_key

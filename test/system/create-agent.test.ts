@@ -2,15 +2,28 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { rowsInSession } from './support/session-files.ts'
-import { useTestHosts, type TestHost } from './support/test-host.ts'
+import { useTestHosts, type TestHost, type TestHostOptions } from './support/test-host.ts'
 
-const { start } = useTestHosts()
+const hosts = useTestHosts()
+
+/** Who writes is an owner: what is granted to members holds. */
+async function start(options?: TestHostOptions): Promise<TestHost> {
+  const host = await hosts.start(options)
+  const ann = { channelType: 'memory', channelInstance: '', handle: 'ann' }
+  await host.core.people.add({ ...ann, role: { role: 'owner' } })
+  return host
+}
 
 const patience = { timeout: 15_000, interval: 20 }
 const results = `SELECT status FROM messages_in WHERE kind = 'system' ORDER BY seq`
 
 async function allow({ core, agent }: TestHost): Promise<void> {
-  const policy = { agentGroupId: agent.id, action: 'create_agent', policy: 'allow' } as const
+  const policy = {
+    agentGroupId: agent.id,
+    action: 'create_agent',
+    policy: 'allow',
+    by: 'operator',
+  } as const
   await core.policies.set(policy)
 }
 

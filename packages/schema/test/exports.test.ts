@@ -7,6 +7,7 @@ import * as untrusted from '../src/untrusted.ts'
 test('the package exports what is listed here, and nothing else', () => {
   expect(Object.keys(index).toSorted()).toEqual([
     'NanoclawError',
+    'actionResultKey',
     'agentChannelType',
     'assertNodeVersion',
     'chatContent',
@@ -38,6 +39,7 @@ test('the package exports what is listed here, and nothing else', () => {
     'originKey',
     'outboundContent',
     'outboundKind',
+    'parseCreateAgent',
     'parseInboundContent',
     'parseOutboundContent',
     'parseUserId',

@@ -31,7 +31,6 @@ const notMade: Readonly<Record<string, string>> = {
   'audit.list': approving,
   'audit.newest': approving,
   'audit.verify': approving,
-  'audit.write': approving,
   'policies.effective': approving,
   'policies.list': approving,
   'policies.set': approving,

@@ -63,7 +63,11 @@ test('[X7] what others have called themselves is escaped', async () => {
 })
 
 test.each([
-  ['nothing', {}, 'There is no tool called nothing. Tools: send_message, list_destinations, create_agent.'],
+  [
+    'nothing',
+    {},
+    'There is no tool called nothing. Tools: send_message, list_destinations, create_agent.',
+  ],
   ['send_message', { to: 'x', text: 'Hi' }, 'No destination is called "x"'],
   ['send_message', { to: 'family', text: '  ' }, 'must not be empty'],
   ['send_message', { to: 1 }, 'Bad arguments for send_message: to:'],
@@ -100,12 +104,19 @@ test('create_agent asks the host, and says what became of it', async () => {
   outcome = { outcome: 'done', text: 'It is there.' }
   const done = await tools.call('create_agent', { name: 'Bob' }, context)
   expect(done).toEqual({ text: 'It is there.', isError: false })
-  for (const bad of [{}, { name: ' ' }, { name: 'Bob', admin: 'yes' }, { name: 'B', instructions: 1 }]) {
+  for (const bad of [
+    {},
+    { name: ' ' },
+    { name: 'Bob', admin: 'yes' },
+    { name: 'B', instructions: 1 },
+  ]) {
     expect((await tools.call('create_agent', bad, context)).text).toContain('Bad arguments')
   }
 })
 
 test('create_agent is listed for admin agents alone', () => {
-  const names = createBuiltinTools({ isAdmin: false }).list().map(({ name }) => name)
+  const names = createBuiltinTools({ isAdmin: false })
+    .list()
+    .map(({ name }) => name)
   expect(names).toEqual(['send_message', 'list_destinations'])
 })

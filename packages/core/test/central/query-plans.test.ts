@@ -11,6 +11,8 @@ const mayWalk: Readonly<Record<string, string>> = {
   anOwner: 'walks the roles, at the start of a daemon',
   rolesOfPerson: 'found by index; sorts the roles of one person',
   usersOfPerson: 'found by index; sorts the accounts of one person',
+  countChildren: 'walks the agents, when one of them asks for another',
+  childrenNamed: 'walks the agents, when one of them asks for another',
   allIncidents: 'a list for people',
   openIncidents: 'walks and sorts the open ones alone, by their own index',
   untold: 'walks the open ones of which nobody was told, in the order of their own index',

@@ -30,6 +30,9 @@ export interface CreateDeliveriesDeps
   readonly session: Session
 }
 
+/** What the audit log tells of, too. */
+const refusals: ReadonlySet<string> = new Set(['delivery-refused', 'action-refused'])
+
 /** As whom an agent speaks. */
 export function authorOf({ id, name }: Agent): Author {
   return { id, name }
@@ -42,6 +45,9 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
   const tell = async (kind: string, subject: string, message: string): Promise<void> => {
     logger.warn({ session: session.id, kind }, message)
     await core.incidents.open({ kind, subject, message, ...about })
+    if (!refusals.has(kind)) return
+    const details = { message, sessionId: session.id }
+    await core.audit.write({ kind: 'delivery-refused', actor: agent.id, subject, details })
   }
   return new SessionDeliveries({
     ...deps,

@@ -46,12 +46,15 @@ function ask(values: object = {}, inReplyTo: string | null = null, id = 'out-000
 }
 
 const policy = (to: ActionPolicy) =>
-  core.policies.set({ agentGroupId: '', action: 'create_agent', policy: to })
+  core.policies.set({ agentGroupId: '', action: 'create_agent', policy: to, by: 'operator' })
 
 test('an agent that is no admin has none made, whatever the policy says [X6]', async () => {
   await conversation(false)
   await policy('allow')
-  expect(await ask()).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('admin') })
+  expect(await ask()).toMatchObject({
+    outcome: 'refused',
+    reason: expect.stringContaining('admin'),
+  })
   expect(await core.agents.list()).toHaveLength(2)
 })
 
@@ -73,7 +76,11 @@ test('by policy a person is asked first, who is shown all that would be done', a
   expect(outcome).toMatchObject({ outcome: 'done', result: expect.stringContaining('Submitted') })
   const [approval] = await core.approvals.list()
   if (approval === undefined) throw new Error('expected a request')
-  expect(approval).toMatchObject({ status: 'pending', agentGroupId: agent.id, onUserId: 'test:ann' })
+  expect(approval).toMatchObject({
+    status: 'pending',
+    agentGroupId: agent.id,
+    onUserId: 'test:ann',
+  })
   expect(JSON.parse(approval.effect)).toEqual({
     parentId: agent.id,
     name: 'Cleo',
