@@ -144,3 +144,54 @@ it('mail to itself arrives in the session of its mail', async () => {
   }, patience)
   await host.stop()
 })
+
+it('mail carries whom its sender has heard: what a stranger wants gets no further by it [X20]', async () => {
+  const host = await start()
+  const { core, agent, memory } = host
+  const bob = await peer(host, 'Bob')
+  const place = (platformId: string) =>
+    ({ channelType: 'memory', channelInstance: '', platformId }) as const
+  const street = await core.chats.create({
+    ...place('street'),
+    ...{ name: 'street', unknownSenders: 'public' },
+  })
+  await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: street.id })
+  const vault = await core.chats.create({ ...place('vault'), name: 'vault' })
+  const target = { type: 'channel', messagingGroupId: vault.id } as const
+  await core.destinations.grant({ agentGroupId: bob.id, target })
+
+  const send = (text: string) => `!call send_message ${JSON.stringify({ to: 'vault', text })}`
+  const mail = (text: string) => `!say <message to="bob">${send(text)}\\n!say</message>`
+  const mallory = { id: 'mallory', name: 'Ann', isBot: false, isSelf: false }
+  await memory.receive({ chatId: 'street', sender: mallory, text: mail('of a stranger') })
+  const inbox = await vi.waitFor(() => sessionOf(host, sessionKeys.mail(bob.id)), patience)
+  await vi.waitFor(() => {
+    const told = rowsOf(core.layout.session(bob.id, inbox.id), 'inbound', notices)
+    expect(told.map(({ content }) => JSON.parse(String(content)))).toMatchObject([
+      { type: 'delivery_refused', destination: 'vault' },
+    ])
+  }, patience)
+  expect(memory.delivered.filter(({ origin }) => origin.chatId === 'vault')).toEqual([])
+  const heard = await core.heard.list(inbox.id)
+  expect(heard.map(({ userId }) => userId)).toContain('memory:mallory')
+  // Where it was written to from, it may answer.
+  await vi.waitFor(async () => {
+    const asking = await sessionOf(host, sessionKeys.shared(agent.id, street.id))
+    expect(mailIn(host, asking).map(({ sender }) => sender)).toContain('Bob')
+  }, patience)
+})
+
+it('mail that members alone have led to opens no session to strangers', async () => {
+  const host = await start()
+  const { core, agent, memory } = host
+  const bob = await peer(host, 'Bob')
+  const place = { channelType: 'memory', channelInstance: '', platformId: 'vault' }
+  const vault = await core.chats.create({ ...place, name: 'vault' })
+  const target = { type: 'channel', messagingGroupId: vault.id } as const
+  await core.destinations.grant({ agentGroupId: bob.id, target })
+  const send = `!call send_message ${JSON.stringify({ to: 'vault', text: 'of Ann' })}`
+  await memory.receive({ chatId: 'room', text: `!say <message to="bob">${send}\\n!say</message>` })
+  const arrived = await memory.waitForDelivery((each) => each.origin.chatId === 'vault')
+  expect(arrived.text).toBe('of Ann')
+  expect(await core.sessions.list({ agentGroupId: agent.id })).toHaveLength(1)
+})

@@ -5,7 +5,8 @@ const pruning =
 
 const approving = 'nothing in these scenarios needs a person; tested with the approvals'
 
-const making = 'no agent in these scenarios has another made; a crash on the way is tested with the core'
+const making =
+  'no agent in these scenarios has another made; a crash on the way is tested with the core'
 
 /** Calls of the store that no host makes in these scenarios, and why. */
 const notMade: Readonly<Record<string, string>> = {

@@ -20,7 +20,7 @@ export function childMade(
   name: string,
 ): ChildOutcome | undefined {
   for (const { id } of sql.childrenNamed().all({ parentId, name })) {
-    const agent = agents.find(id)
+    const agent = agents.findLive(id)
     const row = rows.liveByTarget(parentId, { type: 'agent', agentGroupId: id })
     if (agent !== undefined && row !== undefined) {
       return { outcome: 'created', agent, destination: toDestination(row) }
@@ -35,7 +35,7 @@ export function childRefusal(
   parentId: string,
   mostChildren: number,
 ): string | undefined {
-  const parent = agents.find(parentId)
+  const parent = agents.findLive(parentId)
   if (parent?.isAdmin !== true) {
     return 'only an admin agent may have agents made; whoever runs this makes it one with "nanoclaw agents set --admin"'
   }
@@ -76,7 +76,7 @@ export function childWrites(deps: DestinationDeps) {
       })
       const details = { name, folder, provider, parentId, actionId }
       audit(tools, { kind: 'agent-created', actor: parentId, subject: id, details })
-      return { outcome: 'created', agent: present(agents.find(id), 'the agent'), destination }
+      return { outcome: 'created', agent: present(agents.findLive(id), 'the agent'), destination }
     },
   }
 }

@@ -58,7 +58,7 @@ export type ActionMeaning = Extract<RowMeaning, { readonly type: 'action' }>
 export type PlacedMeaning = Exclude<RowMeaning, { readonly type: 'impossible' | 'action' }>
 
 /** Where actions stand in the ledger: of a session one is carried out after the other. The host says so, never the container. */
-export const actionPlace: Place = {
+const actionPlace: Place = {
   channelType: 'host',
   channelInstance: '',
   platformId: 'actions',

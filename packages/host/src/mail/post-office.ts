@@ -6,7 +6,7 @@ import type { Letter, MailWay, Posted } from './letter.ts'
 import { createMailRate } from './mail-rate.ts'
 
 /** Mail that answers mail that answers mail …: so often, and no more. */
-export const mostHops = 8
+const mostHops = 8
 
 /** What carries mail from one session to another. */
 export interface PostOfficeDeps {

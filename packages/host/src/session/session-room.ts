@@ -91,14 +91,12 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
   const questions = createOpenQuestions(core)
   const append: SessionRoom['append'] = (session, rows, trace) =>
     registry.use(session, (actor) => actor.append(rows, trace))
-  const postOffice = createPostOffice({ ...deps, append })
   const actorDeps: OpenActorDeps = {
     ...deps,
-    ...{ underWay, missingChannels, questions, postOffice, actions: createActions(deps) },
+    ...{ underWay, missingChannels, questions, actions: createActions(deps) },
+    postOffice: createPostOffice({ ...deps, append }),
     isQuarantined: (id) => quarantine.has(id),
-    trouble: troubles.open,
-    keepTrouble: troubles.keep,
-    recovered: troubles.recovered,
+    ...{ trouble: troubles.open, keepTrouble: troubles.keep, recovered: troubles.recovered },
     onQuarantine: (id) => quarantine.add(id),
     onRetired: () => scheduler.lookAgain(),
     onChange: (actor) => {
