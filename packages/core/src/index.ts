@@ -26,6 +26,7 @@ export type { Chat, ChatChange, ChatKind, Chats, NewChat } from './chats/types.t
 export type { Core, CoreOptions } from './core.ts'
 export { createCore } from './create-core.ts'
 export { normalizeName } from './destinations/normalize-name.ts'
+export { outsideWhenRequest, type OutsideWhenMessage } from './destinations/outside-when.ts'
 export type {
   Authorization,
   AuthorizeRequest,

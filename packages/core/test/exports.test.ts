@@ -18,6 +18,7 @@ test('what is not in these lists is not API', () => {
     'isNanoclawError',
     'normalizeName',
     'outboundLimits',
+    'outsideWhenRequest',
     'policyRules',
     'readArchive',
     'readOutbound',

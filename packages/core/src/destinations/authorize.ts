@@ -1,8 +1,10 @@
 import { agentChannelType, type Place } from '@nanoclaw/schema'
 import { namePlace } from '../chats/name-place.ts'
+import type { ApprovalRows } from '../approvals/approval-rows.ts'
 import type { HeardRows } from '../heard/heard-rows.ts'
 import type { PolicyRows } from '../policies/policy-rows.ts'
 import type { SessionRows } from '../sessions/session-rows.ts'
+import { isLetOut } from './outside-when.ts'
 import { toDestination } from './destination-rows.ts'
 import type { DestinationLookUps } from './grant-destination.ts'
 import type { Authorization, AuthorizeRequest, DestinationTarget, RefusalCause } from './types.ts'
@@ -11,6 +13,7 @@ import type { Authorization, AuthorizeRequest, DestinationTarget, RefusalCause }
 export interface AuthorizeDeps extends DestinationLookUps {
   readonly sessions: Pick<SessionRows, 'find'>
   readonly heard: Pick<HeardRows, 'hasStranger' | 'hasStrangerAt'>
+  readonly approvals: Pick<ApprovalRows, 'byKey'>
   readonly policies: Pick<PolicyRows, 'effective'>
 }
 
@@ -30,14 +33,17 @@ function targetAt({ chats, agents }: AuthorizeDeps, place: Place): DestinationTa
 
 /** Why whom a session has heard forbids it to write to a place; undefined where it does not. */
 function strangerIn(
-  { sessions, heard }: AuthorizeDeps,
-  { agentGroupId, sessionId, target }: AuthorizeRequest,
+  { sessions, heard, approvals }: AuthorizeDeps,
+  { agentGroupId, sessionId, target, messageOutId }: AuthorizeRequest,
 ): 'unknown' | 'outside-when' | undefined {
   if (sessionId === null) return undefined
   if (sessions.find(sessionId)?.agentGroupId !== agentGroupId) return 'unknown'
   if (!heard.hasStranger(sessionId, agentGroupId)) return undefined
   // Where only members have spoken, it would carry a stranger's wish there.
-  return heard.hasStrangerAt(sessionId, agentGroupId, target) ? undefined : 'outside-when'
+  if (heard.hasStrangerAt(sessionId, agentGroupId, target)) return undefined
+  if (messageOutId === undefined) return 'outside-when'
+  const of = { agentGroupId, sessionId, target, messageOutId }
+  return isLetOut(approvals, of) ? undefined : 'outside-when'
 }
 
 /** The ACL, inside the caller's read. Fails closed (invariant I13). */

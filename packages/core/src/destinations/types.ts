@@ -44,6 +44,8 @@ export interface AuthorizeRequest {
   readonly operation: DeliveryOperation
   /** Whose container asks: whom it has heard counts, as the host knows it. Null: it has heard nobody. */
   readonly sessionId: string | null
+  /** The message that is to go: a person may have let it out (`outsideWhenRequest`). */
+  readonly messageOutId?: string | undefined
 }
 
 /** Why the ACL says no. */
