@@ -1,17 +1,24 @@
 import type { Author } from '@nanoclaw/adapters'
-import type { DeliveryOperation, Logger, Mailbox, Receipts } from '@nanoclaw/core'
+import type { Delivery, DeliveryOperation, Logger, Mailbox, Receipts } from '@nanoclaw/core'
 import type { Clock, Place } from '@nanoclaw/schema'
 import type { ActionWay } from '../actions/action.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { MailWay } from '../mail/letter.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
+import type { GoingMeaning } from './interpret-row.ts'
 import type { PolicyOf } from './policies.ts'
 import type { UnderWay } from './under-way.ts'
 
 /** Whether the address book lets a session send somewhere, and why not. */
 export type Verdict =
-  { readonly allowed: true } | { readonly allowed: false; readonly reason: string }
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false
+      readonly reason: string
+      /** A person may let a single message through. */
+      readonly mayAsk?: boolean
+    }
 
 /** What the deliveries of one session need of the rest of the host. */
 export interface DeliveryDeps {
@@ -35,6 +42,15 @@ export interface DeliveryDeps {
   /** Ends early when the signal aborts. */
   sleep(ms: number): Promise<void>
   authorize(place: Place, operation: DeliveryOperation): Promise<Verdict>
+  /**
+   * Whether a person has let through what the address book does not, `reason` says why: undefined, or
+   * why not. Who was not asked yet is.
+   */
+  mayPass(
+    delivery: Delivery,
+    meaning: Exclude<GoingMeaning, { readonly type: 'action' }>,
+    reason: string,
+  ): Promise<string | undefined>
   /** How what is for other agents gets to them. */
   readonly mail: MailWay
   /** How what it asks the host for is done. */

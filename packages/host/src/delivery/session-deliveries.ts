@@ -133,6 +133,12 @@ export class SessionDeliveries {
     return delivery
   }
 
+  /** A person lets through what was refused; nothing is done where it is not refused any more. Durable. */
+  async letThrough(messageOutId: string): Promise<void> {
+    const { status } = await this.#find(messageOutId)
+    if (status === 'refused') await this.requeue(messageOutId)
+  }
+
   /**
    * What a person says of a message that he was asked about.
    * @throws NanoclawError `not-found` for one that has not been taken, `bad-state` for one that nobody
@@ -204,12 +210,14 @@ export class SessionDeliveries {
     }
     if (meaning.type === 'action') return this.#planAt(actionRow(row), meaning, occupied)
     const verdict = await this.#deps.authorize(meaning.place, meaning.operation)
-    if (!verdict.allowed) return { row, status: 'refused', error: verdict.reason }
+    const isAsked = !verdict.allowed && verdict.mayAsk === true && meaning.type !== 'unable'
+    if (!verdict.allowed && !isAsked) return { row, status: 'refused', error: verdict.reason }
     if (meaning.type === 'unable') return { row, status: 'failed', error: meaning.reason }
     const tooMuch =
       meaning.type === 'mail' ? this.#deps.mail.admit(meaning.place.platformId) : undefined
     if (tooMuch !== undefined) return { row, status: 'refused', error: tooMuch }
-    return this.#planAt(row, meaning, occupied)
+    const planned = this.#planAt(row, meaning, occupied)
+    return isAsked ? { ...planned, status: 'queued' } : planned
   }
 
   /** What may go out: at once, or after what is before it. */

@@ -4,6 +4,7 @@ import { NanoclawError } from '@nanoclaw/schema'
 import { unlessAborted } from '../deadline.ts'
 import { forgetPerson } from '../retention/forget-person.ts'
 import type { ActorRegistry } from './actor-registry.ts'
+import { letThrough } from './let-through.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Troubles } from './troubles.ts'
 
@@ -19,6 +20,8 @@ export interface ByHand {
   requeue(id: string, signal?: AbortSignal): Promise<RequeueResult>
   settle(id: string, as: 'delivered' | 'failed', signal?: AbortSignal): Promise<Delivery>
   letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
+  /** Sends what was refused, for a person has approved it; nothing where that is done. Durable. */
+  letThrough(sessionId: string, messageOutId: string): Promise<void>
   release(sessionId: string, signal?: AbortSignal): Promise<boolean>
   forget(person: Person, options?: ForgetPersonOptions): Promise<ForgetReport>
   /**
@@ -118,6 +121,7 @@ export function createByHand(deps: ByHandDeps): ByHand {
   }
 
   return {
+    letThrough: (sessionId, messageOutId) => letThrough(deps, sessionId, messageOutId),
     forget: (person, { dryRun = false, signal } = {}) =>
       unlessAborted(forget(person, dryRun), signal),
     clear: (sessionId, by, signal) => unlessAborted(clear(sessionId, by), signal),

@@ -6,6 +6,7 @@ import type { DeliveryDeps } from '../delivery/delivery-deps.ts'
 import { askedKind } from '../delivery/open-questions.ts'
 import { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { ActorDeps } from './actor-deps.ts'
+import { askOutside } from './ask-outside.ts'
 import { nameOfPlace } from './name-of-place.ts'
 
 /** What a session's actor and its host give to its deliveries. */
@@ -63,6 +64,7 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
         target,
         operation,
       }),
+    mayPass: (delivery, meaning, reason) => askOutside(deps, delivery, meaning, reason),
     mail: deps.postOffice.wayOf(deps),
     actions: deps.actions.wayOf(deps),
     tell: (kind, message) => tell(kind, session.id, message),

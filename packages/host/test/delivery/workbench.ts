@@ -171,6 +171,8 @@ export interface ProcessOptions {
   readonly authorize?: DeliveryDeps['authorize']
   /** Default: all of it arrives. */
   readonly mail?: Partial<MailWay>
+  /** Default: nobody lets anything through. */
+  readonly mayPass?: DeliveryDeps['mayPass']
   /** Default: all of it is done. */
   readonly actions?: ActionWay
   readonly clock?: Clock
@@ -256,6 +258,7 @@ function startProcess(
     authorize: authorize ?? (() => Promise.resolve({ allowed: true })),
     mail: { admit: () => undefined, post: async () => ({ outcome: 'delivered' }), ...options.mail },
     actions: { carryOut: async () => ({ outcome: 'done', result: '' }), ...options.actions },
+    mayPass: options.mayPass ?? (async (_delivery, _meaning, reason) => reason),
     nameOf: ({ platformId }) => Promise.resolve(platformId),
     keyOf: (rowId, part) => `${rowId}/${part}`,
     tell: (kind, message) => tell({ kind, message }),

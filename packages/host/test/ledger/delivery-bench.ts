@@ -68,6 +68,7 @@ export async function startDeliveries(
       platform.isGranted ? { allowed: true } : { allowed: false, reason: 'not any more' },
     mail: { admit: () => undefined, post: async () => ({ outcome: 'delivered' }) },
     actions: { carryOut: async () => ({ outcome: 'done', result: '' }) },
+    mayPass: async (_delivery, _meaning, reason) => reason,
     nameOf: async ({ platformId }) => platformId,
     keyOf: (rowId, part) => `${rowId}/${part}`,
     tell,
