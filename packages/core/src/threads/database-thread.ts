@@ -10,6 +10,7 @@ export interface Tally {
 }
 
 interface Waiting {
+  readonly request: NewRequest
   readonly tally: Tally
   resolve(value: unknown): void
   reject(error: unknown): void
@@ -52,6 +53,8 @@ export class DatabaseThread {
   readonly ended: Promise<void>
   readonly #worker: Worker
   readonly #waiting = new Map<number, Waiting>()
+  /** What is open in it, or about to be. */
+  readonly #files = new Set<number>()
   #lastCall = 0
   #isOver = false
   #hasAnswered = false
@@ -59,20 +62,24 @@ export class DatabaseThread {
   #outbox: ThreadRequest[] = []
   /** As it has said last. */
   #waits = 0
+  readonly #answersCame: (thread: DatabaseThread, wasSlow: boolean) => void
   /** When it was last heard of, or was first asked something after a pause. */
   #heardAt = performance.now()
 
-  /** `answered` is called after answers have come. */
-  constructor(entry: string, answered: (thread: DatabaseThread) => void) {
+  /** `answered` is called after answers have come, with whether they have waited for a disk. */
+  constructor(entry: string, answered: (thread: DatabaseThread, wasSlow: boolean) => void) {
+    this.#answersCame = answered
     this.#worker = startWorker(entry)
     this.#worker.unref()
     let reason: string | undefined
     this.#worker.on('message', ({ answers, waits }: ThreadReport) => {
+      const now = performance.now()
       this.#waits = waits
+      const wasSlow = this.isSlow(now)
       this.#hasAnswered = true
-      this.#heardAt = performance.now()
+      this.#heardAt = now
       for (const answer of answers) this.#answered(answer)
-      answered(this)
+      answered(this, wasSlow)
     })
     this.#worker.on('error', (error) => (reason = errorMessage(error)))
     this.ended = new Promise((resolve) => {
@@ -115,6 +122,11 @@ export class DatabaseThread {
     return this.#waits > slowWaits || now - this.#heardAt > stalledMs
   }
 
+  /** It has nothing to do, and no file is open in it: one that moves away is until it is elsewhere. */
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0 && this.#files.size === 0
+  }
+
   /** Whether it has had nothing to do since then. */
   isIdleSince(moment: number): boolean {
     return this.#waiting.size === 0 && this.#heardAt < moment
@@ -127,7 +139,8 @@ export class DatabaseThread {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const isAtRest = this.#waiting.size === 0
     tally.underWay += 1
-    this.#waiting.set(call, { tally, resolve, reject })
+    this.#waiting.set(call, { request, tally, resolve, reject })
+    if (request.type === 'open') this.#files.add(request.file)
     this.#outbox.push({ ...request, call })
     if (isAtRest) {
       this.#heardAt = performance.now()
@@ -136,7 +149,11 @@ export class DatabaseThread {
     } else if (this.#outbox.length === 1) {
       // It has work: what else is asked in this turn of the loop goes with it, for each post wakes it,
       // which costs as much as a small request.
-      setImmediate(() => this.#post())
+      setImmediate(() => {
+        this.#post()
+        // None of it could be sent: no answer tells that others may go on.
+        if (this.#waiting.size === 0) this.#answersCame(this, false)
+      })
     }
     return promise
   }
@@ -164,24 +181,32 @@ export class DatabaseThread {
       // One of them cannot be sent, for which the others are not to blame.
       if (requests.length > 1) for (const request of requests) this.#send([request])
       else if (first !== undefined && first.type !== 'end') {
-        this.#settle(first.call, (waiting) => waiting.reject(error))
+        const waiting = this.#settled(first.call)
+        if (waiting !== undefined) this.#failed(waiting, error)
       }
     }
   }
 
   #answered(answer: ThreadAnswer): void {
-    this.#settle(answer.call, (waiting) => {
-      if ('error' in answer) waiting.reject(fromCrossing(answer.error))
-      else waiting.resolve(answer.value)
-    })
+    const waiting = this.#settled(answer.call)
+    if (waiting === undefined) return
+    const { type, file } = waiting.request
+    if (type === 'close') this.#files.delete(file)
+    if ('error' in answer) this.#failed(waiting, fromCrossing(answer.error))
+    else waiting.resolve(answer.value)
   }
 
-  #settle(call: number, how: (waiting: Waiting) => void): void {
+  #failed({ request, reject }: Waiting, error: unknown): void {
+    if (request.type === 'open') this.#files.delete(request.file)
+    reject(error)
+  }
+
+  #settled(call: number): Waiting | undefined {
     const waiting = this.#waiting.get(call)
-    if (waiting === undefined) return
+    if (waiting === undefined) return undefined
     this.#waiting.delete(call)
     waiting.tally.underWay -= 1
     if (this.#waiting.size === 0) this.#worker.unref()
-    how(waiting)
+    return waiting
   }
 }

@@ -15,6 +15,8 @@ export interface Placing {
   placeFor(file: OwnedFile): DatabaseThread | undefined
   /** It is about to be open in `to`, and not in `from`. */
   placed(file: OwnedFile, from: DatabaseThread | undefined, to: DatabaseThread | undefined): void
+  /** Its files are to be elsewhere: nothing more of them is asked in it. */
+  isLeaving(thread: DatabaseThread): boolean
   /** It waits until its thread has room for one request of it: then `goOn`, or `moveTo`. */
   waits(file: OwnedFile): void
 }
@@ -41,6 +43,7 @@ interface Held {
  * 2. It is open in the new thread before it is closed in the old one: a session's `-wal` and `-shm`
  *    stay, which a container needs that is about to look for them.
  * 3. What its thread has no room for waits its turn, one request of each file after the other.
+ * 4. Where its thread is to end, what is asked waits until nothing of it is under way, and it moves.
  */
 export class OwnedFile {
   readonly #options: FileOptions
@@ -104,7 +107,8 @@ export class OwnedFile {
     const request = { type: 'call', file: this.#options.file, method, args } as const
     const { thread } = this
     if (this.#opening === undefined && !this.#isWaiting && thread !== undefined) {
-      if (!thread.isFull) return thread.ask(request, this.#tally)
+      if (!thread.isFull && !this.#placing.isLeaving(thread))
+        return thread.ask(request, this.#tally)
       this.#wait()
     }
     return new Promise((resolve, reject) => this.#held.push({ request, resolve, reject }))

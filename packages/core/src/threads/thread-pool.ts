@@ -13,7 +13,10 @@ export interface ThreadPoolOptions {
   readonly maximum: number
   /** Default: {@link threadEntry}. */
   readonly entry?: string | undefined
-  /** So long a thread has nothing to do before it ends, in milliseconds. Default 10,000. */
+  /**
+   * So long a thread has nothing to do, or no thread waits for its disk, before one ends, in
+   * milliseconds. Default 10,000.
+   */
   readonly idleMs?: number | undefined
 }
 
@@ -25,6 +28,8 @@ export interface ThreadPoolOptions {
  * 2. A file moves away from a thread that waits to one with fewer files, while nothing of it is
  *    under way.
  * 3. A thread that has nothing to do for some seconds gives its files to the first and ends.
+ * 4. Where none has waited for its disk for as long, the youngest gives its files to the others and
+ *    ends, and then the next, until there is one. It stays if one waits in the meantime.
  */
 class ThreadPool implements AnyThreads, Placing {
   readonly #maximum: number
@@ -35,6 +40,10 @@ class ThreadPool implements AnyThreads, Placing {
   readonly #ending = new Set<Promise<void>>()
   /** In the order they came. */
   readonly #waiting = new Set<OwnedFile>()
+  /** The thread that gives its files away. */
+  #leaving: DatabaseThread | undefined
+  /** When one last waited for its disk. */
+  #slowAt = performance.now()
   #lastFile = 0
   #refusedUntil = 0
   #timer: NodeJS.Timeout | undefined
@@ -73,12 +82,14 @@ class ThreadPool implements AnyThreads, Placing {
   }
 
   placeFor({ thread }: OwnedFile): DatabaseThread | undefined {
-    if (thread === undefined) {
-      return this.#withFewest((other) => !other.isSlow(performance.now())) ?? this.#more()
-    }
-    if (!thread.isSlow(performance.now())) return undefined
+    if (thread === undefined) return this.#elsewhere() ?? this.#more()
+    if (!this.#isSlow(thread)) return this.isLeaving(thread) ? this.#elsewhere() : undefined
     const best = this.#withFewest((other) => other.waiting === 0) ?? this.#more()
     return this.#countOf(best) + 1 < this.#countOf(thread) ? best : undefined
+  }
+
+  isLeaving(thread: DatabaseThread): boolean {
+    return thread === this.#leaving
   }
 
   waits(file: OwnedFile): void {
@@ -92,6 +103,25 @@ class ThreadPool implements AnyThreads, Placing {
 
   #countOf(thread: DatabaseThread): number {
     return this.#threads.get(thread)?.size ?? 0
+  }
+
+  /** Whether it waits for its disk now: then none leaves. */
+  #isSlow(thread: DatabaseThread): boolean {
+    const isSlow = thread.isSlow(performance.now())
+    if (isSlow) this.#noteSlow()
+    return isSlow
+  }
+
+  #noteSlow(): void {
+    this.#slowAt = performance.now()
+    this.#leaving = undefined
+  }
+
+  /** One that stays, and does not wait for its disk. Where there is none, none leaves. */
+  #elsewhere(): DatabaseThread | undefined {
+    const best = this.#withFewest((other) => !this.isLeaving(other) && !this.#isSlow(other))
+    if (best === undefined) this.#leaving = undefined
+    return best
   }
 
   #withFewest(isWanted: (thread: DatabaseThread) => boolean): DatabaseThread | undefined {
@@ -108,7 +138,8 @@ class ThreadPool implements AnyThreads, Placing {
     const old = this.#withFewest((one) => !one.isStarting) ?? this.#withFewest(() => true)
     if (old === undefined) return this.#started()
     const isStarting = [...this.#threads.keys()].some((one) => one.isStarting)
-    const mayBeMore = this.#threads.size < this.#maximum && performance.now() > this.#refusedUntil
+    const count = this.#threads.size + this.#ending.size
+    const mayBeMore = count < this.#maximum && performance.now() > this.#refusedUntil
     if (!mayBeMore || isStarting) return old
     try {
       return this.#started()
@@ -121,8 +152,10 @@ class ThreadPool implements AnyThreads, Placing {
 
   #newThread(): DatabaseThread {
     try {
-      const thread: DatabaseThread = new DatabaseThread(this.#entry, () => this.#hasRoom(thread))
-      return thread
+      return new DatabaseThread(this.#entry, (thread, wasSlow) => {
+        if (wasSlow) this.#noteSlow()
+        this.#hasRoom(thread)
+      })
     } catch (error) {
       throw new NanoclawError(
         'io',
@@ -137,22 +170,25 @@ class ThreadPool implements AnyThreads, Placing {
     this.#threads.set(thread, new Set())
     void thread.ended.then(() => {
       const files = this.#threads.get(thread)
-      this.#threads.delete(thread)
+      // Unless it was told to: the one that leaves may be the last.
+      if (this.#threads.delete(thread)) this.#leaving = undefined
       this.#hasRoom(thread)
       // A session's `-wal` and `-shm` are gone with it, which a container may be about to look for.
       for (const file of files ?? []) file.reopen()
     })
-    this.#timer ??= setInterval(() => this.#endIdle(), this.#idleMs / 2).unref()
+    this.#timer ??= setInterval(() => this.#endSome(), this.#idleMs / 2).unref()
     return thread
   }
 
   /** Lets files go on that wait for it, or elsewhere, as long as it waits for a disk itself. */
   #hasRoom(thread: DatabaseThread): void {
     if (this.#waiting.size === 0) return
-    const isSlow = thread.isSlow(performance.now())
+    const isSlow = this.#isSlow(thread)
     for (const file of this.#waiting) {
       const at = file.thread
       if (at !== undefined && at !== thread) continue
+      // It moves when what is under way is done.
+      if (at !== undefined && this.isLeaving(at) && !file.isAtRest) continue
       if (at?.isFull !== true) {
         // Behind all others, where more of it waits.
         this.#waiting.delete(file)
@@ -166,23 +202,44 @@ class ThreadPool implements AnyThreads, Placing {
     }
   }
 
+  #endSome(): void {
+    this.#endIdle()
+    this.#endSpare()
+  }
+
   /** Of those that have nothing to do all but the first give away what they have open. */
   #endIdle(): void {
     const idleSince = performance.now() - this.#idleMs
     const [first] = this.#threads.keys()
     for (const [thread, files] of this.#threads) {
       if (!thread.isIdleSince(idleSince)) continue
-      if (files.size === 0) this.#retire(thread)
+      if (files.size === 0 && thread.isEmpty) this.#retire(thread)
       // They are open here until they are there: not while that one waits for its disk.
-      else if (first?.isSlow(performance.now()) === false && thread !== first) {
+      else if (first !== undefined && thread !== first && !this.#isSlow(first)) {
         for (const file of files) file.moveTo(first)
       }
+    }
+  }
+
+  /** With a disk that makes nobody wait, one is enough. */
+  #endSpare(): void {
+    const threads = [...this.#threads.keys()]
+    if (threads.some((thread) => this.#isSlow(thread))) return
+    if (performance.now() - this.#slowAt < this.#idleMs) return
+    if (this.#leaving?.isEmpty === true) this.#retire(this.#leaving)
+    this.#leaving ??= [...this.#threads.keys()].slice(1).at(-1)
+    if (this.#leaving === undefined) return
+    // Those that are asked something move then.
+    for (const file of this.#threads.get(this.#leaving) ?? []) {
+      const to = this.placeFor(file)
+      if (to !== undefined) file.moveTo(to)
     }
   }
 
   /** It is given no more files. */
   #retire(thread: DatabaseThread): void {
     this.#threads.delete(thread)
+    if (this.isLeaving(thread) || this.#threads.size < 2) this.#leaving = undefined
     const ended = thread.end().finally(() => this.#ending.delete(ended))
     this.#ending.add(ended)
     if (this.#threads.size > 0) return

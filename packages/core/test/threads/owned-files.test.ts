@@ -67,6 +67,7 @@ describe('a file in a thread', () => {
     const placing: Placing = {
       placeFor: () => places.shift(),
       placed: () => undefined,
+      isLeaving: () => false,
       waits: () => undefined,
     }
     const file = new OwnedFile({ file: 1, kind: 'counter', options: { from: 0 } }, placing)
