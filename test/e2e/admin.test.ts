@@ -69,6 +69,33 @@ describe('agents, chats, wirings and destinations', () => {
   })
 })
 
+it(
+  'several agents talk in several chats of the terminal, also after a restart',
+  patience,
+  async () => {
+    const daemon = await headless(home)
+    await well('agents', 'create', 'Ada')
+    await well('chats', 'add', 'terminal', '--name', 'Kitchen')
+    await refused(
+      1,
+      /no agent listens to Kitchen; have one: nanoclaw wire AGENT K/,
+      'chat',
+      'kitchen',
+    )
+    await refused(1, /no chat "kitchn"; did you mean Kitchen\?/, 'chat', 'kitchn')
+    await well('wire', 'ada', 'kitchen')
+    const said = await home.run(['chat', 'kitchen'], 'hello\n')
+    expect(said).toMatchObject({ code: 0, stdout: 'Ada> echo: hello\n', stderr: '' })
+    expect(await home.run(['chat'], 'hello\n')).toMatchObject({ stdout: 'nano> echo: hello\n' })
+    await stop(daemon)
+
+    const next = await headless(home)
+    const again = await home.run(['chat', 'kitchen'], 'again\n')
+    expect(again).toMatchObject({ code: 0, stdout: 'Ada> echo: again\n', stderr: '' })
+    await stop(next)
+  },
+)
+
 describe('what cannot be done', () => {
   it('is said with what to type instead', patience, async () => {
     await refused(

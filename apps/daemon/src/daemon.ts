@@ -27,6 +27,7 @@ import { findPrograms, type Programs } from './programs.ts'
 import type { StatusReport } from './control/protocol.ts'
 import { startControlServer } from './control/server.ts'
 import { describeStatus } from './status-report.ts'
+import { createTerminalRooms } from './terminal-rooms.ts'
 
 /** A daemon that is made but does not work yet: terminals are attached first. */
 export interface Daemon {
@@ -85,8 +86,10 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     const { agent, chat } = await ensureFirstAgent(core, config)
     await applyRetention(core, config)
     const terminal = createTerminalAdapter({ chatId: chat.platformId })
+    const rooms = await createTerminalRooms(core, terminal)
+    const terminals = [terminal, ...rooms.adapters]
     const board = createChannelBoard({ core, log })
-    const channels = await openConfigured(config, { core, agent, log, board, terminal })
+    const channels = await openConfigured(config, { core, agent, log, board, terminals })
     const programs = findPrograms()
     const reader = createReaderProcess({
       layout: config.layout,
@@ -98,7 +101,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     const host = buildHost(config, {
       core,
       driver,
-      adapters: [terminal, ...channels.adapters],
+      adapters: [...terminals, ...channels.adapters],
       board,
       sinks,
       reader,
@@ -125,7 +128,9 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
           status,
           resolveIncident: resolve,
           ledger: createLedgerDesk({ core, host, reader }),
-          admin: (order) => performAdmin({ core, host, config }, order),
+          admin: (order) =>
+            performAdmin({ core, host, config, changed: () => rooms.open(host) }, order),
+          enter: (name) => rooms.enter(name, host),
           terminal,
           whenQuiet,
           logger: log,
@@ -178,13 +183,13 @@ async function openConfigured(
     readonly agent: Agent
     readonly log: DaemonLog
     readonly board: ChannelBoard
-    readonly terminal: ChannelAdapter
+    readonly terminals: readonly ChannelAdapter[]
   },
 ): Promise<OpenedChannels> {
   await deps.board.settleOthers(channels)
   if (channels.length === 0) return { adapters: [], late: [] }
   const { openChannels } = await import('./channels/open-channels.ts')
-  return await openChannels(channels, { ...deps, home, taken: [deps.terminal] })
+  return await openChannels(channels, { ...deps, home, taken: deps.terminals })
 }
 
 interface Parts {

@@ -40,6 +40,11 @@ Examples:
   nanoclaw deliveries --failed              what did not arrive, and why
   nanoclaw trace ID                         where a message is, and where it has been
   nanoclaw channels add NAME                a chat platform, by the package that knows it
+  nanoclaw agents create Ada                one more agent; nanoclaw chats add, nanoclaw wire
+  nanoclaw users add telegram:4711 --role admin
+                                            somebody who may decide what agents ask for
+  nanoclaw approvals                        what waits for a decision
+  nanoclaw completion bash                  completes all this with the tab key
 
   In a clone: npm start, and npm run --silent nanoclaw -- chat
 ${environment}
@@ -69,13 +74,15 @@ ${environment}
 ${exitCodeTable}`,
 
   chat: `
-Attaches to the daemon that runs on this home. In a terminal it is a conversation; with
+Attaches to the daemon that runs on this home: to the terminal's first chat, or to another one that
+"nanoclaw chats add terminal --name NAME" has made. In a terminal it is a conversation; with
 piped input it reads one message a line and ends when all of them have been answered, with 1 when
 some will not be, because their session is in quarantine.
 With --json each answer is one line: {"type":"message","agent":…,"text":…}.
 
 Examples:
   nanoclaw chat
+  nanoclaw chat kitchen
   printf 'hello\\n' | nanoclaw chat
 ${exitCodeTable}`,
 

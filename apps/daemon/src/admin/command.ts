@@ -11,7 +11,7 @@ export interface AdminDeps {
   readonly host: Host | undefined
   readonly config: Pick<Config, 'provider' | 'retentionDays' | 'archive'>
   /** Has what a command has changed take effect in a daemon that runs. Default: nothing is to be done. */
-  readonly changed?: ((core: Core) => Promise<void>) | undefined
+  readonly changed?: (() => Promise<void>) | undefined
 }
 
 /** Where the text of an answer is shown. */
@@ -102,7 +102,7 @@ export function adminCommand<I extends object, R extends object>(
     ask: async (deps, input) => (await spec.ask?.(deps, check(input))) ?? [],
     async run(deps, input, screen) {
       const result = await spec.run(deps, check(input))
-      if (kind !== 'look') await deps.changed?.(deps.core)
+      if (kind !== 'look') await deps.changed?.()
       return { result, lines: spec.text(result, screen) }
     },
   }

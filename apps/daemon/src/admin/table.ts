@@ -1,6 +1,7 @@
 import type { AdminCommand } from './command.ts'
 import { agentsCreate } from './commands/agents-create.ts'
 import { agentsList } from './commands/agents-list.ts'
+import { agentsRemove } from './commands/agents-remove.ts'
 import { agentsSet } from './commands/agents-set.ts'
 import { agentsShow } from './commands/agents-show.ts'
 import { approvalsApprove } from './commands/approvals-approve.ts'
@@ -10,6 +11,7 @@ import { approvalsShow } from './commands/approvals-show.ts'
 import { audit } from './commands/audit.ts'
 import { chatsAdd } from './commands/chats-add.ts'
 import { chatsList } from './commands/chats-list.ts'
+import { chatsRemove } from './commands/chats-remove.ts'
 import { chatsSet } from './commands/chats-set.ts'
 import { destinationsGrant } from './commands/destinations-grant.ts'
 import { destinationsList } from './commands/destinations-list.ts'
@@ -17,7 +19,10 @@ import { destinationsRename } from './commands/destinations-rename.ts'
 import { destinationsRevoke } from './commands/destinations-revoke.ts'
 import { policiesList } from './commands/policies-list.ts'
 import { policiesSet } from './commands/policies-set.ts'
+import { sessionsClear } from './commands/sessions-clear.ts'
 import { sessionsList } from './commands/sessions-list.ts'
+import { sessionsShow } from './commands/sessions-show.ts'
+import { unwire } from './commands/unwire.ts'
 import { usersAdd } from './commands/users-add.ts'
 import { usersGrant } from './commands/users-grant.ts'
 import { usersList } from './commands/users-list.ts'
@@ -37,15 +42,16 @@ export interface AdminGroup {
 export const adminGroups: readonly AdminGroup[] = [
   {
     name: 'agents',
-    about: 'list the agents, make one, change one',
-    commands: [agentsList, agentsShow, agentsCreate, agentsSet],
+    about: 'list the agents, make one, change one, remove one',
+    commands: [agentsList, agentsShow, agentsCreate, agentsSet, agentsRemove],
   },
   {
     name: 'chats',
-    about: 'list the chats, add one, change one',
-    commands: [chatsList, chatsAdd, chatsSet],
+    about: 'list the chats, add one, change one, remove one',
+    commands: [chatsList, chatsAdd, chatsSet, chatsRemove],
   },
   { name: 'wire', about: wire.about, commands: [wire] },
+  { name: 'unwire', about: unwire.about, commands: [unwire] },
   { name: 'wirings', about: wirings.about, commands: [wirings] },
   {
     name: 'destinations',
@@ -68,7 +74,11 @@ export const adminGroups: readonly AdminGroup[] = [
     commands: [policiesList, policiesSet],
   },
   { name: 'audit', about: audit.about, commands: [audit] },
-  { name: 'sessions', about: 'list the conversations', commands: [sessionsList] },
+  {
+    name: 'sessions',
+    about: 'list the conversations, show one, have one forgotten',
+    commands: [sessionsList, sessionsShow, sessionsClear],
+  },
 ]
 
 /** Every command of the table. */

@@ -8,15 +8,16 @@ import { expectAllAnswered, isAllAnswered } from './unanswered.ts'
 import { createLocalConsole } from './local-console.ts'
 
 /** Talks to a running daemon until the input has ended and was answered; gives the exit code. */
-export async function runChat(context: CommandContext): Promise<number> {
+export async function runChat(context: CommandContext, room?: string): Promise<number> {
   const { config } = context
-  const chat = await openChat(config.socketPath, config.home)
+  const chat = await openChat(config.socketPath, config.home, room)
   const stop = listenForStop()
   const local = createLocalConsole(context)
   const target: SubmitTarget = { submit: (text, options) => chat.submit(text, options) }
   try {
     if (local.interactive) {
-      local.note(`Talking to ${chat.agent} in ${config.home}; /quit leaves, the daemon goes on.\n`)
+      const where = room === undefined ? config.home : `${chat.chat} (${config.home})`
+      local.note(`Talking to ${chat.agent} in ${where}; /quit leaves, the daemon goes on.\n`)
       await local.begin(target)
     }
     chat.begin(local.console)

@@ -31,7 +31,10 @@ function runningText(report: StatusReport): string {
     `Containers: ${host.containers} of at most ${host.maxContainers}, by ${driver.name} (isolation: ${driver.isolation})`,
     ...host.channels
       .filter(({ channelType }) => channelType === 'terminal')
-      .map(({ channelType, ...standing }) => `Channel:    ${channelLine(channelType, standing)}`),
+      .map(({ channelType, instance = '', ...standing }) => {
+        const name = channelName({ adapter: channelType, instance })
+        return `Channel:    ${channelLine(name, standing)}`
+      }),
     ...channels.map((channel) => `Channel:    ${channelLine(channelName(channel), channel)}`),
     ...waitingLines(report),
     ...operatorLines(report.host.operator),

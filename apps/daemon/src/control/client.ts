@@ -2,6 +2,7 @@ import type { TerminalConsole } from '@nanoclaw/adapters/terminal'
 import type { HandOverResult } from '@nanoclaw/adapters'
 import type { Quiet } from '@nanoclaw/host'
 import { errorMessage, NanoclawError } from '@nanoclaw/schema'
+import { CommandFailure, exitCodes } from '../failure.ts'
 import { createDeferred, type Deferred } from '../deferred.ts'
 import { daemonSaid, dial } from './dial.ts'
 import { encodeFrame, maxFrameBytes } from './frames.ts'
@@ -25,15 +26,24 @@ export interface RemoteChat {
 /**
  * Opens a conversation with a running daemon. A message counts as delivered when the console's
  * `show` has resolved.
- * @throws CommandFailure `not-running`.
+ * @param room a chat of the terminal, as a person names it; default: its first.
+ * @throws CommandFailure `not-running`; what the daemon refuses it with.
  */
-export async function openChat(socketPath: string, home: string): Promise<RemoteChat> {
+export async function openChat(
+  socketPath: string,
+  home: string,
+  room?: string,
+): Promise<RemoteChat> {
   const { socket, frames, first } = await dial(socketPath, home)
   const send = (frame: object): void => {
     if (socket.writable) socket.write(encodeFrame(frame))
   }
-  send({ type: 'chat', version: protocolVersion })
+  send({ type: 'chat', version: protocolVersion, chat: room })
   const attached = await first()
+  if (attached.type === 'refusal') {
+    socket.destroy()
+    throw new CommandFailure(exitCodes.failed, attached.code, attached.message)
+  }
   if (attached.type !== 'attached') throw daemonSaid(attached.type)
   const { agent, chat } = attached
   const waiting = createWaiting()

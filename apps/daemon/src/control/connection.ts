@@ -5,7 +5,7 @@ import { errorMessage, isNanoclawError } from '@nanoclaw/schema'
 import { answerRequest, isRequest } from './answer-request.ts'
 import { encodeFrame, readFrames } from './frames.ts'
 import { clientFrame, parseFrame, type ClientFrame, type ServerFrame } from './protocol.ts'
-import type { ControlServerDeps } from './server-deps.ts'
+import type { ControlRoom, ControlServerDeps } from './server-deps.ts'
 
 /** One client. */
 export interface Connection {
@@ -51,7 +51,9 @@ export function serveConnection(socket: Socket, deps: ControlServerDeps): Connec
     if (first.done) return
     if (isRequest(first.value)) send(await answerRequest(first.value, deps))
     else if (first.value.type === 'chat') {
-      await serveChat({ frames, send, socket, deps, signal: closed.signal })
+      const room = await enter(first.value.chat, deps)
+      if ('type' in room) send(room)
+      else await serveChat({ frames, send, socket, room, deps, signal: closed.signal })
     } else end('expected a request first, such as status or chat')
   }
   const served = run().catch((error: unknown) => {
@@ -74,19 +76,35 @@ async function* readClientFrames(socket: Socket): AsyncGenerator<ClientFrame, vo
   }
 }
 
+/** Where a client talks, or why it cannot. */
+async function enter(
+  chat: string | undefined,
+  deps: ControlServerDeps,
+): Promise<ControlRoom | Extract<ServerFrame, { type: 'refusal' }>> {
+  if (chat === undefined) return deps
+  try {
+    if (deps.enter !== undefined) return await deps.enter(chat)
+    return { type: 'refusal', code: 'not-found', message: 'there is one chat here' }
+  } catch (error) {
+    if (!isNanoclawError(error)) throw error
+    return { type: 'refusal', code: error.code, message: error.message }
+  }
+}
+
 interface Chat {
   readonly frames: AsyncGenerator<ClientFrame, void, undefined>
   readonly send: (frame: ServerFrame) => void
   readonly socket: Socket
+  readonly room: ControlRoom
   readonly deps: ControlServerDeps
   readonly signal: AbortSignal
 }
 
-async function serveChat({ frames, send, socket, deps, signal }: Chat): Promise<void> {
+async function serveChat({ frames, send, socket, room, deps, signal }: Chat): Promise<void> {
   const console = createRemoteConsole(socket, send, signal)
   // The first word, before the console can say any.
-  send({ type: 'attached', ...deps.names })
-  const seat = deps.terminal.attach(console)
+  send({ type: 'attached', ...room.names })
+  const seat = room.terminal.attach(console)
   try {
     let waiting = false
     for await (const frame of frames) {
@@ -98,7 +116,7 @@ async function serveChat({ frames, send, socket, deps, signal }: Chat): Promise<
         )
       } else if (frame.type === 'wait' && !waiting) {
         waiting = true
-        void deps
+        void room
           .whenQuiet(signal)
           .then(({ unanswered }) => send({ type: 'quiet', unanswered }))
           .catch((error: unknown) => deps.logger.debug({ error }, 'waiting for quiet ended'))

@@ -19,7 +19,12 @@ const author = z.object({ id: z.string(), name: z.string() })
 /** What a client may send. */
 export const clientFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), version: z.literal(protocolVersion) }),
-  z.object({ type: z.literal('chat'), version: z.literal(protocolVersion) }),
+  /** Attaches; to the terminal's first chat unless another one is named. */
+  z.object({
+    type: z.literal('chat'),
+    version: z.literal(protocolVersion),
+    chat: z.string().min(1).max(2_000).optional(),
+  }),
   /** Resolves an incident; answered by `resolved`. */
   z.object({ type: z.literal('resolve'), version: z.literal(protocolVersion), id: rowId }),
   /** Lists deliveries, newest first. */
@@ -90,6 +95,7 @@ export const statusReport = z.looseObject({
     channels: z.array(
       z.looseObject({
         channelType: z.string(),
+        instance: z.string().optional(),
         state: z.string(),
         since: z.string(),
         why: z.union([z.string(), z.undefined()]).optional(),

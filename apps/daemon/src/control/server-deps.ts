@@ -23,19 +23,25 @@ export interface LedgerDesk {
   forget(person: ForgetReport['person'], dryRun: boolean): Promise<ForgetReport>
 }
 
-/** What the server needs of the daemon. */
-export interface ControlServerDeps {
+/** Where a client that attaches talks. */
+export interface ControlRoom {
+  readonly terminal: TerminalAdapter
+  /** Names for whoever attaches: the agents that answer, and the chat. */
+  readonly names: { readonly agent: string; readonly chat: string }
+  /** Resolves when everything that was said in the chat has been answered, or never will be. */
+  readonly whenQuiet: (signal: AbortSignal) => Promise<Quiet>
+}
+
+/** What the server needs of the daemon; itself the room of those who name none. */
+export interface ControlServerDeps extends ControlRoom {
   readonly status: () => Promise<StatusReport>
   /** Resolves an incident; whether one with that id was open. */
   readonly resolveIncident: (id: string) => Promise<boolean>
   readonly ledger: LedgerDesk
   /** Does what a command of the table says. Throws NanoclawError, CommandFailure. */
   readonly admin: (order: AdminOrder) => Promise<AdminReport>
-  readonly terminal: TerminalAdapter
-  /** Names for whoever attaches: the agent that answers, and the chat. */
-  readonly names: { readonly agent: string; readonly chat: string }
-  /** Resolves when everything that was said in the chat has been answered, or never will be. */
-  readonly whenQuiet: (signal: AbortSignal) => Promise<Quiet>
+  /** The room of a chat that a client names. Throws NanoclawError. Default: there is none. */
+  readonly enter?: (chat: string) => Promise<ControlRoom>
   /** How long a client may take to say what it wants. Default 10 s. */
   readonly firstFrameMs?: number
   /** How long a client that was told to go may stay. Default 10 s. */

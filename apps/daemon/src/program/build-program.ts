@@ -56,11 +56,11 @@ export function buildProgram({ version, context, run }: ProgramParts): Command {
       const { runStart } = await import('../commands/start.ts')
       run.exitCode = await runStart(context(flags), { headless: flags.headless === true })
     })
-  command('chat', 'talk to the agent of a running daemon')
+  command('chat [chat]', 'talk to the agent of a running daemon')
     .addHelpText('after', helpAfter.chat)
-    .action(async (flags: CommonFlags) => {
+    .action(async (chat: string | undefined, flags: CommonFlags) => {
       const { runChat } = await import('../commands/chat.ts')
-      run.exitCode = await runChat(context(flags))
+      run.exitCode = await runChat(context(flags), chat)
     })
   command('status', 'say what runs here, and what needs attention')
     .addHelpText('after', helpAfter.status)

@@ -102,3 +102,58 @@ it('a command that this daemon does not know is refused', async () => {
   const { does } = await testDesk()
   await expect(does('agents explode')).rejects.toMatchObject({ code: 'not-found' })
 })
+
+describe('what is removed', () => {
+  it('is an agent or a chat, when somebody has agreed to it', async () => {
+    const { asks, core, does, says } = await furnished()
+    await does('wire', { agent: 'ada', chat: 'kitchen' })
+    expect(await asks('agents remove', { agent: 'ada' })).toMatch(/^Ada \(ag-\S+\) is removed for/)
+    expect(await asks('chats remove', { chat: 'kitchen' })).toBe(
+      'Kitchen (far:kitchen) is removed: it is heard by Ada.',
+    )
+    expect(await core.agents.list()).toHaveLength(2)
+    expect(await says('agents remove', { agent: 'ada' })).toMatch(/^Removed Ada\./)
+    expect(await says('chats remove', { chat: 'kitchen' })).toBe('Removed Kitchen (far:kitchen).')
+    expect(await does('agents list')).toMatchObject({ agents: [{ name: 'Bob' }] })
+    await expect(does('agents show', { agent: 'ada' })).rejects.toMatchObject({ code: 'not-found' })
+    expect(await does('chats list')).toMatchObject({ chats: [{ name: 'C1' }] })
+  })
+
+  it('is a wiring; the permission to write stays', async () => {
+    const { does, says } = await furnished()
+    await does('wire', { agent: 'ada', chat: 'kitchen' })
+    expect(await says('unwire', { agent: 'ada', chat: 'kitchen' })).toBe(
+      'Ada does not listen to Kitchen any more.',
+    )
+    expect(await does('wirings')).toEqual({ wirings: [] })
+    expect(await does('destinations list')).toMatchObject({ destinations: [{ agent: 'Ada' }] })
+    const again = does('unwire', { agent: 'ada', chat: 'kitchen' })
+    await expect(again).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+describe('a conversation', () => {
+  it('is listed and shown with whom its agent has heard', async () => {
+    const { core, does, says } = await furnished()
+    const [agent] = await core.agents.list()
+    const [chat] = await core.chats.list()
+    const { session } = await core.resolveSession({
+      agentGroupId: agent?.id ?? '',
+      messagingGroupId: chat?.id ?? '',
+      threadId: null,
+      sessionMode: 'shared',
+    })
+    expect(await does('sessions list', { agent: 'ada', chat: 'kitchen' })).toMatchObject({
+      sessions: [{ id: session.id, agent: 'Ada', chat: 'Kitchen' }],
+      total: 1,
+    })
+    expect(await does('sessions list', { agent: 'bob' })).toMatchObject({ sessions: [], total: 0 })
+    expect(await says('sessions show', { session: session.id })).toMatch(
+      /^Conversation: +sess-\S+\nAgent: +Ada\nChat: +Kitchen \(far:kitchen\)\n/,
+    )
+    const wrong = does('sessions show', { session: `${session.id.slice(0, -1)}x` })
+    await expect(wrong).rejects.toMatchObject({
+      message: expect.stringContaining(`did you mean ${session.id}?`),
+    })
+  })
+})

@@ -30,7 +30,7 @@ type Names = ReadonlyMap<string, string>
 
 /** The names of all agents, by id. */
 export async function agentNames(core: Pick<Core, 'agents'>): Promise<Names> {
-  return new Map((await core.agents.list()).map(({ id, name }) => [id, name]))
+  return new Map((await core.agents.list({ deleted: true })).map(({ id, name }) => [id, name]))
 }
 
 /** A chat with the agents of its wirings. */
