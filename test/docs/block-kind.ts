@@ -18,6 +18,8 @@ export type BlockKind =
    * project, where they have to end well, or not.
    */
   | { readonly kind: 'commands'; readonly project: 'none' | 'here' | 'fails' }
+  /** A shell's script, run whole in a clone, beside a daemon on a home of its own. */
+  | { readonly kind: 'script' }
   /** Lines that the program before it prints, in that order. */
   | { readonly kind: 'output' }
   /** A drawing or a table of form, which nobody can run: listed in `forms.ts`. */
@@ -42,6 +44,7 @@ export function kindOf(block: CodeBlock): BlockKind {
     case 'console':
       if (mark === '') return { kind: 'commands', project: 'none' }
       if (mark === 'here' || mark === 'fails') return { kind: 'commands', project: mark }
+      if (mark === 'script' && block.language === 'sh') return { kind: 'script' }
       break
     case 'text':
     case '':

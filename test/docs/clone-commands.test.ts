@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ROOT } from '../architecture/tree.ts'
+import { kindOf } from './block-kind.ts'
 import { commandsOf, proofOf, type ShownCommand } from './commands.ts'
 import { documents } from './documents.ts'
 import { runCommand } from './run-command.ts'
@@ -29,8 +30,8 @@ interface RunCommand extends ShownCommand {
 const environment = (): Record<string, string> => ({ NANOCLAW_HOME: home })
 
 /** Starts a command line whose end is waited for, or brought about, by its input or a signal. */
-function start(line: string): ChildProcessWithoutNullStreams {
-  const env = { ...process.env, ...environment() }
+function start(line: string, others: object = environment()): ChildProcessWithoutNullStreams {
+  const env = { ...process.env, ...others }
   return spawn('sh', ['-c', line], { cwd: ROOT, env, detached: true })
 }
 
@@ -92,6 +93,36 @@ describe('beside the daemon of `npm start -- --headless`', () => {
   })
 
   test.for(shownCommands('beside a daemon'))('$command', { timeout: patienceMs }, check)
+})
+
+/** From an empty home on, and with npm's own start at every line. */
+const longestWalkMs = 60_000
+
+describe('a script of a document', () => {
+  const scripts = documents()
+    .flatMap(({ blocks }) => blocks)
+    .filter((block) => kindOf(block).kind === 'script')
+
+  test('is there', () => expect(scripts).not.toEqual([]))
+
+  test.for(scripts)('$document:$line does what it says', { timeout: patienceMs }, async (block) => {
+    const NANOCLAW_HOME = await mkdtemp(join(tmpdir(), 'nc-docs-'))
+    const begun = performance.now()
+    const daemon = start('exec npm start -- --headless', { NANOCLAW_HOME })
+    try {
+      await screenOf(daemon)('nano answers')
+      const run = await runCommand(`set -e\n${block.code}`, { cwd: ROOT, env: { NANOCLAW_HOME } })
+      expect(run.code, run.output).toBe(0)
+      const promised = [...block.code.matchAll(/# prints: (.*)$/gm)].map(([, line = '']) => line)
+      expect(promised).not.toEqual([])
+      expect(missingLine(promised, run.stdout), run.output).toBeUndefined()
+      expect(performance.now() - begun).toBeLessThan(longestWalkMs)
+    } finally {
+      process.kill(-(daemon.pid ?? 0), 'SIGTERM')
+      await once(daemon, 'close')
+      await rm(NANOCLAW_HOME, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    }
+  })
 })
 
 const conversation = documents()

@@ -120,6 +120,7 @@ async function playBlock(
     case 'file':
     case 'config':
     case 'json':
+    case 'script':
     case 'form':
       return undefined
     default:

@@ -169,6 +169,18 @@ Examples:
   nanoclaw forget telegram:4711
 ${exitCodeTable}`,
 
+  completion: `
+Prints what makes the tab key complete commands, flags, and the names of agents, chats, users and
+requests of the home ($NANOCLAW_HOME or ~/.nanoclaw). It calls this very program: let the shell read it
+anew when it starts. In a clone, where the command is npm's, give it the name first:
+  alias nanoclaw='npm run --silent nanoclaw --'
+
+Examples:
+  source <(nanoclaw completion bash)        in ~/.bashrc
+  source <(nanoclaw completion zsh)         in ~/.zshrc, after compinit
+  nanoclaw completion fish | source         in ~/.config/fish/config.fish
+${exitCodeTable}`,
+
   channels: `
 Lists the channels of config.json; where a daemon runs, how each of them does. With --json it is
 {"running":…,"channels":[…]}. A channel that does not run stops nothing else: it is told at the

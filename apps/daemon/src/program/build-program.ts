@@ -3,6 +3,7 @@ import type { CommandContext } from '../commands/context.ts'
 import type { Settings } from '../config/settings.ts'
 import { helpAfter } from '../help.ts'
 import { addAdmin } from './admin-commands.ts'
+import { addCompletion } from './completion-commands.ts'
 import { addChannels } from './channel-commands.ts'
 import type { CommonFlags } from './command-parts.ts'
 import { addLedger } from './ledger-commands.ts'
@@ -79,6 +80,7 @@ export function buildProgram({ version, context, run }: ProgramParts): Command {
   addLedger(parts)
   addChannels(parts)
   addAdmin(parts)
+  addCompletion(program, parts)
   program.helpCommand('help [command]', 'say what a command does')
   return program
 }
