@@ -1,5 +1,6 @@
 import { isAsked, type Core, type IncidentRecord } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
+import { noteCommand } from './admin/note-command.ts'
 
 /** What resolving an incident undoes, by the session that it is about. */
 export interface IncidentEffects {
@@ -21,6 +22,7 @@ export async function resolveIncident(
 ): Promise<boolean> {
   const incident = await core.incidents.get(id)
   if (incident === undefined || incident.resolvedAt !== null) return false
+  await noteCommand(core, 'incidents --resolve', { id, kind: incident.kind })
   const { kind, subject } = incident
   if (kind === 'session-quarantined') await effects.release(subject)
   if (kind === 'turn-interrupted') await effects.letBe(subject)

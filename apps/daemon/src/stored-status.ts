@@ -8,6 +8,8 @@ import type { HomeReport } from './status-report.ts'
 
 /** The step of the schema that keeps what the operator was told; a home is not changed by a look. */
 const tellsSince = 1001
+/** The step since which agents and chats leave tombstones. */
+const tombstonesSince = 1002
 const nothing = sql<string | null>`NULL`
 
 /**
@@ -25,6 +27,7 @@ export function readStoredStatus(layout: HomeLayout): HomeReport | undefined {
   })
   try {
     const { orm } = database
+    const hasTombstones = tombstonesSince <= database.version
     return {
       agents: orm
         .select({
@@ -33,6 +36,7 @@ export function readStoredStatus(layout: HomeLayout): HomeReport | undefined {
           provider: agentGroups.agentProvider,
         })
         .from(agentGroups)
+        .where(hasTombstones ? isNull(agentGroups.deletedAt) : undefined)
         .orderBy(asc(agentGroups.createdAt))
         .all(),
       chats: orm
@@ -44,6 +48,7 @@ export function readStoredStatus(layout: HomeLayout): HomeReport | undefined {
           platformId: messagingGroups.platformId,
         })
         .from(messagingGroups)
+        .where(hasTombstones ? isNull(messagingGroups.deletedAt) : undefined)
         .orderBy(asc(messagingGroups.createdAt))
         .all(),
       incidents: orm

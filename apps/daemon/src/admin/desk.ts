@@ -1,6 +1,7 @@
 import { NanoclawError } from '@nanoclaw/schema'
 import type { AdminReport } from '../control/admin-answer.ts'
 import type { AdminDeps, Screen } from './command.ts'
+import { noteCommand } from './note-command.ts'
 import { adminCommands } from './table.ts'
 
 /** What is asked for with one command. */
@@ -30,11 +31,7 @@ export async function performAdmin(
   if (command.kind === 'grave' && !isSure) {
     return { outcome: 'unsure', lines: [...(await command.ask(deps, input))] }
   }
-  // Written before it is done: what is changed by it is told by entries of its own.
-  if (command.kind !== 'look') {
-    const details = { ...command.check(input) }
-    await deps.core.audit.write({ kind: 'command', actor: 'operator', subject: name, details })
-  }
+  if (command.kind !== 'look') await noteCommand(deps.core, name, command.check(input))
   const { result, lines } = await command.run(deps, input, screen)
   return { outcome: 'done', result: { ...result }, lines: [...lines] }
 }

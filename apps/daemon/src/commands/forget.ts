@@ -1,4 +1,5 @@
 import { containerQuestions } from '@nanoclaw/host'
+import { noteCommand } from '../admin/note-command.ts'
 import type { ForgetReport } from '../control/forget-report.ts'
 import { requestForget } from '../control/request.ts'
 import { CommandFailure, exitCodes, oneLine } from '../failure.ts'
@@ -47,9 +48,10 @@ async function forget(
 ): Promise<ForgetReport> {
   const running = await ifRunning(() => requestForget(config, person, dryRun))
   if (running !== undefined) return running
-  const stored = await readStoredHome(config, async (core, reader) =>
-    core.forget(person, { dryRun, ...containerQuestions({ core, reader }) }),
-  )
+  const stored = await readStoredHome(config, async (core, reader) => {
+    if (!dryRun) await noteCommand(core, 'forget', {})
+    return await core.forget(person, { dryRun, ...containerQuestions({ core, reader }) })
+  })
   if (stored !== undefined) return toReport(stored)
   throw new CommandFailure(exitCodes.failed, 'not-found', `nothing is kept in ${config.home} yet`)
 }

@@ -1,5 +1,6 @@
 import type { Core, OutboundReader } from '@nanoclaw/core'
 import type { Host } from '@nanoclaw/host'
+import { noteCommand } from '../admin/note-command.ts'
 import type { LedgerDesk } from '../control/server-deps.ts'
 import { describeDeliveries } from './describe-deliveries.ts'
 import { describeTrace } from './describe-trace.ts'
@@ -15,6 +16,7 @@ export function createLedgerDesk(parts: {
     deliveries: (query) => describeDeliveries(core, query),
     trace: (id) => describeTrace(core, id, reader),
     async requeue(id) {
+      await noteCommand(core, 'requeue', { id })
       const result = await host.requeue(id)
       if (result.direction === 'in') {
         return { direction: 'in', id: result.id, outcome: result.outcome }
@@ -23,9 +25,14 @@ export function createLedgerDesk(parts: {
       return { direction: 'out', id: delivery.id, status: delivery.status }
     },
     async forget(person, dryRun) {
+      // Not whom: the log is never forgotten.
+      if (!dryRun) await noteCommand(core, 'forget', {})
       const { sessions, beyond, ...rest } = await host.forget(person, { dryRun })
       return { ...rest, sessions: [...sessions], beyond: [...beyond] }
     },
-    settle: async (id, as) => (await host.settle(id, as)).status,
+    async settle(id, as) {
+      await noteCommand(core, 'deliveries --settle', { id, as })
+      return (await host.settle(id, as)).status
+    },
   }
 }
