@@ -13,12 +13,7 @@ const content = { sender: 'Ann', senderId: 'ann', text: 'hello' }
 await mailbox.append([{ kind: 'chat', content, origin: { ...place, threadId: null } }])
 const target = { type: 'channel', messagingGroupId: chat.id } as const
 const { localName } = await core.destinations.grant({ agentGroupId: agent.id, target })
-const asked = {
-  agentGroupId: agent.id,
-  target: place,
-  operation: 'message',
-  sessionId: null,
-} as const
+const asked = { ...ids, sessionId: null, target: place, operation: 'message' } as const
 const { allowed } = await core.destinations.authorize(asked)
 console.log({ localName, allowed, waiting: (await mailbox.pending(10)).length })
 await mailbox.close()
