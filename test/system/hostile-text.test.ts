@@ -23,6 +23,7 @@ const said = fc
 it('[X7] whatever people write is answered where it was written, as what it is, once', async () => {
   const host = await start()
   const { core, agent, memory, chat } = host
+  await core.chats.update(chat.id, { unknownSenders: 'public' })
   const place = { channelType: 'memory', channelInstance: '', platformId: 'other' }
   const other = await core.chats.create({ ...place, name: 'other' })
   const bob = await core.agents.create({ name: 'Bob' })
