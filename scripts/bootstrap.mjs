@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { toolEnvironment } from './lib/build.mjs'
 import { runTarget } from './lib/child.mjs'
-import { daemonNodeArguments } from './lib/daemon-node.mjs'
+import { daemonEnvironment, daemonNodeArguments } from './lib/daemon-node.mjs'
 import { isNewEnough } from './lib/node-choice.mjs'
 import { prepare } from './lib/prepare.mjs'
 import { root } from './lib/project.mjs'
@@ -16,12 +16,18 @@ import { Failure, say } from './lib/say.mjs'
  * @property {import('./lib/build.mjs').BuildMode} [build] what must have been built
  * @property {string} [file] relative to the root; without it, preparing is all there is to do
  * @property {readonly string[]} [node] arguments of the node that runs it
+ * @property {Readonly<Record<string, string>>} [environment] what it finds there unless that says otherwise
  * @property {string[]} [args] before those of the command line
  * @property {boolean} [tools] whether our Node and tools come first in PATH
  */
 
 /** @type {Target} */
-const daemon = { build: 'js', file: 'apps/daemon/dist/main.js', node: daemonNodeArguments }
+const daemon = {
+  build: 'js',
+  file: 'apps/daemon/dist/main.js',
+  node: daemonNodeArguments,
+  environment: daemonEnvironment,
+}
 
 /** @type {Record<string, Target>} */
 const TARGETS = {
@@ -69,6 +75,7 @@ async function main(name, args) {
   const file = join(root, target.file)
   if (!existsSync(file)) throw new Failure(`${target.file} is not there; is the clone complete?`)
   await runTarget(node, [...(target.node ?? []), file, ...(target.args ?? []), ...args], {
+    ...(target.environment ? { env: { ...target.environment, ...process.env } } : {}),
     ...(target.tools ? { cwd: root, env: toolEnvironment(root, node) } : {}),
   })
 }

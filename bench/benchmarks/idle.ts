@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { daemonNodeArguments } from '../lib/daemon-node.ts'
+import { daemonEnvironment, daemonNodeArguments } from '../lib/daemon-node.ts'
 import { makeManySessions } from '../lib/many-sessions.ts'
 import { descendants, megabytes, usageOf, usageOfAll, type Usage } from '../lib/processes.ts'
 import { percentile, rounded, type Benchmark, type BenchResult } from '../lib/result.ts'
@@ -21,7 +21,10 @@ interface Started {
 async function start(home: string): Promise<Started> {
   const began = performance.now()
   const args = [...daemonNodeArguments, program, 'start', '--headless', '--json', '--home', home]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, args, {
+    env: { ...daemonEnvironment, ...process.env },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('{"type":"ready"')) continue
     return { child, pid: child.pid ?? 0, readyMs: performance.now() - began }

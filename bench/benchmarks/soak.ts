@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { daemonNodeArguments } from '../lib/daemon-node.ts'
+import { daemonEnvironment, daemonNodeArguments } from '../lib/daemon-node.ts'
 import { megabytes, usageOf } from '../lib/processes.ts'
 import { percentile, rounded, type Benchmark, type BenchResult } from '../lib/result.ts'
 import type { SoakOptions, SoakWord } from '../lib/soak-host.ts'
@@ -96,6 +96,7 @@ async function watchSoak(
   const { messages } = options
   const child = fork(program, [JSON.stringify(options)], {
     execArgv: [...process.execArgv, ...daemonNodeArguments],
+    env: { ...daemonEnvironment, ...process.env },
   })
   const samples: Sample[] = []
   let [answered, heap, seconds, looks] = [0, 0, 0, 0]

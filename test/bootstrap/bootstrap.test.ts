@@ -28,6 +28,17 @@ describe('bootstrap', () => {
     expect(result).toMatchObject({ code: 7, stdout: '["start","--flag","a b"]\none\ntwo\n' })
   })
 
+  test('limits what the daemon keeps of freed memory, unless the environment says otherwise', async () => {
+    const base = installedClone(`
+      process.stdout.write([process.env.MALLOC_ARENA_MAX, ...process.execArgv].join(' '))`)
+    const said = async (arenas: string | undefined) => {
+      const env = { MALLOC_ARENA_MAX: arenas }
+      return (await run(base, [BOOTSTRAP, 'start'], { input: '', env }).ended).stdout
+    }
+    expect(await said(undefined)).toBe('1 --max-semi-space-size=16')
+    expect(await said('4')).toBe('4 --max-semi-space-size=16')
+  })
+
   test('passes a stop signal on, and ends as the program ends', async () => {
     const base = installedClone(`
       process.on('SIGTERM', () => { console.log('stopping'); process.exit(9) })
