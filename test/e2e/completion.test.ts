@@ -18,8 +18,7 @@ afterEach(() => home.remove())
 
 /** What bash offers at the end of a line. */
 async function offered(line: string): Promise<readonly string[]> {
-  const press =
-    'source "$1"; COMP_LINE=$2; COMP_POINT=${#2}; _nanoclaw; printf "%s\\n" "${COMPREPLY[@]}"'
+  const press = `source "$1"; COMP_LINE=$2; COMP_POINT=\${#2}; _nanoclaw; printf '%s\\n' "\${COMPREPLY[@]}"`
   const args = ['-c', press, 'bash', join(home.home, 'completion.bash'), line]
   const env = { PATH: process.env.PATH ?? '', HOME: home.home, NANOCLAW_HOME: home.home }
   const { stdout } = await run('bash', args, { env })

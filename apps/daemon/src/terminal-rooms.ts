@@ -34,11 +34,12 @@ export async function createTerminalRooms(
     const made: TerminalAdapter[] = []
     for (const chat of await core.chats.list()) {
       const { channelType, channelInstance: instance } = chat
-      if (channelType !== first.channelType || adapters.has(instance)) continue
+      if (channelType !== first.channelType) continue
+      await introduce(core, chat)
+      if (adapters.has(instance)) continue
       const adapter = createTerminalAdapter({ instance, chatId: chat.platformId })
       adapters.set(instance, adapter)
       made.push(adapter)
-      await introduce(core, chat)
     }
     return made
   }

@@ -32,6 +32,7 @@ describe('what can stand next', () => {
     expect(await values('destinations', 'a')).toEqual(['a-agent'])
     expect(await values('approvals', 'approve', '')).toEqual(['a-approval'])
     expect(await values('agents', 'create', '')).toEqual([])
+    expect(await values('chat', '')).toEqual(['a-chat'])
   })
 
   it('is a flag, or one of its values', async () => {

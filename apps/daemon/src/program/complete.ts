@@ -64,7 +64,7 @@ async function candidates(
   }
   if (begun.startsWith('-')) {
     return at.options.flatMap(({ long, description }) =>
-      long == null ? [] : [{ value: long, about: description }],
+      long === undefined ? [] : [{ value: long, about: description }],
     )
   }
   const below = operands > 0 ? [] : visible(at)
@@ -72,10 +72,14 @@ async function candidates(
   // A group alone is its first command, whose words may stand behind it, too.
   const own = below.length > 0 ? (specs(at).at(0) ?? at) : at
   const word = 'words' in own ? own.words[operands] : specOf(at)?.words[operands]
-  if (word?.is !== undefined) return [...named, ...(await known(word.is))]
+  const kind = word?.is ?? (operands === 0 ? namedBy[pathOf(at)] : undefined)
+  if (kind !== undefined) return [...named, ...(await known(kind))]
   const choices = word?.choices ?? at.registeredArguments[operands]?.argChoices
   return choices === undefined ? named : [...named, ...plain(choices)]
 }
+
+/** What the first word of a command outside the table names. */
+const namedBy: Readonly<Record<string, NameKind>> = { chat: 'chat' }
 
 function plain(values: readonly string[]): Candidate[] {
   return values.map((value) => ({ value, about: '' }))
@@ -87,7 +91,7 @@ function visible(at: Command): readonly Command[] {
 
 function pathOf(at: Command): string {
   const above = at.parent
-  return above?.parent == null ? at.name() : `${pathOf(above)} ${at.name()}`
+  return above === null || above.parent === null ? at.name() : `${pathOf(above)} ${at.name()}`
 }
 
 function specOf(at: Command) {
