@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
 import type { Core, HomeLock } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
+import { createApprovals } from './approvals/create-approvals.ts'
 import { createAdapterContext } from './channels/adapter-context.ts'
 import { createChannelWatch, type ChannelWatch } from './channels/channel-watch.ts'
 import { createChannels, type Channels } from './channels/channels.ts'
@@ -78,12 +79,18 @@ function createOperatorSide(
   { operatorSinks = [] }: HostOptions,
   { core, settings, logger, random }: ReturnType<typeof completed>,
   channels: Channels,
-): { readonly watch: ChannelWatch; readonly teller: Teller } {
+): { readonly watch: ChannelWatch; readonly teller: Teller; warnOfUnserved(): void } {
   const { incidents, installId } = core
   const sinks = openSinks(operatorSinks, { channels, installId })
   return {
     watch: createChannelWatch({ channels, incidents, settings, logger, random }),
     teller: createTeller({ core, sinks, logger, random }),
+    warnOfUnserved: () => {
+      for (const channel of unservedChannels(operatorSinks, channels)) {
+        const message = `no adapter serves ${channel} yet, where the operator is to be told`
+        logger.warn({ channel }, message)
+      }
+    },
   }
 }
 
@@ -111,9 +118,11 @@ export function createHost(options: HostOptions): Host {
     containers: slots.inUse,
     waitingForContainer: slots.waiting,
   })
-  const { watch, teller } = createOperatorSide(options, parts, channels)
+  const { watch, teller, warnOfUnserved } = createOperatorSide(options, parts, channels)
   const pruner = createPruner({ core, logger })
-  const handOver = createHandOver({ ...parts, sessions, telemetry })
+  const approvals = createApprovals({ ...parts, channels, sessions })
+  const handOver = createHandOver({ ...parts, sessions, telemetry, words: approvals.words })
+  const all = { ...parts, handOver, sessions, channels, watch, teller, pruner, approvals }
   let home: HomeLock | undefined
 
   const contextFor = (adapter: ChannelAdapter): AdapterContext =>
@@ -125,21 +134,21 @@ export function createHost(options: HostOptions): Host {
       signal: lifecycle.signal,
       handOver: (event) => handOver.take(adapter, event, lifecycle.signal),
       deliveryUpdate: (key, update) => sessions.deliveryUpdate(key, update),
-      healthChanged: () => sessions.channelChanged(adapter),
+      healthChanged: () => {
+        sessions.channelChanged(adapter)
+        approvals.desk.lookAgain()
+      },
     })
 
   const begin = async (signal: AbortSignal): Promise<void> => {
     home = await core.lockHome()
     signal.throwIfAborted()
-    await startHost({ ...parts, sessions, channels, watch, teller, pruner, contextFor }, signal)
-    for (const channel of unservedChannels(options.operatorSinks ?? [], channels)) {
-      const message = `no adapter serves ${channel} yet, where the operator is to be told`
-      logger.warn({ channel }, message)
-    }
+    await startHost({ ...all, contextFor }, signal)
+    warnOfUnserved()
   }
   const end = async (): Promise<void> => {
     try {
-      await stopHost({ ...parts, handOver, sessions, channels, watch, teller, pruner })
+      await stopHost(all)
     } finally {
       home?.release()
       telemetry.load(load())

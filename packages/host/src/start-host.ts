@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OutboundReader } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
+import type { ApprovalSide } from './approvals/create-approvals.ts'
 import type { ChannelWatch } from './channels/channel-watch.ts'
 import type { AdapterContextFor, Channels } from './channels/channels.ts'
 import { unlessAborted, withinDeadline } from './deadline.ts'
@@ -17,6 +18,7 @@ export interface StartHostParts {
   readonly watch: ChannelWatch
   readonly teller: Teller
   readonly pruner: Pruner
+  readonly approvals: ApprovalSide
   readonly driver: SessionDriver
   readonly reader: OutboundReader
   readonly runner: RunnerProgram
@@ -61,6 +63,7 @@ export async function startHost(parts: StartHostParts, signal: AbortSignal): Pro
   sessions.start()
   watch.start()
   parts.pruner.start()
+  parts.approvals.desk.start()
   const starting = channels.start(parts.contextFor)
   // A chat of the operator's can be used when its channel has started.
   const tellFrom = withinDeadline(() => starting, { timeoutMs: tellingWaitsMs })

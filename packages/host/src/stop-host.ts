@@ -1,4 +1,5 @@
 import type { Logger, OutboundReader } from '@nanoclaw/core'
+import type { ApprovalSide } from './approvals/create-approvals.ts'
 import type { ChannelWatch } from './channels/channel-watch.ts'
 import type { Channels } from './channels/channels.ts'
 import type { SessionDriver } from './drivers/port.ts'
@@ -17,6 +18,7 @@ export interface StopHostParts {
   readonly watch: ChannelWatch
   readonly teller: Teller
   readonly pruner: Pruner
+  readonly approvals: ApprovalSide
   readonly driver: SessionDriver
   readonly reader: OutboundReader
   /** False: it is the caller's, and left alone. */
@@ -39,6 +41,8 @@ export async function stopHost(parts: StopHostParts): Promise<void> {
   const ending = createEnding(parts.logger)
   const stepMs = graceMs + spareMs
   await ending.of('messages on their way in', stepMs, () => handOver.settled())
+  // Before the sessions, in which those who asked are told.
+  await ending.of('asking people', stepMs, () => parts.approvals.stop())
   // A turn has its grace, and after it what it has said.
   await Promise.all([
     ending.of('sessions', graceMs + stepMs, () => sessions.stop()),

@@ -10,7 +10,7 @@ const statuses = ['pending', 'approved', 'rejected', 'expired', 'applied', 'fail
 const codeDigits = 8
 
 /** Of one request and its effect: no other has it, but by a chance of one in four thousand million. */
-export function approvalCode(id: string, digest: string): string {
+function approvalCode(id: string, digest: string): string {
   return sha256(`${id}:${digest}`).slice(0, codeDigits)
 }
 

@@ -33,10 +33,10 @@ export interface ApprovalCards {
   of(approvalId: string): Promise<readonly ApprovalCard[]>
   /**
    * Asks the next ones in line, if nobody is being asked: admins of the agent, then those of all,
-   * then owners, in each direct chat with the bot that is known. Those who are being asked then; none
-   * where nobody can be. Durable.
+   * then owners, in each direct chat with the bot that is known. `everybody`: all of them at once.
+   * Those who are being asked then; none where nobody can be. Durable.
    */
-  ask(approvalId: string): Promise<readonly ApprovalCard[]>
+  ask(approvalId: string, everybody?: boolean): Promise<readonly ApprovalCard[]>
   /** Durable. */
   change(card: ApprovalCard): Promise<void>
 }

@@ -8,7 +8,7 @@ export function createApprovalCards({ sql, read, write }: CentralStore): Approva
     due: (now, limit) => read(() => sql.dueCards().all({ now, limit }).map(toCard)),
     nextAt: () => read(() => sql.nextCard().get()?.nextAttemptAt ?? undefined),
     of: (approvalId) => read(() => sql.cardsOf().all({ approvalId }).map(toCard)),
-    ask: (approvalId) => write('approvalCards', 'ask', approvalId),
+    ask: (approvalId, everybody = false) => write('approvalCards', 'ask', approvalId, everybody),
     change: (change) => write('approvalCards', 'change', change),
   }
 }

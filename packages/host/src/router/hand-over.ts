@@ -1,5 +1,6 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
 import type { Core } from '@nanoclaw/core'
+import type { ApprovalWords } from '../approvals/approval-words.ts'
 import type { HostLimits } from '../limits.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { SessionRoom } from '../session/session-room.ts'
@@ -20,17 +21,20 @@ export interface HandOverDeps {
   readonly limits: Pick<HostLimits, 'contentBytes'>
   readonly sessions: Pick<SessionRoom, 'append'>
   readonly telemetry: Telemetry
+  readonly words: Pick<ApprovalWords, 'take'>
   readonly loop: LoopBudget
 }
 
 /** The way of events from adapters to sessions, with what follows them on it. */
 export function createHandOver(deps: HandOverDeps): HandOver {
-  const { core, limits, sessions, telemetry, loop } = deps
+  const { core, limits, sessions, telemetry, loop, words } = deps
   const underWay = new Set<Promise<unknown>>()
 
   const route = (adapter: ChannelAdapter, event: InboundEvent): Promise<HandOverResult> =>
     telemetry.handOver(adapter, async (trace) => {
       await loop.turn()
+      const decided = await words.take(adapter, event)
+      if (decided !== undefined) return decided
       const append: typeof sessions.append = async (session, rows) => {
         const appended = await sessions.append(session, rows, trace.context)
         trace.appended(session, appended)
