@@ -35,9 +35,9 @@ function done(made: ChildOutcome): ActionOutcome {
   }
 }
 
-function submitted({ status, code }: Approval): ActionOutcome {
+function submitted({ status, id }: Approval): ActionOutcome {
   if (status === 'pending') {
-    const result = `Submitted: a person has to approve it (request ${code}). You will be told what becomes of it; do not ask again.`
+    const result = `Submitted: a person has to approve it (request ${id}). You will be told what becomes of it; do not ask again.`
     return { outcome: 'done', result }
   }
   if (status === 'rejected') return { outcome: 'refused', reason: 'a person has rejected it' }

@@ -1,13 +1,13 @@
 import type { Core, Logger } from '@nanoclaw/core'
+import { createAppliers, type AppliersDeps } from '../actions/appliers.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { SessionRoom } from '../session/session-room.ts'
-import { createApprovalActions } from './actions.ts'
 import { createApprovalDesk, type ApprovalDesk } from './approval-desk.ts'
 import { createApprovalWords, type ApprovalWords } from './approval-words.ts'
 import { CardSender } from './card-sender.ts'
 
 /** What asking people takes. */
-export interface ApprovalsDeps {
+export interface ApprovalsDeps extends AppliersDeps {
   readonly core: Core
   readonly channels: Channels
   readonly sessions: Pick<SessionRoom, 'append' | 'byHand'>
@@ -35,7 +35,7 @@ export function createApprovals(deps: ApprovalsDeps): ApprovalSide {
   const words = createApprovalWords({ ...deps, timeoutMs, signal: ending.signal })
   const desk = createApprovalDesk({
     ...deps,
-    actions: createApprovalActions(),
+    actions: { appliers: createAppliers(deps), endings: {} },
     cards: new CardSender({ ...deps, timeoutMs, retryBaseMs }),
     append: (session, rows) => sessions.append(session, rows),
   })

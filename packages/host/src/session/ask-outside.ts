@@ -41,9 +41,9 @@ export async function askOutside(
   })
   if (request.outcome === 'denied') return `${reason}; nobody is asked: ${request.reason}`
   if (request.outcome === 'allowed') return reason
-  const { status, code } = request.approval
+  const { status, id } = request.approval
   if (status === 'pending') {
-    return `${reason}; a person is asked to let it through (request ${code}), and you will be told what becomes of it; do not send it again`
+    return `${reason}; a person is asked to let it through (request ${id}), and you will be told what becomes of it; do not send it again`
   }
   return `${reason}; a person was asked to let it through, and that is ${status}`
 }
