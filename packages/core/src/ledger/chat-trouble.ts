@@ -6,7 +6,7 @@ import type { MailboxStatements } from '../mailbox/inbound-statements.ts'
 import type { PendingRow } from '../mailbox/inbound-types.ts'
 import { chatOf, isCalm, readMarks, removeMark, writeMark, type ChatMark } from './chat-mark.ts'
 import { insertDelivery, untouched } from './delivery-rows.ts'
-import type { ChatWords, Delivery } from './types.ts'
+import type { ChatWords, Delivery, HostWords } from './types.ts'
 
 /** So many threads of one chat are told in themselves that messages wait; the others in the chat. */
 const threadsAtMost = 5
@@ -21,16 +21,18 @@ export interface SayDeps {
 
 /** What is to be said, and where. */
 interface Words {
+  /** Default: a new one. */
+  readonly id?: string
   readonly text: string
   readonly origin: Origin
   readonly inReplyTo: string | null
 }
 
 /** Puts a message of the host's own into the ledger: its even `seq` says whose it is. */
-function say(deps: SayDeps, { text, origin, inReplyTo }: Words): Delivery {
+function say(deps: SayDeps, { id, text, origin, inReplyTo }: Words): Delivery {
   const { statements, clock, ids, tell } = deps
   const delivery: Delivery = {
-    id: ids.next('out'),
+    id: id ?? ids.next('out'),
     seq: nextHostSeq(readLargestSeq(statements)),
     kind: 'chat',
     ...origin,
@@ -146,6 +148,19 @@ export function sayWaiting(
     if (isOwn) return sayTrouble(deps, own, words, { waits })
     return sayTrouble(deps, ofChat, { ...words, origin: chat }, { waits, forThreads: true })
   })
+}
+
+/** Says something to somebody who has spoken to the host, unless that has been said. */
+export function sayOnce(
+  deps: SayDeps,
+  words: HostWords,
+  inReplyTo: () => string | null,
+): Delivery | undefined {
+  const known = deps.statements.delivery().get({ id: words.id })
+  if (known !== undefined && known.seq % 2 === 0) return undefined
+  // A container that has taken the id must not silence the host.
+  const id = known === undefined ? words.id : deps.ids.next('out')
+  return say(deps, { ...words, id, inReplyTo: inReplyTo() })
 }
 
 /** One of the host's own messages has not gone out: whom it was to tell does not know. */

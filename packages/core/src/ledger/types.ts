@@ -1,4 +1,4 @@
-import type { AckStatus, DeliveryStatus } from '@nanoclaw/schema'
+import type { AckStatus, DeliveryStatus, Origin } from '@nanoclaw/schema'
 import type { Appended, NewInbound, PendingRow } from '../mailbox/inbound-types.ts'
 
 /** A row as the outbound reader returns it: checked for form and size, trusted for nothing. */
@@ -74,6 +74,24 @@ export interface ChatWords {
   /** Of messages that wait until something is mended. */
   readonly waiting: string
   readonly recovered: string
+}
+
+/** What the host says to somebody who has spoken to it. */
+export interface HostWords {
+  /** As ids are, with `out-`: the same whenever the same is to be said, so that it is said once. */
+  readonly id: string
+  readonly text: string
+  /** Where they spoke. */
+  readonly origin: Origin
+}
+
+/** What a `say` did. */
+export interface SaidWords {
+  /** `duplicate`: it had been said before, and nothing was done. */
+  readonly outcome: 'accepted' | 'duplicate'
+  readonly appended: readonly Appended[]
+  /** The message that was made: `queued`, to be sent like others. */
+  readonly said: readonly Delivery[]
 }
 
 /** What is committed in one transaction with rows that are taken. */

@@ -13,6 +13,7 @@ import {
 import {
   plainChange,
   plainFilter,
+  plainHostWords,
   plainOrigin,
   plainPart,
   plainPlace,
@@ -78,6 +79,7 @@ function writes(write: Write) {
     requeue: (id) => write('requeue', id),
     tellUnanswered: async (origins, text) =>
       write('tellUnanswered', origins.map(plainOrigin), text),
+    say: async (words, rows = []) => write('say', plainHostWords(words), rows.map(checkInbound)),
   } satisfies Partial<Mailbox>
 }
 

@@ -6,7 +6,7 @@ import {
   type Origin,
   type SyncMode,
 } from '@nanoclaw/schema/plain'
-import { forgetNotice, sayEnds, sayWaiting } from '../ledger/chat-trouble.ts'
+import { forgetNotice, sayEnds, sayOnce, sayWaiting } from '../ledger/chat-trouble.ts'
 import { requeueDelivery, settleDelivery } from '../ledger/settle-delivery.ts'
 import { settleParts } from '../ledger/settle-parts.ts'
 import { takeRows } from '../ledger/take-rows.ts'
@@ -14,7 +14,9 @@ import type {
   ChatWords,
   Delivery,
   DeliveryChange,
+  HostWords,
   PartChange,
+  SaidWords,
   Taken,
   TakenRow,
 } from '../ledger/types.ts'
@@ -24,6 +26,7 @@ import { appendRows, type CheckedInbound } from './append-rows.ts'
 import { endRows, toPending, type WantedEnd } from './end-rows.ts'
 import { deliveryFacts, type Tell } from './event-facts.ts'
 import type { MailboxStatements } from './inbound-statements.ts'
+import type { Appended } from './inbound-types.ts'
 import type { SessionProjection } from './mailbox.ts'
 import { isOutdated, writeProjection } from './project-session.ts'
 import { readAskedEpoch, rerunRow } from './rerun-row.ts'
@@ -205,6 +208,23 @@ const ledgerWrites = {
       outIds: origins.length,
     }),
     work: (tools, origins, text) => sayWaiting(tools, text, origins),
+  }),
+  say: operation({
+    need: (_words: HostWords, rows: readonly CheckedInbound[]) => ({
+      sync: 'full',
+      events: 1 + rows.length,
+      inIds: rows.length,
+      outIds: 1,
+    }),
+    work(tools, words, rows): SaidWords {
+      let appended: readonly Appended[] = []
+      const said = sayOnce(tools, words, () => {
+        appended = appendRows(tools.statements, rows, tools)
+        return appended[0]?.id ?? null
+      })
+      if (said === undefined) return { outcome: 'duplicate', appended, said: [] }
+      return { outcome: 'accepted', appended, said: [said] }
+    },
   }),
 } as const
 

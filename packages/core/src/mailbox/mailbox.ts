@@ -6,7 +6,9 @@ import type {
   DeliveryChange,
   DeliveryFilter,
   DeliveryPart,
+  HostWords,
   PartChange,
+  SaidWords,
   SettledAlong,
   Taken,
   TakenAlong,
@@ -147,6 +149,12 @@ export interface Mailbox {
    * `queued`, to be sent like others.
    */
   tellUnanswered(origins: readonly Origin[], text: string): Promise<readonly Delivery[]>
+  /**
+   * One transaction: says something to somebody who has spoken to the host, where they spoke, and
+   * appends the rows that follow from it; it answers the first of them. Nothing happens where a message
+   * of the host's own has that id. Durable. Throws as `append` for a row.
+   */
+  say(words: HostWords, rows?: readonly NewInbound[]): Promise<SaidWords>
 
   /** Rows whose status is `pending`, in `seq` order, at most `limit`. By index: O(pending). */
   pending(limit: number): Promise<readonly PendingRow[]>

@@ -3,6 +3,7 @@ import type {
   ChatWords,
   DeliveryChange,
   DeliveryFilter,
+  HostWords,
   OutboundRow,
   PartChange,
   TakenRow,
@@ -34,6 +35,14 @@ export const plainOrigin = copier<Origin>({
   platformId: true,
   threadId: true,
 })
+
+const copyHostWords = copier<HostWords>({ id: true, text: true, origin: true })
+
+/** What the host says, as plain data. */
+export function plainHostWords(words: HostWords): HostWords {
+  const plain = copyHostWords(words)
+  return { ...plain, origin: plainOrigin(plain.origin) }
+}
 
 const copyInbound = copier<Omit<NewInbound, 'content'>>({
   ...{ id: true, kind: true, origin: true, platformMessageId: true, dedupeKey: true },

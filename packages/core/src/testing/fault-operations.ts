@@ -115,6 +115,7 @@ export const faultOperations = [
   'mailbox.putOffUntil',
   'mailbox.requeue',
   'mailbox.rerun',
+  'mailbox.say',
   'mailbox.settle',
   'mailbox.settleParts',
   'mailbox.take',

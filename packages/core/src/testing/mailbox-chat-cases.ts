@@ -210,4 +210,39 @@ export const mailboxChatCases: readonly MailboxCase[] = [
       assert.equal(said(seq + 1).seq, await mailbox.cursor())
     },
   },
+  {
+    name: 'what the host answers to somebody is said once, with the rows that follow from it',
+    async run({ mailbox, again }) {
+      const words = { id: 'out-aaaaaaaa', text: 'Done.', origin: { ...home, threadId: 't' } }
+      const row = chat('x', { origin: null, dedupeKey: 'one' })
+      const done = await mailbox.say(words, [row])
+      const [own] = done.said
+      assert.deepEqual(
+        [done.outcome, done.appended.map(({ seq }) => seq), own?.seq, own?.inReplyTo],
+        ['accepted', [2], 4, done.appended[0]?.id],
+      )
+      assert.deepEqual([own?.id, own?.threadId, own?.content], [words.id, 't', '{"text":"Done."}'])
+      const other = await again()
+      for (const each of [mailbox, other]) {
+        const repeated = await each.say({ ...words, text: 'Done again.' }, [chat('y')])
+        assert.deepEqual(repeated, { outcome: 'duplicate', appended: [], said: [] })
+      }
+      assert.deepEqual(
+        (await other.pending(10)).map(({ id }) => id),
+        done.appended.map(({ id }) => id),
+      )
+      assert.deepEqual(await other.unfinished(home, 10), [own])
+      assert.equal((await mailbox.say({ ...words, id: 'out-bbbbbbbb' })).said[0]?.inReplyTo, null)
+    },
+  },
+  {
+    name: 'a container that has taken the id of an answer does not silence the host',
+    async run({ mailbox }) {
+      await mailbox.take([queued(3)])
+      const words = { id: said(3).id, text: 'Done.', origin: home }
+      const { outcome, said: made } = await mailbox.say(words, [chat('x')])
+      assert.deepEqual([outcome, made.length], ['accepted', 1])
+      assert.notEqual(made[0]?.id, said(3).id)
+    },
+  },
 ]

@@ -83,6 +83,7 @@ const full: readonly Case[] = [
   },
   { name: 'requeue', before: fail, run: (mailbox) => mailbox.requeue(out) },
   { name: 'tellUnanswered', run: (mailbox) => mailbox.tellUnanswered([origin], 'later') },
+  { name: 'say', run: (mailbox) => mailbox.say({ id: 'out-aaaaaaaa', text: 'hi', origin }) },
   { name: 'pause', run: (mailbox, id) => mailbox.pause([id], 1) },
   {
     name: 'rerun',

@@ -82,6 +82,8 @@ test('every store takes and settles alike, whatever objects it is given', async 
       })
       const home = disguised({ ...place, threadId: 't' })
       const [notice] = await mailbox.tellUnanswered([home], 'w')
+      const answer = disguised({ id: 'out-aaaaaaaa', text: 'a', origin: home })
+      const [answered] = (await mailbox.say(answer)).said
       await mailbox.project(
         disguised({
           ...{ destinations: [], unaddressedOutput: 'origin' as const },
@@ -94,12 +96,12 @@ test('every store takes and settles alike, whatever objects it is given', async 
       return {
         ids,
         status: listed.map(({ status }) => status),
-        content: notice?.content,
+        content: [notice?.content, answered?.content],
         parts: (await mailbox.parts(id)).map(({ status }) => status),
       }
     }),
   )
   const [memory] = made
-  expect(memory).toMatchObject({ ids: [6, 5, 5, 6], parts: ['sending'] })
+  expect(memory).toMatchObject({ ids: [8, 6, 5, 5, 6, 8], parts: ['sending'] })
   expect(made).toEqual([memory, memory, memory])
 })
