@@ -53,6 +53,7 @@ const notMade: Readonly<Record<string, string>> = {
   'core.initSessionFolder': 'the host opens mailboxes, which makes the folder',
   'core.trace': 'asked by commands; changes nothing',
   'core.writeSessionMessage': 'of embedders without a host',
+  'mailbox.say': 'nobody says a command to the host in these scenarios; tested with the mailbox',
   'core.writeSystemResponse': 'of embedders without a host',
   'destinations.rename': 'an operator renames',
   'files.removeMemory': 'a person clears a conversation; tested with the core',

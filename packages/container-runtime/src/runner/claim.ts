@@ -2,7 +2,7 @@ import { placeKey, type Ids, type SyncMode } from '@nanoclaw/schema'
 import type { Inbox, PendingRow } from './inbox.ts'
 import type { Outbox } from './outbox.ts'
 import { placeOf } from './places.ts'
-import { mostBatchClaims, mostClaims } from './select-work.ts'
+import { mostBatchClaims, mostClaims, type Work } from './select-work.ts'
 import { closeLedger, shareLedger } from './turn-ledger.ts'
 
 /** A turn that may run now. */
@@ -81,10 +81,24 @@ export function giveUp(
 export function endWaiting(outbox: Outbox, turnId: string): void {
   for (const id of outbox.turn(turnId)?.messageIds ?? []) {
     const ack = outbox.ack(id)
-    if (ack?.status === 'waiting' && ack.turnId === turnId) outbox.setAck(id, 'completed', turnId)
+    const isOpen = ack?.status === 'waiting' || ack?.status === 'processing'
+    if (isOpen && ack.turnId === turnId) outbox.setAck(id, 'completed', turnId)
   }
   outbox.endTurn(turnId, 'interrupted', stoppedByCommand)
   closeLedger(outbox, turnId)
+}
+
+/**
+ * Ends what would run next, by the word of a person that comes after it, as the numbers of the rows
+ * say: to them it has begun. Inside a write.
+ */
+export function endNext(outbox: Outbox, ids: Ids, work: Work, before: number): void {
+  if (work.type === 'resume') return endWaiting(outbox, work.turnId)
+  if (work.type !== 'begin') return
+  const rows = work.rows.filter(({ seq }) => seq < before)
+  if (rows.some(({ trigger }) => trigger !== 0)) {
+    endWaiting(outbox, beginTurn(outbox, ids, rows).turnId)
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import { placeOf, type AddressBook } from './places.ts'
 /** A word to the runner itself. */
 export interface CommandRow {
   readonly id: string
+  readonly seq: number
   readonly command: 'stop' | 'clear' | 'compact'
 }
 
@@ -21,7 +22,7 @@ function commandOf(inbox: Inbox, row: PendingRow): CommandRow | undefined {
   const full = inbox.row(row.id)
   const entry = full === undefined ? undefined : parseEntry(full)
   if (entry?.kind !== 'system' || entry.content.type !== 'command') return undefined
-  return { id: row.id, command: entry.content.command }
+  return { id: row.id, seq: row.seq, command: entry.content.command }
 }
 
 /** Reads what is due now, without the rows that have ended here though the host has not seen it. */

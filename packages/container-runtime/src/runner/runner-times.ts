@@ -8,6 +8,8 @@ export const runnerTimes = {
   graceMs: 7000,
   /** A provider that was told to stop, or has no more to do, is cut off after this long. */
   patienceMs: 1000,
+  /** The same where a person has said so: they wait for it. */
+  stopPatienceMs: 500,
   /** How long a tool waits for what becomes of its action: most are done in milliseconds, or not soon. */
   resultMs: 10_000,
   /** Between two looks for it. */

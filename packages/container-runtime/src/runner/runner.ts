@@ -1,5 +1,6 @@
 import { errorMessage, isNanoclawError, runnerExit, type SyncMode } from '@nanoclaw/schema'
-import { beginTurn, claimSync, endWaiting, giveUp, resumeTurn, type Claim } from './claim.ts'
+import { beginTurn, claimSync, endNext, endWaiting, giveUp, resumeTurn } from './claim.ts'
+import type { Claim } from './claim.ts'
 import { readOpenRows, type CommandRow } from './read-rows.ts'
 import { retryBusy } from './retry-busy.ts'
 import { runnerTimes } from './runner-times.ts'
@@ -137,7 +138,7 @@ export class Runner {
   async #step(): Promise<void> {
     const { commands, work } = await retryBusy(() => this.#look(), this.#session.wait)
     if (commands.length > 0) {
-      await this.#obey(commands)
+      await this.#obey(commands, work)
       this.#rung = true
       return
     }
@@ -171,7 +172,7 @@ export class Runner {
     inbox.refresh()
     const { commands, rows } = readOpenRows(inbox, outbox, clock)
     this.#woken ??= new Set(rows.filter((row) => row.onWake === 1).map((row) => row.id))
-    const mayWork = this.#turn === undefined && !this.#leaving && commands.length === 0
+    const mayWork = this.#turn === undefined && !this.#leaving
     const work: Work = mayWork
       ? selectWork(rows, {
           ack: (id) => outbox.ack(id),
@@ -242,12 +243,14 @@ export class Runner {
     ringHost()
   }
 
-  async #obey(commands: readonly CommandRow[]): Promise<void> {
-    const { outbox, provider, log, ringHost, wait } = this.#session
-    const stopped = commands.some(({ command }) => command === 'stop')
-    const waiting = stopped ? [...this.#backingOff] : []
+  /** `next`: what would run now. */
+  async #obey(commands: readonly CommandRow[], next: Work): Promise<void> {
+    const { outbox, provider, log, ids, ringHost, wait } = this.#session
+    const stop = commands.findLast(({ command }) => command === 'stop')
+    const waiting = stop === undefined ? [] : [...this.#backingOff]
     const write = (): void => {
       for (const turnId of waiting) endWaiting(outbox, turnId)
+      if (stop !== undefined && waiting.length === 0) endNext(outbox, ids, next, stop.seq)
       for (const { id, command } of commands) {
         outbox.setAck(id, 'completed', null)
         if (command === 'clear') outbox.setState(continuationKey(provider), undefined)

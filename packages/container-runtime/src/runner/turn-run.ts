@@ -99,7 +99,8 @@ export class TurnRun {
     if (this.#stopping === 'command') return
     const isFirst = this.#stopping === undefined
     this.#stopping = reason
-    if (this.#over || !isFirst) return
+    if (this.#over) return
+    if (!isFirst) return this.#losePatience()
     this.#intake.close()
     this.#turn?.interrupt()
     this.#losePatience()
@@ -113,7 +114,9 @@ export class TurnRun {
   /** The provider has little time left to come to its end. */
   #losePatience(): void {
     clearTimeout(this.#patience)
-    this.#patience = setTimeout(() => this.#cut.abort(), runnerTimes.patienceMs)
+    const { patienceMs, stopPatienceMs } = runnerTimes
+    const ms = this.stoppedByCommand ? stopPatienceMs : patienceMs
+    this.#patience = setTimeout(() => this.#cut.abort(), ms)
   }
 
   #serial<T>(work: () => Promise<T>): Promise<T> {

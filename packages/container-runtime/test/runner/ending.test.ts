@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { runnerTimes } from '../../src/runner/runner-times.ts'
-import { done, folder, manual, say, scripted } from '../support/local-runners.ts'
+import { deaf, done, folder, manual, say, scripted } from '../support/local-runners.ts'
 
 describe('commands', () => {
   const command = (name: string) => ({
@@ -55,6 +55,46 @@ describe('commands', () => {
     first.emit({ type: 'error', class: 'retryable', message: 'overloaded' })
     await until(done(s, row.id))
     expect(s.out().turns[0]).toMatchObject({ claims: 1, error: 'stopped by command' })
+  })
+
+  test('stop ends a turn within a second whose provider does not listen', async () => {
+    const s = folder()
+    const row = s.append({ text: 'a' })
+    const { runner, until } = await deaf(s)
+    await until(() => s.out().acks.get(row.id) === 'processing')
+    s.append(command('stop'))
+    const from = performance.now()
+    runner.ring()
+    await until(done(s, row.id))
+    expect(performance.now() - from).toBeLessThan(1_000)
+  })
+
+  test('stop ends what was there before it and has not begun, and lets what comes later run', async () => {
+    const s = folder()
+    const row = s.append({ text: '!hang' })
+    const stop = s.append(command('stop'))
+    const next = s.append({ text: 'next' })
+    const { until } = await scripted(s)
+    await until(done(s, next.id))
+    expect(s.out().acks.get(stop.id)).toBe('completed')
+    expect(s.out().turns.map(({ status, messageIds }) => [status, messageIds])).toEqual([
+      ['interrupted', JSON.stringify([row.id])],
+      ['completed', JSON.stringify([next.id])],
+    ])
+  })
+
+  test('stop ends the turn that a dead runner has left, and not the rows behind it', async () => {
+    const s = folder()
+    const row = s.append({ text: '!hang' })
+    const first = await scripted(s)
+    await first.until(() => s.out().acks.get(row.id) === 'processing')
+    await first.crash()
+    const next = s.append({ text: 'next', platformId: 'elsewhere' })
+    s.append(command('stop'))
+    const { until } = await scripted(s, { epoch: 2 })
+    await until(done(s, next.id))
+    expect(done(s, row.id)()).toBe(true)
+    expect(s.out().turns.map(({ status }) => status)).toEqual(['interrupted', 'completed'])
   })
 
   test('compact is not obeyed in silence', async () => {

@@ -45,6 +45,16 @@ export async function scripted(session: SessionFolder, options: Parameters<typeo
   return await start(session, createScriptedProvider({ crash: () => undefined }), options)
 }
 
+/** A runner whose provider never says anything, and ends only when it is cut off. */
+export async function deaf(session: SessionFolder, options: Parameters<typeof start>[2] = {}) {
+  const events: AsyncIterable<never> = {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+  }
+  const ignore = (): void => undefined
+  const turn = { events, push: ignore, close: ignore, interrupt: ignore }
+  return await start(session, { name: 'deaf', startTurn: () => turn }, options)
+}
+
 /** A block. */
 export const say = (to: string, text: string): string => `<message to="${to}">${text}</message>`
 /** Whether a row is answered, as a check for `until`. */

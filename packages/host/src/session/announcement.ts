@@ -1,4 +1,6 @@
 import { dueAtOnce, type Core, type Session } from '@nanoclaw/core'
+import type { WorkWatch } from './work-watch.ts'
+import { earliest } from './workload.ts'
 
 /**
  * What the central database is told of one session that is awake: that it is to be woken should this
@@ -22,14 +24,20 @@ export class Announcement {
     this.#isMade = true
   }
 
-  /** Nothing is left to do before `next` (ISO-8601 UTC), or at all. */
-  async takeBack(next: string | null): Promise<void> {
+  /**
+   * Nothing is left to do now. What others wrote at the last moment, when the session still looked
+   * announced, is found by a look afterwards. `sendsAt`: when something is to be sent (ISO-8601 UTC).
+   * Resolves to whether there is something to come.
+   */
+  async takeBack(
+    work: Pick<WorkWatch, 'look' | 'isDue' | 'nextDueAt'>,
+    sendsAt: string | null,
+  ): Promise<boolean> {
     this.#isMade = false
-    await this.#sessions.setDue(this.#sessionId, next)
-  }
-
-  /** There is something after all, by `at` (ISO-8601 UTC). */
-  async makeFor(at: string): Promise<void> {
-    await this.#sessions.ensureDue(this.#sessionId, at)
+    await this.#sessions.setDue(this.#sessionId, earliest(work.nextDueAt, sendsAt))
+    await work.look()
+    const dueAt = work.isDue ? dueAtOnce : work.nextDueAt
+    if (dueAt !== null) await this.#sessions.ensureDue(this.#sessionId, dueAt)
+    return dueAt !== null || sendsAt !== null
   }
 }

@@ -1,4 +1,5 @@
-import type { Appended, Mailbox, NewInbound, PendingRow } from '@nanoclaw/core'
+import type { Appended, Delivery, HostWords, Mailbox, NewInbound } from '@nanoclaw/core'
+import type { PendingRow, SaidWords } from '@nanoclaw/core'
 import type { TraceContext } from '../telemetry/otel.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
 import type { Announcement } from './announcement.ts'
@@ -8,12 +9,14 @@ import { pendingRows } from './workload.ts'
 
 /** What it takes to accept rows, and who is told of them. */
 export interface IntakeDeps {
-  readonly mailbox: Pick<Mailbox, 'append'>
+  readonly mailbox: Pick<Mailbox, 'append' | 'say'>
   readonly announcement: Announcement
   readonly hearing: Pick<Hearing, 'prepare'>
   readonly trace: Pick<SessionTrace, 'appended'>
   /** Rows are durable; `pending` are those that were not there before. */
   onAppended(appended: readonly Appended[], pending: readonly PendingRow[]): void
+  /** The host's own messages, to be sent. */
+  onSaid(said: readonly Delivery[]): void
   /** Nothing is being accepted any more. */
   onIdle(): void
 }
@@ -34,14 +37,32 @@ export class Intake {
   }
 
   /** Durable when it resolves. */
-  async append(rows: readonly NewInbound[], trace?: TraceContext): Promise<readonly Appended[]> {
-    this.#accepting += 1
-    try {
-      await this.#deps.announcement.make()
+  append(rows: readonly NewInbound[], trace?: TraceContext): Promise<readonly Appended[]> {
+    return this.#accept(async () => {
       await this.#deps.hearing.prepare(rows)
       const appended = await this.#queue.append(rows)
       if (trace !== undefined) this.#deps.trace.appended(appended, trace)
       return appended
+    })
+  }
+
+  /** Answers somebody who has spoken to the host, once, with the host's own rows that follow from it. */
+  say(words: HostWords, rows: readonly NewInbound[]): Promise<SaidWords['outcome']> {
+    return this.#accept(async () => {
+      const { outcome, appended, said } = await this.#deps.mailbox.say(words, rows)
+      if (outcome === 'accepted') {
+        this.#deps.onAppended(appended, pendingRows(rows, appended))
+        this.#deps.onSaid(said)
+      }
+      return outcome
+    })
+  }
+
+  async #accept<T>(work: () => Promise<T>): Promise<T> {
+    this.#accepting += 1
+    try {
+      await this.#deps.announcement.make()
+      return await work()
     } finally {
       this.#accepting -= 1
       if (this.isIdle) this.#deps.onIdle()

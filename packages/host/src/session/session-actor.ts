@@ -1,6 +1,7 @@
-import { dueAtOnce, type Agent, type Appended, type Delivery, type Mailbox } from '@nanoclaw/core'
-import type { NewInbound, PendingRow, Rerun, Session } from '@nanoclaw/core'
+import type { Agent, Appended, Delivery, HostWords, Mailbox, NewInbound } from '@nanoclaw/core'
+import type { PendingRow, Rerun, SaidWords, Session } from '@nanoclaw/core'
 import type { Place } from '@nanoclaw/schema'
+import { isOwnMessage } from '../delivery/own-message.ts'
 import type { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { TraceContext } from '../telemetry/otel.ts'
 import type { SessionTrace } from '../telemetry/session-trace.ts'
@@ -16,12 +17,12 @@ import { InterruptedTurns } from './interrupted-turns.ts'
 import { noteSeqs, type EndedRow, type Position } from './outbound-drain.ts'
 import { SafetyNet } from './safety-net.ts'
 import { createSessionContainer } from './session-container.ts'
+import type { SessionStanding } from './session-standing.ts'
 import { SessionTroubles } from './session-troubles.ts'
 import { takingTurns } from './taking-turns.ts'
 import { Typing } from './typing.ts'
 import { Unanswered } from './unanswered.ts'
 import { WorkWatch } from './work-watch.ts'
-import { earliest } from './workload.ts'
 
 /**
  * One session that is awake: the only one that touches its mailbox, its container and its
@@ -82,6 +83,7 @@ export class SessionActor {
       ...{ announcement: this.#announcement, hearing: this.#hearing },
       trace: this.#trace,
       onAppended: (appended, pending) => this.#appended(appended, pending),
+      onSaid: (said) => this.#said(said),
       onIdle: () => this.#changed(),
     })
     this.#typing = new Typing(deps.channels, authorOf(agent))
@@ -89,27 +91,19 @@ export class SessionActor {
     this.#work = new WorkWatch({ mailbox: this.#mailbox, clock, onDue: () => this.#lookSoon() })
     this.deliveries = createDeliveries({
       ...deps,
-      agent,
-      session,
-      mailbox: this.#mailbox,
-      trace: this.#trace,
+      ...{ agent, session, mailbox: this.#mailbox, trace: this.#trace },
       signal: this.#abort.signal,
       trouble: (kind, message) => this.#troubles.tell(kind, message),
       onNotice: () => this.#lookSoon(),
       onChange: () => this.#changed(),
     })
     this.#drainer = new Drainer({
-      session,
-      mailbox: this.#mailbox,
+      ...{ session, mailbox: this.#mailbox, deliveries: this.deliveries, limits: deps.limits },
+      ...{ position: this.#position, chatWords: deps.chatWords, troubles: this.#troubles },
       reader: takingTurns(deps.reader, deps.loop),
-      deliveries: this.deliveries,
-      position: this.#position,
-      chatWords: deps.chatWords,
       pending: () => this.#work.pending,
       onNotice: () => this.#lookSoon(),
       isStopped: () => this.#abort.signal.aborted || this.#quarantined,
-      limits: deps.limits,
-      troubles: this.#troubles,
       onProgress: (ended) => this.#progressed(ended),
       onVerdict: (reason) => this.#quarantine(reason),
       onError: (error) => this.#troubles.failed(error),
@@ -152,6 +146,24 @@ export class SessionActor {
   /** Appends rows for the agent; durable when it resolves. */
   append(rows: readonly NewInbound[], trace?: TraceContext): Promise<readonly Appended[]> {
     return this.#intake.append(rows, trace)
+  }
+
+  /** Answers somebody who has spoken to the host, once; durable when it resolves. */
+  say(words: HostWords, rows: readonly NewInbound[]): Promise<SaidWords['outcome']> {
+    return this.#intake.say(words, rows)
+  }
+
+  /** Whether the host has answered that already. */
+  async hasSaid(id: string): Promise<boolean> {
+    const known = await this.#mailbox.delivery(id)
+    return known !== undefined && isOwnMessage(known)
+  }
+
+  /** How the session stands. */
+  get standing(): SessionStanding {
+    const { isActive, isRunning } = this.#keeper
+    const [due, isSending] = [this.#work.due.length, !this.deliveries.isQuiet]
+    return { isHeld: this.#quarantined, isActive, isRunning, due, isSending }
   }
 
   /**
@@ -241,24 +253,17 @@ export class SessionActor {
   }
 
   /**
-   * Takes the announcement back and closes; to be called when it is retirable. What others wrote
-   * at the last moment, when the session still looked announced, is found by a look afterwards. A
-   * quarantined session stays announced: it goes on when it is released.
+   * Takes the announcement back and closes; to be called when it is retirable. A quarantined session
+   * stays announced: it goes on when it is released.
    */
   async retire(): Promise<void> {
     const { sessions } = this.#deps.core
-    const { id } = this.session
     const sendsAt = this.deliveries.nextAttemptAt
     await this.#quiesce()
-    if (!this.#quarantined) {
-      await this.#announcement.takeBack(earliest(this.#work.nextDueAt, sendsAt))
-      await this.#work.look()
-      const { isDue, nextDueAt } = this.#work
-      const dueAt = isDue ? dueAtOnce : nextDueAt
-      if (dueAt !== null) await this.#announcement.makeFor(dueAt)
-      if (dueAt !== null || sendsAt !== null) this.#deps.onRetired()
+    if (!this.#quarantined && (await this.#announcement.takeBack(this.#work, sendsAt))) {
+      this.#deps.onRetired()
     }
-    await sessions.touch(id)
+    await sessions.touch(this.session.id)
     await this.#mailbox.close()
   }
 

@@ -30,6 +30,7 @@ import { createByHand, type ByHand } from './by-hand.ts'
 import { keepLooking } from './keep-looking.ts'
 import { createQuarantine } from './quarantine.ts'
 import { createQuietWatch, type Quiet } from './quiet-watch.ts'
+import type { SessionActor } from './session-actor.ts'
 import type { Slots } from './slots.ts'
 import { createTroubles } from './troubles.ts'
 import { createWaker } from './waker.ts'
@@ -65,6 +66,8 @@ export interface SessionRoom {
     rows: readonly NewInbound[],
     trace?: TraceContext,
   ): Promise<readonly Appended[]>
+  /** Wakes the session if it sleeps, and keeps it awake while `work` runs. */
+  use<T>(session: Session, work: (actor: SessionActor) => Promise<T>): Promise<T>
   /** Waits for `start`, too. */
   whenQuiet(messagingGroupId: string, signal?: AbortSignal): Promise<Quiet>
   /** What an operator does with sessions and single messages. */
@@ -138,6 +141,7 @@ export function createSessionRoom(deps: SessionRoomDeps): SessionRoom {
       return registry.size
     },
     append,
+    use,
     whenQuiet: quiet.whenQuiet,
     byHand,
     deliveryUpdate: updates.report,
