@@ -89,7 +89,7 @@ test('where an agent was spoken to is known for each thread', async () => {
   expect(await isEngaged(id, null)).toBe(true)
 })
 
-test('[I13] a chat is strict unless somebody says otherwise', async () => {
+test('a chat is strict unless somebody says otherwise', async () => {
   const core = await freshCore()
   const chat = await makeChat(core, 'family')
   expect(chat).toMatchObject({ unknownSenders: 'strict', kind: null })
