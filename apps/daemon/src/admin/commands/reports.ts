@@ -2,7 +2,7 @@ import type { Agent, Chat, Core, Destination, Wiring } from '@nanoclaw/core'
 import { placeName } from '../names/place-name.ts'
 
 /** An agent as commands show it. */
-export type AgentReport = Agent
+type AgentReport = Agent
 
 /** A chat as commands show it. */
 export interface ChatReport extends Chat {
