@@ -75,6 +75,12 @@ async function makeChats(
   core: Core,
   { chats: count = 1, retentionDays = 90 }: BenchHostOptions,
 ): Promise<readonly BenchChat[]> {
+  await core.people.add({
+    channelType: 'bench',
+    channelInstance: '',
+    handle: 'ann',
+    role: { role: 'member' },
+  })
   let agent = await core.agents.create({ name: 'Ada', retentionDays, archive: false })
   const chats: BenchChat[] = []
   for (let index = 0; index < count; index += 1) {

@@ -6,7 +6,8 @@ import { createHost, createProcessDriver } from '@nanoclaw/host'
 const core = await createCore({ home: 'nanoclaw-home' })
 if ((await core.agents.list()).length === 0) {
   const agent = await core.agents.create({ name: 'Ada' })
-  const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
+  const place = { channelType: 'memory', platformId: 'room' }
+  const chat = await core.chats.create({ ...place, name: 'room', unknownSenders: 'public' })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
 }
 const memory = createMemoryAdapter()

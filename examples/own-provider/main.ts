@@ -5,7 +5,8 @@ import { createHost, createProcessDriver } from '@nanoclaw/host'
 const core = await createCore({ home: 'nanoclaw-home' })
 if ((await core.agents.list()).length === 0) {
   const agent = await core.agents.create({ name: 'Ada', provider: 'word-count' })
-  const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'Room' })
+  const place = { channelType: 'memory', platformId: 'room' }
+  const chat = await core.chats.create({ ...place, name: 'Room', unknownSenders: 'public' })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
 }
 const memory = createMemoryAdapter()

@@ -32,11 +32,11 @@ async function node(args: readonly string[], cwd: string): Promise<string> {
   return stdout
 }
 
-test('the example is under sixty lines in all', async () => {
+test('the example is sixty lines in all, or fewer', async () => {
   const files = (await readdir(example)).filter((file) => file.endsWith('.ts'))
   const texts = await Promise.all(files.map((file) => readFile(join(example, file), 'utf8')))
   expect(files.toSorted()).toEqual(['main.ts', 'provider.test.ts', 'provider.ts', 'runner.ts'])
-  expect(texts.join('').split('\n').length - 1).toBeLessThan(60)
+  expect(texts.join('').split('\n').length - 1).toBeLessThanOrEqual(60)
 })
 
 test('its provider passes the suite under node --test', async () => {
@@ -91,7 +91,8 @@ async function bundle(target: string): Promise<void> {
 async function answerOf(driver: MakeSessionDriver, folder: string): Promise<string> {
   await using core = await createCore({ home: join(folder, 'home') })
   const agent = await core.agents.create({ name: 'Ada', provider: 'word-count' })
-  const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
+  const place = { channelType: 'memory', platformId: 'room' }
+  const chat = await core.chats.create({ ...place, name: 'room', unknownSenders: 'public' })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
   const memory = createMemoryAdapter()
   const runner = { folder: join(folder, 'runner'), entry: 'runner.js' }

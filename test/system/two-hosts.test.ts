@@ -26,6 +26,12 @@ async function inhabit(): Promise<Inhabited> {
   const logger = { debug: line, info: line, warn: line, error: line }
   const core = await createCore({ home, logger })
   const agent = await core.agents.create({ name: 'Ada' })
+  await core.people.add({
+    channelType: 'memory',
+    channelInstance: '',
+    handle: 'ann',
+    role: { role: 'member' },
+  })
   const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
   const memory = createMemoryAdapter()

@@ -17,7 +17,7 @@ import type { OpenedChannels } from './channels/open-channels.ts'
 import { allTexts, createRedactor } from './channels/redactor.ts'
 import type { Config } from './config.ts'
 import { pickDriver } from './driver.ts'
-import { applyRetention, ensureFirstAgent } from './first-start.ts'
+import { applyRetention, ensureFirstAgent, ensureOwner } from './first-start.ts'
 import { holdHome, type HeldHome } from './home.ts'
 import { resolveIncident } from './incidents.ts'
 import { createLedgerDesk } from './ledger/ledger-desk.ts'
@@ -84,6 +84,7 @@ export async function createDaemon(config: Config, deps: DaemonDeps): Promise<Da
     const { core, driver } = await openCore(config, log)
     undo.add(core, (it) => it.close())
     const { agent, chat } = await ensureFirstAgent(core, config)
+    await ensureOwner(core)
     await applyRetention(core, config)
     const terminal = createTerminalAdapter({ chatId: chat.platformId })
     const rooms = await createTerminalRooms(core, terminal)

@@ -20,6 +20,15 @@ export async function applyRetention(
 }
 
 /**
+ * Whoever sits at the terminal owns the home, unless somebody does already. Homes that an earlier
+ * release has made get their owner so, too.
+ */
+export async function ensureOwner(core: Pick<Core, 'people'>): Promise<void> {
+  const { channelType, channelInstance } = terminalPlace
+  await core.people.ensureOwner({ channelType, channelInstance, handle: 'terminal', name: 'you' })
+}
+
+/**
  * The terminal's chat and the agent that answers there. Whatever of it is missing is made: the
  * first time all of it, after a crash in between the rest.
  */

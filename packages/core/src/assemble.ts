@@ -16,6 +16,7 @@ import { createSubscribe } from './events/subscribe.ts'
 import type { ForgetDeps } from './forget/forget.ts'
 import type { HomeFiles, HomeLock } from './files/home-files.ts'
 import { createHeard } from './heard/heard.ts'
+import { createHeldEvents } from './held/held.ts'
 import { createIncidents } from './incidents/incidents.ts'
 import { createReceipts } from './ledger/receipts.ts'
 import type { Logger } from './logger.ts'
@@ -150,6 +151,7 @@ function assembleWith(parts: CoreParts, log: EventLog): Core {
     heard,
     sessions,
     incidents: around('incidents', createIncidents(store, log)),
+    held: around('held', createHeldEvents(store)),
     people: around('people', createPeople(store, rows.people)),
     approvals: around('approvals', createApprovals(store, rows.approvals, logger)),
     approvalCards: around('approvalCards', createApprovalCards(store)),

@@ -11,6 +11,7 @@ import type { CoreEvent, SubscribeOptions } from './events/types.ts'
 import type { HomeLock } from './files/home-files.ts'
 import type { ForgetOptions, ForgetReport, Person } from './forget/types.ts'
 import type { Heard } from './heard/types.ts'
+import type { HeldEvents } from './held/types.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Logger } from './logger.ts'
 import type { Receipts } from './ledger/receipts.ts'
@@ -74,6 +75,8 @@ export interface Core extends SessionManager {
   readonly people: People
   /** Whom the agents of sessions have heard. */
   readonly heard: Heard
+  /** Events of strangers that wait for a person to let them in. */
+  readonly held: HeldEvents
   readonly sessions: Sessions
   readonly incidents: Incidents
   /** What people decide, and the cards that ask them. */

@@ -56,6 +56,7 @@ export type { ForgetOptions, ForgetReport, ForgottenInSession, Person } from './
 export { heardInRow } from './heard/heard-in-row.ts'
 export type { Heard, HeardFrom } from './heard/types.ts'
 export type { HomeLock } from './files/home-files.ts'
+export type { HeldEvent, HeldEvents, HoldOutcome, LetInEffect, NewHeldEvent } from './held/types.ts'
 export type { Incident, IncidentRecord, Incidents, NewIncident } from './incidents/types.ts'
 export type { Logger } from './logger.ts'
 export type { NewReceipt } from './ledger/receipt-writes.ts'

@@ -9,6 +9,7 @@ import type { Core } from './core.ts'
 import type { Destinations } from './destinations/types.ts'
 import type { HomeFiles } from './files/home-files.ts'
 import type { Heard } from './heard/types.ts'
+import type { HeldEvents } from './held/types.ts'
 import type { Incidents } from './incidents/types.ts'
 import type { Receipts } from './ledger/receipts.ts'
 import type { Mailbox, MailboxStore } from './mailbox/mailbox.ts'
@@ -33,6 +34,7 @@ export interface Ports {
   readonly destinations: Destinations
   readonly files: HomeFiles
   readonly heard: Heard
+  readonly held: HeldEvents
   readonly incidents: Incidents
   readonly mailbox: Mailbox
   readonly mailboxes: MailboxStore

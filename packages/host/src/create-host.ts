@@ -19,6 +19,7 @@ import { createTeller, type Teller } from './operator/teller.ts'
 import { createPruner } from './retention/pruner.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
 import { createHandOver } from './router/hand-over.ts'
+import { createRouter } from './router/route-event.ts'
 import { createSessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
 import { silentLogger } from './silent-logger.ts'
@@ -119,9 +120,10 @@ export function createHost(options: HostOptions): Host {
     waitingForContainer: slots.waiting,
   })
   const { watch, teller, warnOfUnserved } = createOperatorSide(options, parts, channels)
+  const routeEvent = createRouter(parts)
   const pruner = createPruner({ core, logger })
   const approvals = createApprovals({ ...parts, channels, sessions })
-  const handOver = createHandOver({ ...parts, sessions, telemetry, words: approvals.words })
+  const handOver = createHandOver({ ...parts, routeEvent, sessions, telemetry, words: approvals.words })
   const all = { ...parts, handOver, sessions, channels, watch, teller, pruner, approvals }
   let home: HomeLock | undefined
 

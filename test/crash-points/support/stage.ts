@@ -6,6 +6,12 @@ import type { Life } from './scenario.ts'
 /** An agent `Ada` that answers whoever writes in the chat `room`. */
 export async function oneChat(core: Core, agentOptions: Partial<NewAgent> = {}): Promise<void> {
   const agent = await core.agents.create({ name: 'Ada', ...agentOptions })
+  await core.people.add({
+    channelType: 'memory',
+    channelInstance: '',
+    handle: 'ann',
+    role: { role: 'member' },
+  })
   const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from './daemon.ts'
+import { letIn } from './let-in.ts'
 import { writeToyPackage } from './toy-package.ts'
 
 /** What becomes of the next messages to the chat `lobby`; those to others arrive. */
@@ -33,6 +34,7 @@ export interface PlayedChannel {
 export async function playedChannel(home: string, delivery: object = {}): Promise<PlayedChannel> {
   const folder = join(home, 'channels', 'node_modules', 'played')
   await writeToyPackage(folder, { name: 'played', atImport: imports, members })
+  await letIn(home, 'played', 'u1')
   const [arrived, begun] = [join(folder, 'arrived'), join(folder, 'begun')]
   for (const file of [arrived, begun]) await writeFile(file, '')
   await writeFile(join(folder, 'outcome'), 'sent')

@@ -24,6 +24,12 @@ async function ensureChat(core: Core, agentGroupId: string, chat: string): Promi
 
 const core = await createCore({ home, journal: mode })
 const agent = (await core.agents.list())[0] ?? (await core.agents.create({ name: 'Ada' }))
+await core.people.add({
+  channelType: 'far',
+  channelInstance: '',
+  handle: 'ann',
+  role: { role: 'member' },
+})
 const far = createFarAdapter(Number(windowMs), send)
 const log = (details: object, message: string) => console.error(message, JSON.stringify(details))
 const quiet = (): void => undefined

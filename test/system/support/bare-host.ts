@@ -50,6 +50,12 @@ export function useBareHosts(): BareHosts {
       const { core } = the()
       const agent = await core.agents.create({ name: 'Ada' })
       const place = { channelType: 'memory', platformId: 'room' }
+      await core.people.add({
+        channelType: 'memory',
+        channelInstance: '',
+        handle: 'ann',
+        role: { role: 'member' },
+      })
       const chat = await core.chats.create({ ...place, name: 'room' })
       await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
       return chat.id

@@ -12,6 +12,12 @@ import { createHost, createProcessDriver } from '@nanoclaw/host'
 const [home = ''] = process.argv.slice(2)
 const core = await createCore({ home })
 const agent = await core.agents.create({ name: 'Ada' })
+await core.people.add({
+  channelType: 'memory',
+  channelInstance: '',
+  handle: 'ann',
+  role: { role: 'member' },
+})
 const chat = await core.chats.create({ channelType: 'memory', platformId: 'room', name: 'room' })
 await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
 const memory = createMemoryAdapter()

@@ -96,6 +96,12 @@ async function ensureAgent(
   const known = await core.chats.find(place)
   if (known !== undefined) return { agent, chat: known }
   const chat = await core.chats.create({ ...place, name: 'room' })
+  await core.people.add({
+    channelType: 'memory',
+    channelInstance: '',
+    handle: 'ann',
+    role: { role: 'member' },
+  })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
   return { agent, chat }
 }

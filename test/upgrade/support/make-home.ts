@@ -14,6 +14,8 @@ export const waitingText = 'waiting for the next version'
 async function populate(core: Core): Promise<string> {
   const ada = await core.agents.create({ name: 'Ada' })
   const bob = await core.agents.create({ name: 'Bob' })
+  const ann = { channelType: 'memory', channelInstance: '', handle: 'ann' }
+  await core.people.add({ ...ann, role: { role: 'member' } })
   const chat = await core.chats.create({ ...room, name: 'room' })
   const lab = await core.chats.create({ ...room, platformId: 'lab', name: 'lab' })
   await core.wirings.create({ agentGroupId: ada.id, messagingGroupId: chat.id })

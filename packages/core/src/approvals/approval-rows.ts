@@ -33,7 +33,13 @@ export function approvalRows({ sql }: CentralSql) {
     pending: (): Approval[] => sql.pendingApprovals().all().map(toApproval),
     expired: (now: string, limit: number): Approval[] =>
       sql.expiredApprovals().all({ now, limit }).map(toApproval),
-    change: (approval: Approval): void => void sql.setApproval().run({ ...approval }),
+    /** What was held under one that ends without a yes goes with it. */
+    change(approval: Approval): void {
+      sql.setApproval().run({ ...approval })
+      const { id, status } = approval
+      const isNo = status === 'rejected' || status === 'expired' || status === 'failed'
+      if (isNo) sql.removeHeldOfApproval().run({ approvalId: id })
+    },
   }
 }
 

@@ -10,6 +10,7 @@ import { destinationStatements } from '../destinations/destination-statements.ts
 import { childStatements } from '../children/child-statements.ts'
 import { centralEventStatements } from '../events/event-statements.ts'
 import { heardStatements } from '../heard/heard-statements.ts'
+import { heldStatements } from '../held/held-statements.ts'
 import { incidentStatements } from '../incidents/incident-statements.ts'
 import { receiptStatements } from '../ledger/receipt-statements.ts'
 import { peopleStatements } from '../people/people-statements.ts'
@@ -88,6 +89,7 @@ export function centralStatements(orm: Orm) {
     ...incidentStatements(orm),
     ...receiptStatements(orm),
     ...peopleStatements(orm),
+    ...heldStatements(orm),
     ...auditStatements(orm),
     ...policyStatements(orm),
     ...approvalStatements(orm),

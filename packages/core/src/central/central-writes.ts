@@ -10,6 +10,7 @@ import { childWrites } from '../children/child-writes.ts'
 import { destinationWrites } from '../destinations/destination-writes.ts'
 import { eventWrites } from '../events/event-writes.ts'
 import { heardWrites } from '../heard/heard-writes.ts'
+import { heldWrites } from '../held/held-writes.ts'
 import { incidentWrites } from '../incidents/incident-writes.ts'
 import { receiptWrites } from '../ledger/receipt-writes.ts'
 import { peopleWrites } from '../people/people-writes.ts'
@@ -33,6 +34,7 @@ export function centralWrites(tools: WriteTools) {
     ...{ tools, rows: rows.approvals, policies: rows.policies },
     deciders: createDeciders(tools),
   }
+  const people = peopleWrites({ tools, agents, rows: rows.people })
   return {
     agents: agentWrites(tools, agents, rows.destinations),
     approvalCards: cardWrites(approvals),
@@ -45,7 +47,8 @@ export function centralWrites(tools: WriteTools) {
     events: eventWrites(tools),
     heard: heardWrites(tools, rows.heard),
     incidents: incidentWrites(tools),
-    people: peopleWrites({ tools, agents, rows: rows.people }),
+    held: heldWrites({ tools, approvals: rows.approvals, add: people.add }),
+    people,
     policies: policyWrites(tools, agents, rows.policies),
     receipts: receiptWrites(tools),
     retention: retentionWrites(tools),
@@ -93,6 +96,7 @@ export const writeNeeds: {
   events: { reserve: full, markOpen: full },
   heard: { note: full, clear: full },
   incidents: { open: { sync: 'full', id: 'inc' }, resolve: full, told: full, tellLater: normal },
+  held: { hold: { sync: 'full', id: 'held' }, release: normal, letIn: { sync: 'full', id: 'per' } },
   people: {
     add: { sync: 'full', id: 'per' },
     remove: full,

@@ -51,6 +51,8 @@ export interface Chats {
   get(id: string): Promise<Chat | undefined>
   /** By place, by index; undefined where no chat is there, or it has been deleted. */
   find(place: Place): Promise<Chat | undefined>
+  /** Whether a chat was there that somebody has deleted. */
+  wasDeleted(place: Place): Promise<boolean>
   /** Those that have not been deleted, oldest first. */
   list(): Promise<readonly Chat[]>
   /**

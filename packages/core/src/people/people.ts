@@ -57,6 +57,7 @@ export function createPeople(store: CentralStore, rows: PeopleRows): People {
     noteDirectChat: (userId, messagingGroupId) =>
       write('people', 'noteDirectChat', userId, messagingGroupId),
     find: (userId) => read(() => rows.find(userId)),
+    user: (userId) => readCached(`user:${userId}`, () => rows.findUser(userId)),
     get: (personId) => read(() => rows.get(personId)),
     list: () => read(() => rows.all()),
     roleFor,

@@ -80,6 +80,8 @@ export interface People {
   noteDirectChat(userId: string, messagingGroupId: string): Promise<void>
   /** Undefined for an account that is not known. */
   find(userId: string): Promise<KnownPerson | undefined>
+  /** The account alone; remembered until somebody writes to the database, since every message asks. */
+  user(userId: string): Promise<User | undefined>
   /** Undefined for an id that there is not. */
   get(personId: string): Promise<KnownPerson | undefined>
   /** Oldest first. */

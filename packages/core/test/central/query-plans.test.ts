@@ -7,6 +7,7 @@ const mayWalk: Readonly<Record<string, string>> = {
   allAgents: 'a list for people; as many as an operator has made',
   allChats: 'a list for people',
   allWirings: 'a list for people',
+  heldOfApproval: 'found by index; sorts what is held under one request, a hundred at most',
   allPeople: 'a list for people',
   anOwner: 'walks the roles, at the start of a daemon',
   rolesOfPerson: 'found by index; sorts the roles of one person',

@@ -1,11 +1,10 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
-import type { Core } from '@nanoclaw/core'
 import type { ApprovalWords } from '../approvals/approval-words.ts'
-import type { HostLimits } from '../limits.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { SessionRoom } from '../session/session-room.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import { routeEvent } from './route-event.ts'
+import type { AppendRows } from './append-event.ts'
+import type { RouteEvent } from './route-event.ts'
 
 /** What takes events from adapters. */
 export interface HandOver {
@@ -17,8 +16,7 @@ export interface HandOver {
 
 /** What it is made of. */
 export interface HandOverDeps {
-  readonly core: Core
-  readonly limits: Pick<HostLimits, 'contentBytes'>
+  readonly routeEvent: RouteEvent
   readonly sessions: Pick<SessionRoom, 'append'>
   readonly telemetry: Telemetry
   readonly words: Pick<ApprovalWords, 'take'>
@@ -27,7 +25,7 @@ export interface HandOverDeps {
 
 /** The way of events from adapters to sessions, with what follows them on it. */
 export function createHandOver(deps: HandOverDeps): HandOver {
-  const { core, limits, sessions, telemetry, loop, words } = deps
+  const { routeEvent, sessions, telemetry, loop, words } = deps
   const underWay = new Set<Promise<unknown>>()
 
   const route = (adapter: ChannelAdapter, event: InboundEvent): Promise<HandOverResult> =>
@@ -35,12 +33,12 @@ export function createHandOver(deps: HandOverDeps): HandOver {
       await loop.turn()
       const decided = await words.take(adapter, event)
       if (decided !== undefined) return decided
-      const append: typeof sessions.append = async (session, rows) => {
+      const append: AppendRows = async (session, rows) => {
         const appended = await sessions.append(session, rows, trace.context)
         trace.appended(session, appended)
         return appended
       }
-      return routeEvent({ core, limits, append }, adapter, event)
+      return routeEvent(adapter, event, append)
     })
 
   return {

@@ -1,17 +1,45 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
-import type { Appended, Core, NewInbound, Session } from '@nanoclaw/core'
-import { dedupeKey, type ChatContent, type Place } from '@nanoclaw/schema'
+import type { Appended, Chat, Core, Wiring } from '@nanoclaw/core'
+import { dedupeKey, NanoclawError, userId, type Account, type Place } from '@nanoclaw/schema'
 import type { HostLimits } from '../limits.ts'
-import { engages } from './engage.ts'
+import { appendEvent, type AppendRows, type EventRow } from './append-event.ts'
+import { createEngagement } from './engage.ts'
 import { chatContentOf } from './inbound-content.ts'
-import { keepFiles, removeFiles } from './inbox-files.ts'
-import { fits, shortenContent } from './long-content.ts'
+import { createStrangers } from './strangers.ts'
+import { createMeetChat } from './unknown-chat.ts'
 
-/** What the router needs: the rules, and the sessions that are awake. */
+/** What the router needs: the rules. */
 export interface RouterDeps {
   readonly core: Core
   readonly limits: Pick<HostLimits, 'contentBytes'>
-  append(session: Session, rows: readonly NewInbound[]): Promise<readonly Appended[]>
+}
+
+/** Which channel an event comes from. */
+export type FromChannel = Pick<ChannelAdapter, 'channelType' | 'instance'>
+
+/**
+ * Brings an event to every agent that it engages, one row each. Resolves when the rows are
+ * durable (I2). Rejects only when nothing is known to be kept and the platform should send again;
+ * what was kept the first time is recognised then.
+ */
+export type RouteEvent = (
+  channel: FromChannel,
+  event: InboundEvent,
+  append: AppendRows,
+) => Promise<HandOverResult>
+
+/** What became of an event at one agent. */
+type Offered = HandOverResult | undefined
+
+/** Looks at one sender, where a person decides about them at the same moment. */
+const mostTries = 5
+
+interface Arrived {
+  readonly chat: Chat
+  readonly account: Account
+  readonly event: InboundEvent
+  readonly row: EventRow
+  readonly append: AppendRows
 }
 
 function rejected(reason: string): HandOverResult {
@@ -22,81 +50,106 @@ function tooLong(longest: number): string {
   return `without its text it has more than ${longest} bytes: what it says of its files and sender is too long`
 }
 
-/** What a row has whichever session it is for, with its content as it came. */
-type EventRow = Omit<NewInbound, 'id' | 'content'> & { readonly content: ChatContent }
-
-/** A text that is too long for a row is kept whole as a file. Undefined: it cannot be kept. */
-async function append(
-  { core, limits, append: add }: RouterDeps,
-  session: Session,
-  row: EventRow,
-): Promise<readonly Appended[] | undefined> {
-  if (fits(row.content, limits.contentBytes)) return add(session, [row])
-  const id = core.ids.next('in')
-  const shortened = shortenContent(row.content, limits.contentBytes, id)
-  if (shortened === undefined) return undefined
-  const { content, files } = shortened
-  await core.mailboxes.init(session.agentGroupId, session.id)
-  const inbox = core.layout.session(session.agentGroupId, session.id).inbox(id)
-  await keepFiles(inbox, files)
-  const appended = await add(session, [{ ...row, id, content }])
-  if (appended.every((each) => each.id !== id)) await removeFiles(inbox)
-  return appended
+function outcomeOf(appended: readonly Appended[]): HandOverResult {
+  const isNew = appended.some(({ outcome }) => outcome === 'accepted')
+  return { outcome: isNew ? 'accepted' : 'duplicate' }
 }
 
-/**
- * Brings an event to every agent that it engages, one row each. Resolves when the rows are
- * durable (I2). Rejects only when nothing is known to be kept and the platform should send again;
- * what was kept the first time is recognised then.
- */
-export async function routeEvent(
-  deps: RouterDeps,
-  adapter: ChannelAdapter,
-  event: InboundEvent,
-): Promise<HandOverResult> {
-  if (event.instance !== adapter.instance) {
-    return rejected(
-      `expected events of instance "${adapter.instance}" from this adapter, got one of "${event.instance}"`,
-    )
-  }
-  if (event.sender.isSelf) return rejected('a bot does not talk to itself')
-  const place: Place = {
-    channelType: adapter.channelType,
-    channelInstance: adapter.instance,
-    platformId: event.chatId,
-  }
-  const chat = await deps.core.chats.find(place)
-  if (chat === undefined)
-    return rejected(`no chat is known at ${place.channelType}:${event.chatId}`)
+/** New to one agent is new; kept by one is not rejected by another. */
+function together(offers: readonly HandOverResult[]): HandOverResult {
+  const found = (outcome: HandOverResult['outcome']) =>
+    offers.find((offer) => offer.outcome === outcome)
+  return (
+    found('accepted') ??
+    found('duplicate') ??
+    found('rejected') ??
+    rejected('no agent listens to this')
+  )
+}
+
+function rowOf(place: Place, event: InboundEvent): EventRow | undefined {
   const content = chatContentOf(event)
-  if (content === undefined) return rejected(`a ${event.type} event is for no agent`)
-  const row: EventRow = {
+  if (content === undefined) return undefined
+  const { threadId, platformMessageId, revision = '' } = event
+  return {
     kind: 'chat',
     content,
-    origin: { ...place, threadId: event.threadId },
-    platformMessageId: event.platformMessageId,
-    dedupeKey: dedupeKey({
-      ...place,
-      event: event.type,
-      platformMessageId: event.platformMessageId,
-      revision: event.revision ?? '',
-    }),
+    origin: { ...place, threadId },
+    platformMessageId,
+    dedupeKey: dedupeKey({ ...place, event: event.type, platformMessageId, revision }),
   }
-  const wirings = await deps.core.wirings.forChat(chat.id)
-  const engaged = wirings.filter((wiring) => engages(wiring, event))
-  if (engaged.length === 0) return rejected('no agent listens to this')
-  const outcomes: Appended[] = []
-  for (const wiring of engaged) {
-    const { session } = await deps.core.resolveSession({
+}
+
+/** What a channel says of its chats and people, kept where it is new. */
+async function noteChat(core: Core, chat: Chat, user: string, event: InboundEvent): Promise<void> {
+  if (chat.kind !== event.chatKind) await core.chats.update(chat.id, { kind: event.chatKind })
+  if (event.chatKind !== 'direct') return
+  const known = await core.people.user(user)
+  if (known === undefined || known.directChatId === chat.id) return
+  await core.people.noteDirectChat(user, chat.id)
+}
+
+/** The way of events to agents. */
+export function createRouter(deps: RouterDeps): RouteEvent {
+  const { core, limits } = deps
+  const engagement = createEngagement(core)
+  const judge = createStrangers(core)
+  const meet = createMeetChat(core)
+
+  /** Undefined: it is nothing to this agent. */
+  async function offer(wiring: Wiring, arrived: Arrived, tries = 1): Promise<Offered> {
+    const { chat, account, event, row } = arrived
+    const isEngaged = await engagement.engages(wiring, event)
+    if (!isEngaged && wiring.ignored !== 'accumulate') return undefined
+    const { agentGroupId } = wiring
+    if (!(await core.people.isMember(agentGroupId, userId(account)))) {
+      // Nobody is asked about what is only context.
+      if (!isEngaged && chat.unknownSenders === 'request_approval') return undefined
+      const dedupe = row.dedupeKey ?? ''
+      const judged = await judge({ chat, agentGroupId, account, event, dedupeKey: dedupe })
+      if (judged.fate === 'dropped') return rejected(judged.reason)
+      if (judged.fate === 'held') return { outcome: 'accepted' }
+      if (judged.fate === 'known') return { outcome: 'duplicate' }
+      if (judged.fate === 'again') {
+        if (tries < mostTries) return offer(wiring, arrived, tries + 1)
+        throw new NanoclawError('bad-state', 'what people say of the sender changes all the time')
+      }
+    }
+    return give(wiring, arrived, isEngaged)
+  }
+
+  async function give(wiring: Wiring, arrived: Arrived, trigger: boolean): Promise<Offered> {
+    const { chat, event, row, append } = arrived
+    if (trigger) await engagement.given(wiring, event)
+    const { session } = await core.resolveSession({
       agentGroupId: wiring.agentGroupId,
       messagingGroupId: chat.id,
       threadId: event.threadId,
       sessionMode: wiring.sessionMode,
     })
-    const appended = await append(deps, session, row)
-    if (appended === undefined) return rejected(tooLong(deps.limits.contentBytes))
-    outcomes.push(...appended)
+    const appended = await appendEvent(deps, append, session, trigger ? row : { ...row, trigger })
+    return appended === undefined ? rejected(tooLong(limits.contentBytes)) : outcomeOf(appended)
   }
-  const isNew = outcomes.some(({ outcome }) => outcome === 'accepted')
-  return { outcome: isNew ? 'accepted' : 'duplicate' }
+
+  return async ({ channelType, instance }, event, append) => {
+    if (event.instance !== instance) {
+      return rejected(
+        `expected events of instance "${instance}" from this adapter, got one of "${event.instance}"`,
+      )
+    }
+    if (event.sender.isSelf) return rejected('a bot does not talk to itself')
+    const place: Place = { channelType, channelInstance: instance, platformId: event.chatId }
+    const account: Account = { channelType, channelInstance: instance, handle: event.sender.id }
+    const chat = (await core.chats.find(place)) ?? (await meet(place, event))
+    if (chat === undefined) return rejected(`no chat is known at ${channelType}:${event.chatId}`)
+    await noteChat(core, chat, userId(account), event)
+    const row = rowOf(place, event)
+    if (row === undefined) return rejected(`a ${event.type} event is for no agent`)
+    const offers: HandOverResult[] = []
+    for (const wiring of await core.wirings.forChat(chat.id)) {
+      const offered = await offer(wiring, { chat, account, event, row, append })
+      if (offered !== undefined) offers.push(offered)
+    }
+    return together(offers)
+  }
 }

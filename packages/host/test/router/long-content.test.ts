@@ -6,7 +6,7 @@ import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
 import { createCore, type Core, type NewInbound } from '@nanoclaw/core'
 import { longestContent, type ChatContent } from '@nanoclaw/schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { routeEvent } from '../../src/router/route-event.ts'
+import { createRouter } from '../../src/router/route-event.ts'
 
 let home: string
 let core: Core
@@ -17,6 +17,12 @@ beforeEach(async () => {
   core = await createCore({ home })
   rows = []
   const agent = await core.agents.create({ name: 'Ada' })
+  await core.people.add({
+    channelType: 'memory',
+    channelInstance: '',
+    handle: 'ann',
+    role: { role: 'member' },
+  })
   const place = { channelType: 'memory', channelInstance: '', platformId: 'room' }
   const chat = await core.chats.create({ ...place, name: 'room' })
   await core.wirings.create({ agentGroupId: agent.id, messagingGroupId: chat.id })
@@ -43,19 +49,12 @@ const bare: MessageEvent = {
 
 /** Hands a message over, as an adapter does; the rows are appended to a real mailbox. */
 function handOver(values: Partial<MessageEvent>, contentBytes = longestContent) {
-  return routeEvent(
-    {
-      core,
-      limits: { contentBytes },
-      append: async (session, appended) => {
-        rows.push(...(appended as typeof rows))
-        const mailbox = await core.mailboxes.open(session.agentGroupId, session.id)
-        return mailbox.append(appended).finally(() => mailbox.close())
-      },
-    },
-    createMemoryAdapter(),
-    { ...bare, ...values },
-  )
+  const route = createRouter({ core, limits: { contentBytes } })
+  return route(createMemoryAdapter(), { ...bare, ...values }, async (session, appended) => {
+    rows.push(...(appended as typeof rows))
+    const mailbox = await core.mailboxes.open(session.agentGroupId, session.id)
+    return mailbox.append(appended).finally(() => mailbox.close())
+  })
 }
 
 async function inboxFolder(): Promise<string> {

@@ -89,8 +89,7 @@ CREATE TABLE `held_events` (
 	`created_at` text NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `held_events_dedupe_key_unique` ON `held_events` (`dedupe_key`);--> statement-breakpoint
-CREATE INDEX `held_events_approval` ON `held_events` (`approval_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `held_events_key` ON `held_events` (`approval_id`,`dedupe_key`);--> statement-breakpoint
 CREATE TABLE `people` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

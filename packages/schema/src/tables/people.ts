@@ -73,12 +73,12 @@ export const heldEvents = sqliteTable(
     messagingGroupId: text('messaging_group_id').notNull(),
     userId: text('user_id').notNull(),
     /** That of the row that it would be. */
-    dedupeKey: text('dedupe_key').notNull().unique(),
+    dedupeKey: text('dedupe_key').notNull(),
     /** The event as JSON, without what can be fetched only once. */
     event: text('event').notNull(),
     createdAt: text('created_at').notNull(),
   },
-  (t) => [index('held_events_approval').on(t.approvalId)],
+  (t) => [uniqueIndex('held_events_key').on(t.approvalId, t.dedupeKey)],
 )
 
 /**
