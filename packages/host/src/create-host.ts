@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import type { AdapterContext, ChannelAdapter } from '@nanoclaw/adapters'
 import type { Core, HomeLock } from '@nanoclaw/core'
 import { NanoclawError } from '@nanoclaw/schema'
-import { createApprovals } from './approvals/create-approvals.ts'
+import { createApprovals, type ApprovalSide } from './approvals/create-approvals.ts'
 import { createAdapterContext } from './channels/adapter-context.ts'
 import { createChannelWatch, type ChannelWatch } from './channels/channel-watch.ts'
 import { createChannels, type Channels } from './channels/channels.ts'
 import { defaultChatWords } from './chat-words.ts'
 import { completeLimits, completeSettings } from './complete-settings.ts'
+import { createCommands } from './commands/commands.ts'
 import { eitherSignal } from './deadline.ts'
 import { createPolicies } from './delivery/policies.ts'
 import type { SessionDriver } from './drivers/port.ts'
@@ -18,14 +19,15 @@ import { openSinks, unservedChannels } from './operator/open-sinks.ts'
 import { createTeller, type Teller } from './operator/teller.ts'
 import { createPruner } from './retention/pruner.ts'
 import { createReaderProcess } from './reader/reader-process.ts'
-import { createHandOver } from './router/hand-over.ts'
+import { createHandOver, type HandOver } from './router/hand-over.ts'
+import { createLetIn } from './router/let-in.ts'
 import { createRouter } from './router/route-event.ts'
-import { createSessionRoom } from './session/session-room.ts'
+import { createSessionRoom, type SessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
 import { silentLogger } from './silent-logger.ts'
 import { startHost } from './start-host.ts'
 import { stopHost } from './stop-host.ts'
-import { createTelemetry } from './telemetry/telemetry.ts'
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts'
 
 /** Files in WAL mode are kept in memory that a container in another kernel does not share. */
 function checkJournal({ journal }: Core, { name, capabilities }: SessionDriver): void {
@@ -95,6 +97,23 @@ function createOperatorSide(
   }
 }
 
+/** What comes in: messages, commands of people, and their words on what they were asked. */
+function createIncoming(
+  parts: ReturnType<typeof completed> & {
+    readonly channels: Channels
+    readonly sessions: SessionRoom
+    readonly telemetry: Telemetry
+  },
+): { readonly handOver: HandOver; readonly approvals: ApprovalSide } {
+  const { core, sessions } = parts
+  const router = createRouter({ ...parts, onDirectChat: () => approvals.desk.lookAgain() })
+  const letIn = createLetIn(core, router.route, (session, rows) => sessions.append(session, rows))
+  const approvals = createApprovals({ ...parts, letIn })
+  const commands = createCommands({ ...parts, byHand: sessions.byHand })
+  const handOver = createHandOver({ ...parts, router, commands, words: approvals.words })
+  return { handOver, approvals }
+}
+
 /**
  * Composes router, deliveries, scheduler and containers over a core. Starts nothing.
  * @throws NanoclawError `bad-option` for a setting, a limit or a channel's policy that cannot be, for two adapters of one channel
@@ -120,10 +139,8 @@ export function createHost(options: HostOptions): Host {
     waitingForContainer: slots.waiting,
   })
   const { watch, teller, warnOfUnserved } = createOperatorSide(options, parts, channels)
-  const routeEvent = createRouter(parts)
   const pruner = createPruner({ core, logger })
-  const approvals = createApprovals({ ...parts, channels, sessions })
-  const handOver = createHandOver({ ...parts, routeEvent, sessions, telemetry, words: approvals.words })
+  const { handOver, approvals } = createIncoming({ ...parts, channels, sessions, telemetry })
   const all = { ...parts, handOver, sessions, channels, watch, teller, pruner, approvals }
   let home: HomeLock | undefined
 

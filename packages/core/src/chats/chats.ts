@@ -46,7 +46,7 @@ export function createChats(
     update: async (id, change) => store.write('chats', 'update', id, checkChange(change)),
     get: (id) => store.read(() => rows.find(id)),
     find: (place) => store.readCached(`place:${placeKey(place)}`, () => rows.findPlace(place)),
-    wasDeleted: (place) => store.read(() => rows.findAny(place)?.deletedAt != null),
+    wasDeleted: (place) => store.read(() => (rows.findAny(place)?.deletedAt ?? null) !== null),
     list: () => store.read(() => rows.all()),
     async delete(id, by = 'operator') {
       for (const agentGroupId of await store.write('chats', 'delete', id, by)) notify(agentGroupId)

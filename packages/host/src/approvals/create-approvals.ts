@@ -2,6 +2,7 @@ import type { Core, Logger } from '@nanoclaw/core'
 import { createAppliers, type AppliersDeps } from '../actions/appliers.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { SessionRoom } from '../session/session-room.ts'
+import type { Applier } from './applier.ts'
 import { createApprovalDesk, type ApprovalDesk } from './approval-desk.ts'
 import { createApprovalWords, type ApprovalWords } from './approval-words.ts'
 import { CardSender } from './card-sender.ts'
@@ -12,6 +13,8 @@ export interface ApprovalsDeps extends AppliersDeps {
   readonly channels: Channels
   readonly sessions: Pick<SessionRoom, 'append' | 'byHand'>
   readonly logger: Logger
+  /** Lets somebody in who was asked about, with what they have said. */
+  readonly letIn: Applier
   /** 0 to 1, for the jitter. */
   random(): number
 }
@@ -35,7 +38,7 @@ export function createApprovals(deps: ApprovalsDeps): ApprovalSide {
   const words = createApprovalWords({ ...deps, timeoutMs, signal: ending.signal })
   const desk = createApprovalDesk({
     ...deps,
-    actions: { appliers: createAppliers(deps), endings: {} },
+    actions: { appliers: { ...createAppliers(deps), unknown_sender: deps.letIn }, endings: {} },
     cards: new CardSender({ ...deps, timeoutMs, retryBaseMs }),
     append: (session, rows) => sessions.append(session, rows),
   })

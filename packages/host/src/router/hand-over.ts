@@ -1,10 +1,11 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
 import type { ApprovalWords } from '../approvals/approval-words.ts'
+import type { Commands } from '../commands/commands.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { SessionRoom } from '../session/session-room.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { AppendRows } from './append-event.ts'
-import type { RouteEvent } from './route-event.ts'
+import type { Router } from './types.ts'
 
 /** What takes events from adapters. */
 export interface HandOver {
@@ -16,7 +17,8 @@ export interface HandOver {
 
 /** What it is made of. */
 export interface HandOverDeps {
-  readonly routeEvent: RouteEvent
+  readonly router: Router
+  readonly commands: Commands
   readonly sessions: Pick<SessionRoom, 'append'>
   readonly telemetry: Telemetry
   readonly words: Pick<ApprovalWords, 'take'>
@@ -25,12 +27,13 @@ export interface HandOverDeps {
 
 /** The way of events from adapters to sessions, with what follows them on it. */
 export function createHandOver(deps: HandOverDeps): HandOver {
-  const { routeEvent, sessions, telemetry, loop, words } = deps
+  const { router, commands, sessions, telemetry, loop, words } = deps
   const underWay = new Set<Promise<unknown>>()
 
   const route = (adapter: ChannelAdapter, event: InboundEvent): Promise<HandOverResult> =>
     telemetry.handOver(adapter, async (trace) => {
       await loop.turn()
+      await router.arrive(adapter, event)
       const decided = await words.take(adapter, event)
       if (decided !== undefined) return decided
       const append: AppendRows = async (session, rows) => {
@@ -38,7 +41,7 @@ export function createHandOver(deps: HandOverDeps): HandOver {
         trace.appended(session, appended)
         return appended
       }
-      return routeEvent(adapter, event, append)
+      return (await commands.take(adapter, event, append)) ?? router.route(adapter, event, append)
     })
 
   return {
@@ -50,6 +53,7 @@ export function createHandOver(deps: HandOverDeps): HandOver {
     },
     settled: async () => {
       await Promise.allSettled(underWay)
+      await commands.stop()
     },
   }
 }

@@ -1,20 +1,18 @@
-import type { Approval, Core } from '@nanoclaw/core'
-import { errorMessage } from '@nanoclaw/schema'
+import type { Core } from '@nanoclaw/core'
+import { isNanoclawError, type NanoclawErrorCode } from '@nanoclaw/schema'
+import type { Applier } from '../approvals/applier.ts'
 import { readHeldEvent } from './held-event.ts'
 import type { AppendRows } from './append-event.ts'
-import type { RouteEvent } from './route-event.ts'
-
-/** What became of doing what was approved. */
-export type LetInOutcome =
-  { readonly outcome: 'applied' } | { readonly outcome: 'failed'; readonly error: string }
+import type { RouteEvent } from './types.ts'
 
 const atOnce = 20
+const final: readonly NanoclawErrorCode[] = ['bad-state', 'corrupt', 'not-found']
 
-/** Does what a person has said yes to in a request of action `unknown_sender`; again after a crash. */
-export type LetIn = (approval: Approval) => Promise<LetInOutcome>
-
-/** Makes the sender a member, and routes what was held as if it had just come. */
-export function createLetIn(core: Core, route: RouteEvent, append: AppendRows): LetIn {
+/**
+ * Does what a person has said yes to in a request of action `unknown_sender`: makes the sender a
+ * member, and routes what was held as if it had just come; again after a crash.
+ */
+export function createLetIn(core: Core, route: RouteEvent, append: AppendRows): Applier {
   async function replay(approvalId: string): Promise<void> {
     for (;;) {
       const waiting = await core.held.list(approvalId, atOnce)
@@ -35,7 +33,9 @@ export function createLetIn(core: Core, route: RouteEvent, append: AppendRows): 
       await replay(id)
       return { outcome: 'applied' }
     } catch (error) {
-      return { outcome: 'failed', error: errorMessage(error) }
+      // All else may go well another time.
+      if (!isNanoclawError(error) || !final.includes(error.code)) throw error
+      return { outcome: 'failed', error: error.message }
     }
   }
 }

@@ -1,32 +1,12 @@
-import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
-import type { Appended, Chat, Core, Wiring } from '@nanoclaw/core'
+import type { HandOverResult, InboundEvent } from '@nanoclaw/adapters'
+import type { Appended, Chat, Wiring } from '@nanoclaw/core'
 import { dedupeKey, NanoclawError, userId, type Account, type Place } from '@nanoclaw/schema'
-import type { HostLimits } from '../limits.ts'
 import { appendEvent, type AppendRows, type EventRow } from './append-event.ts'
 import { createEngagement } from './engage.ts'
 import { chatContentOf } from './inbound-content.ts'
 import { createStrangers } from './strangers.ts'
-import { createMeetChat } from './unknown-chat.ts'
-
-/** What the router needs: the rules. */
-export interface RouterDeps {
-  readonly core: Core
-  readonly limits: Pick<HostLimits, 'contentBytes'>
-}
-
-/** Which channel an event comes from. */
-export type FromChannel = Pick<ChannelAdapter, 'channelType' | 'instance'>
-
-/**
- * Brings an event to every agent that it engages, one row each. Resolves when the rows are
- * durable (I2). Rejects only when nothing is known to be kept and the platform should send again;
- * what was kept the first time is recognised then.
- */
-export type RouteEvent = (
-  channel: FromChannel,
-  event: InboundEvent,
-  append: AppendRows,
-) => Promise<HandOverResult>
+import type { RouteEvent, Router, RouterDeps } from './types.ts'
+import { createArrival } from './arrival.ts'
 
 /** What became of an event at one agent. */
 type Offered = HandOverResult | undefined
@@ -80,21 +60,12 @@ function rowOf(place: Place, event: InboundEvent): EventRow | undefined {
   }
 }
 
-/** What a channel says of its chats and people, kept where it is new. */
-async function noteChat(core: Core, chat: Chat, user: string, event: InboundEvent): Promise<void> {
-  if (chat.kind !== event.chatKind) await core.chats.update(chat.id, { kind: event.chatKind })
-  if (event.chatKind !== 'direct') return
-  const known = await core.people.user(user)
-  if (known === undefined || known.directChatId === chat.id) return
-  await core.people.noteDirectChat(user, chat.id)
-}
-
-/** The way of events to agents. */
-export function createRouter(deps: RouterDeps): RouteEvent {
+/** By the rules of the central database. */
+export function createRouter(deps: RouterDeps): Router {
   const { core, limits } = deps
   const engagement = createEngagement(core)
   const judge = createStrangers(core)
-  const meet = createMeetChat(core)
+  const arrive = createArrival(deps)
 
   /** Undefined: it is nothing to this agent. */
   async function offer(wiring: Wiring, arrived: Arrived, tries = 1): Promise<Offered> {
@@ -131,7 +102,7 @@ export function createRouter(deps: RouterDeps): RouteEvent {
     return appended === undefined ? rejected(tooLong(limits.contentBytes)) : outcomeOf(appended)
   }
 
-  return async ({ channelType, instance }, event, append) => {
+  const route: RouteEvent = async ({ channelType, instance }, event, append) => {
     if (event.instance !== instance) {
       return rejected(
         `expected events of instance "${instance}" from this adapter, got one of "${event.instance}"`,
@@ -140,9 +111,8 @@ export function createRouter(deps: RouterDeps): RouteEvent {
     if (event.sender.isSelf) return rejected('a bot does not talk to itself')
     const place: Place = { channelType, channelInstance: instance, platformId: event.chatId }
     const account: Account = { channelType, channelInstance: instance, handle: event.sender.id }
-    const chat = (await core.chats.find(place)) ?? (await meet(place, event))
+    const chat = await core.chats.find(place)
     if (chat === undefined) return rejected(`no chat is known at ${channelType}:${event.chatId}`)
-    await noteChat(core, chat, userId(account), event)
     const row = rowOf(place, event)
     if (row === undefined) return rejected(`a ${event.type} event is for no agent`)
     const offers: HandOverResult[] = []
@@ -152,4 +122,6 @@ export function createRouter(deps: RouterDeps): RouteEvent {
     }
     return together(offers)
   }
+
+  return { arrive, route }
 }

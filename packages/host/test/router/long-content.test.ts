@@ -49,7 +49,7 @@ const bare: MessageEvent = {
 
 /** Hands a message over, as an adapter does; the rows are appended to a real mailbox. */
 function handOver(values: Partial<MessageEvent>, contentBytes = longestContent) {
-  const route = createRouter({ core, limits: { contentBytes } })
+  const { route } = createRouter({ core, limits: { contentBytes } })
   return route(createMemoryAdapter(), { ...bare, ...values }, async (session, appended) => {
     rows.push(...(appended as typeof rows))
     const mailbox = await core.mailboxes.open(session.agentGroupId, session.id)

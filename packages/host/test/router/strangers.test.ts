@@ -36,27 +36,26 @@ async function scene(agents: readonly string[] = ['Ada']) {
     }
     return appended
   }
-  const route = createRouter({ core, limits: { contentBytes: longestContent } })
+  const { arrive, route } = createRouter({ core, limits: { contentBytes: longestContent } })
   let count = 0
-  const say = (
+  const say = async (
     handle: string,
     text: string,
     how: Partial<MessageEvent> = {},
-  ): Promise<HandOverResult> =>
-    route(
-      channel,
-      {
-        type: 'message',
-        ...{ instance: '', chatId: 'room', threadId: null, chatKind: 'group', addressed: 'none' },
-        sender: { id: handle, name: handle, isBot: false, isSelf: false },
-        platformMessageId: `m${(count += 1)}`,
-        sentAt: '2026-01-31T12:00:00.000Z',
-        attachments: [],
-        text,
-        ...how,
-      },
-      append,
-    )
+  ): Promise<HandOverResult> => {
+    const event: MessageEvent = {
+      type: 'message',
+      ...{ instance: '', chatId: 'room', threadId: null, chatKind: 'group', addressed: 'none' },
+      sender: { id: handle, name: handle, isBot: false, isSelf: false },
+      platformMessageId: `m${(count += 1)}`,
+      sentAt: '2026-01-31T12:00:00.000Z',
+      attachments: [],
+      text,
+      ...how,
+    }
+    await arrive(channel, event)
+    return route(channel, event, append)
+  }
   return {
     ...{ core, chat, ids, given, say },
     letIn: (id: string) => letIn(core, id),
