@@ -1,89 +1,81 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { rowsInSession } from './support/session-files.ts'
 import { useTestHosts, type TestHost } from './support/test-host.ts'
 
 const { start } = useTestHosts()
-const people = { ann: 'member', boss: 'admin' } as const
 
-async function scene(): Promise<TestHost> {
-  const host = await start()
-  for (const [handle, role] of Object.entries(people)) {
-    const user = { channelType: 'memory', channelInstance: '', handle }
-    await host.core.people.add({ ...user, role: { role } })
-  }
-  return host
+function say({ memory }: TestHost, text: string, platformMessageId?: string) {
+  const named = platformMessageId === undefined ? {} : { platformMessageId }
+  return memory.receive({ chatId: 'room', text, ...named })
 }
 
-function say({ memory }: TestHost, who: string, text: string, id?: string) {
-  const sender = { id: who, name: who, isBot: false, isSelf: false }
-  const named = id === undefined ? {} : { platformMessageId: id }
-  return memory.receive({ chatId: 'room', text, sender, ...named })
+/** Resolves with all that the host itself has said, once it has said so much. */
+function notices({ memory }: TestHost): readonly string[] {
+  return memory.delivered.filter(({ author }) => author.id === 'nanoclaw').map(({ text }) => text)
 }
 
-function saidBy({ memory }: TestHost, text: string | RegExp) {
-  return memory.waitForDelivery(({ text: said }) =>
-    typeof text === 'string' ? said === text : text.test(said),
-  )
+async function working(host: TestHost, text: string): Promise<void> {
+  await say(host, text)
+  const claimed = async () =>
+    (await rowsInSession(host, 'outbound', `select 1 from turns where status = 'running'`)).length
+  await expect.poll(claimed, { timeout: 20_000, interval: 10 }).toBe(1)
 }
 
-describe('what people tell the host', () => {
-  it('/stop ends the running turn within a second, and the queue goes on', async () => {
-    const host = await scene()
-    await say(host, 'ann', 'hello')
-    await saidBy(host, 'echo: hello')
-    await say(host, 'ann', '!effect begun\n!sleep 60000')
-    const effect = join(host.core.layout.agent(host.agent.folder), 'begun')
-    await expect.poll(() => existsSync(effect), { timeout: 10_000, interval: 10 }).toBe(true)
-    const begun = performance.now()
-    expect(await say(host, 'ann', '/stop')).toEqual({ outcome: 'accepted' })
-    await say(host, 'ann', 'and now?')
-    await saidBy(host, 'echo: and now?')
-    expect(performance.now() - begun).toBeLessThan(1_000)
-    await saidBy(host, 'Ada was told to stop.')
+describe('what people say to the host', () => {
+  it('/stop ends within a second a turn that hangs; the queue goes on', async () => {
+    const host = await start()
+    await working(host, '!hang')
+    await say(host, 'next')
+    const from = performance.now()
+    expect(await say(host, '/stop', 's')).toEqual({ outcome: 'accepted' })
+    const ended = `select 1 from turns where error = 'stopped by command'`
+    const stopped = async () => (await rowsInSession(host, 'outbound', ended)).length
+    await expect.poll(stopped, { timeout: 5_000, interval: 10 }).toBe(1)
+    expect(performance.now() - from).toBeLessThan(1_000)
+    await host.host.whenQuiet(host.chat.id)
+    expect(notices(host)).toEqual(['Ada stops what it is doing.'])
+    await say(host, 'later')
+    await host.host.whenQuiet(host.chat.id)
+    expect(host.memory.delivered.map(({ text }) => text)).toContain('echo: later')
+    expect(await say(host, '/stop', 's')).toEqual({ outcome: 'duplicate' })
   })
 
-  it('/clear is for admins: others are told so, and nothing is forgotten', async () => {
-    const host = await scene()
-    await say(host, 'ann', 'hello')
-    await saidBy(host, 'echo: hello')
-    const epoch = async () => (await host.core.sessions.forChat(host.chat.id))[0]?.epoch
-    const before = await epoch()
-    expect(await say(host, 'ann', '/clear')).toEqual({ outcome: 'accepted' })
-    await saidBy(host, '/clear is for admins of Ada; nothing was changed.')
-    expect(await epoch()).toBe(before)
-    const kinds = async () =>
-      (await host.core.audit.list()).map(({ kind, actor }) => `${kind} ${actor}`)
-    expect(await kinds()).not.toContain('session-cleared memory:boss')
-    expect(await say(host, 'boss', '/clear', 'c1')).toEqual({ outcome: 'accepted' })
-    await saidBy(host, 'Ada has forgotten this conversation.')
-    expect(await say(host, 'boss', '/clear', 'c1')).toEqual({ outcome: 'duplicate' })
-    expect((await kinds()).filter((kind) => kind === 'session-cleared memory:boss')).toHaveLength(1)
-    await say(host, 'ann', 'are you there?')
-    await saidBy(host, 'echo: are you there?')
+  it('/clear begins the conversation anew, and what has been asked is known after a restart', async () => {
+    const host = await start()
+    for (const text of ['hello', '!turns']) {
+      await say(host, text)
+      await host.host.whenQuiet(host.chat.id)
+    }
+    expect(host.memory.delivered.at(-1)?.text).toBe('1')
+    expect(await say(host, '/clear', 'c')).toEqual({ outcome: 'accepted' })
+    await say(host, '!turns')
+    await host.host.whenQuiet(host.chat.id)
+    expect(
+      host.memory.delivered
+        .slice(2)
+        .map(({ text }) => text)
+        .toSorted(),
+    ).toEqual([
+      '0',
+      'The conversation with Ada begins anew; it remembers nothing of what was said here before.',
+    ])
+    const cleared = async ({ core }: TestHost) =>
+      (await core.audit.list()).filter(({ kind }) => kind === 'session-cleared').length
+    expect(await cleared(host)).toBe(1)
+    await host.stop()
+    const again = await start()
+    expect(await say(again, '/clear', 'c')).toEqual({ outcome: 'duplicate' })
+    await again.host.whenQuiet(again.chat.id)
+    expect([await cleared(again), again.memory.delivered]).toEqual([1, []])
   })
 
-  it('/status and /help answer, no agent sees them, and no session is made for them', async () => {
-    const host = await scene()
-    await say(host, 'ann', '/status')
-    await saidBy(host, 'Ada has no conversation here yet.')
-    await say(host, 'ann', ' /HELP ')
-    await saidBy(host, /^\/stop ends/)
-    expect(await host.core.sessions.list({})).toEqual([])
-    await say(host, 'ann', '/stop')
-    await saidBy(host, 'Ada has no conversation here yet.')
-    await say(host, 'ann', '/helpless')
-    await saidBy(host, 'echo: /helpless')
-    await say(host, 'ann', '/status')
-    await saidBy(host, /^Ada is awake/)
-  })
-
-  it('a stranger’s command is a stranger’s message; in a public chat they are told no', async () => {
-    const host = await scene()
-    expect(await say(host, 'mallory', '/clear')).toMatchObject({ outcome: 'rejected' })
-    expect(await host.core.incidents.list()).toMatchObject([{ kind: 'unknown-sender' }])
-    await host.core.chats.update(host.chat.id, { unknownSenders: 'public' })
-    expect(await say(host, 'mallory', '/stop')).toEqual({ outcome: 'accepted' })
-    await saidBy(host, '/stop is for members of Ada; nothing was changed.')
+  it('no agent reads a command', async () => {
+    const host = await start()
+    for (const text of ['/help', '/STATUS', ' /stop ', '/compact', '!prompt']) await say(host, text)
+    await host.host.whenQuiet(host.chat.id)
+    const [prompt] = host.memory.delivered.filter(({ author }) => author.id !== 'nanoclaw')
+    expect(prompt?.text).toContain('!prompt')
+    expect(prompt?.text).not.toMatch(/help|status|stop|compact/i)
+    expect(notices(host)).toHaveLength(4)
   })
 })

@@ -8,7 +8,6 @@ import { createChannelWatch, type ChannelWatch } from './channels/channel-watch.
 import { createChannels, type Channels } from './channels/channels.ts'
 import { defaultChatWords } from './chat-words.ts'
 import { completeLimits, completeSettings } from './complete-settings.ts'
-import { createCommands } from './commands/commands.ts'
 import { eitherSignal } from './deadline.ts'
 import { createPolicies } from './delivery/policies.ts'
 import type { SessionDriver } from './drivers/port.ts'
@@ -22,6 +21,7 @@ import { createReaderProcess } from './reader/reader-process.ts'
 import { createHandOver, type HandOver } from './router/hand-over.ts'
 import { createLetIn } from './router/let-in.ts'
 import { createRouter } from './router/route-event.ts'
+import { createSlash } from './router/slash/create-slash.ts'
 import { createSessionRoom, type SessionRoom } from './session/session-room.ts'
 import { Slots } from './session/slots.ts'
 import { silentLogger } from './silent-logger.ts'
@@ -106,11 +106,12 @@ function createIncoming(
   },
 ): { readonly handOver: HandOver; readonly approvals: ApprovalSide } {
   const { core, sessions } = parts
-  const router = createRouter({ ...parts, onDirectChat: () => approvals.desk.lookAgain() })
+  const slash = createSlash({ core, sessions })
+  const onDirectChat = (): void => approvals.desk.lookAgain()
+  const router = createRouter({ ...parts, slash, onDirectChat })
   const letIn = createLetIn(core, router.route, (session, rows) => sessions.append(session, rows))
   const approvals = createApprovals({ ...parts, letIn })
-  const commands = createCommands({ ...parts, byHand: sessions.byHand })
-  const handOver = createHandOver({ ...parts, router, commands, words: approvals.words })
+  const handOver = createHandOver({ ...parts, router, words: approvals.words })
   return { handOver, approvals }
 }
 

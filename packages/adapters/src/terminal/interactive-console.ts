@@ -8,7 +8,8 @@ import { createPaint, type Paint } from './paint.ts'
 import { wrapLine } from './text-width.ts'
 import type { SubmitTarget, TerminalConsole, TerminalMessage } from './types.ts'
 
-const COMMANDS = ['/help', '/quit'] as const
+/** What the completion knows: `/quit` is this console's own, the others are for whoever takes messages. */
+const COMMANDS = ['/help', '/status', '/stop', '/compact', '/clear', '/quit'] as const
 const COLUMNS = 80
 const LAST_SUBMIT_MS = 2_000
 
@@ -17,8 +18,8 @@ const HELP = [
   '  ↑ ↓       what you wrote before',
   '  Ctrl-C    clears the line; on an empty one, leaves',
   '  Ctrl-D    leaves, and so does /quit',
-  '  /help     shows this',
-  '  //text    sends /text',
+  '  /help     shows this, and what else can be said',
+  '  //quit    sends /quit',
 ].join('\n')
 
 /** Where the lines that a person has typed are kept between two starts. */
@@ -125,10 +126,9 @@ class Conversation implements InteractiveConsole {
   #read(line: string): void {
     const text = line.trim()
     if (text === '/quit') return this.#leave('quit')
+    // The keys are this console's, the words are those of whoever takes messages: both say theirs.
     if (text === '/help') this.note(HELP)
-    else if (text.startsWith('/') && !text.startsWith('//')) {
-      this.note(`There is no command ${text.split(/\s/)[0]}; /help lists them, // sends a slash.`)
-    } else if (text !== '') this.#submit(text.startsWith('//') ? line.trimStart().slice(1) : line)
+    if (text !== '') this.#submit(text.startsWith('//') ? line.trimStart().slice(1) : line)
     this.#screen?.draw()
   }
 

@@ -1,6 +1,5 @@
 import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/adapters'
 import type { ApprovalWords } from '../approvals/approval-words.ts'
-import type { Commands } from '../commands/commands.ts'
 import type { LoopBudget } from '../loop-budget.ts'
 import type { SessionRoom } from '../session/session-room.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -18,7 +17,6 @@ export interface HandOver {
 /** What it is made of. */
 export interface HandOverDeps {
   readonly router: Router
-  readonly commands: Commands
   readonly sessions: Pick<SessionRoom, 'append'>
   readonly telemetry: Telemetry
   readonly words: Pick<ApprovalWords, 'take'>
@@ -27,7 +25,7 @@ export interface HandOverDeps {
 
 /** The way of events from adapters to sessions, with what follows them on it. */
 export function createHandOver(deps: HandOverDeps): HandOver {
-  const { router, commands, sessions, telemetry, loop, words } = deps
+  const { router, sessions, telemetry, loop, words } = deps
   const underWay = new Set<Promise<unknown>>()
 
   const route = (adapter: ChannelAdapter, event: InboundEvent): Promise<HandOverResult> =>
@@ -41,7 +39,7 @@ export function createHandOver(deps: HandOverDeps): HandOver {
         trace.appended(session, appended)
         return appended
       }
-      return (await commands.take(adapter, event, append)) ?? router.route(adapter, event, append)
+      return router.route(adapter, event, append)
     })
 
   return {
@@ -53,7 +51,6 @@ export function createHandOver(deps: HandOverDeps): HandOver {
     },
     settled: async () => {
       await Promise.allSettled(underWay)
-      await commands.stop()
     },
   }
 }

@@ -4,6 +4,7 @@ import { dedupeKey, NanoclawError, userId, type Account, type Place } from '@nan
 import { appendEvent, type AppendRows, type EventRow } from './append-event.ts'
 import { createEngagement } from './engage.ts'
 import { chatContentOf } from './inbound-content.ts'
+import type { SlashRequest } from './slash/types.ts'
 import { createStrangers } from './strangers.ts'
 import type { RouteEvent, Router, RouterDeps } from './types.ts'
 import { createArrival } from './arrival.ts'
@@ -20,6 +21,8 @@ interface Arrived {
   readonly event: InboundEvent
   readonly row: EventRow
   readonly append: AppendRows
+  /** It is a command. */
+  readonly asked: SlashRequest | undefined
 }
 
 function rejected(reason: string): HandOverResult {
@@ -62,15 +65,15 @@ function rowOf(place: Place, event: InboundEvent): EventRow | undefined {
 
 /** By the rules of the central database. */
 export function createRouter(deps: RouterDeps): Router {
-  const { core, limits } = deps
+  const { core, limits, slash } = deps
   const engagement = createEngagement(core)
   const judge = createStrangers(core)
   const arrive = createArrival(deps)
 
   /** Undefined: it is nothing to this agent. */
   async function offer(wiring: Wiring, arrived: Arrived, tries = 1): Promise<Offered> {
-    const { chat, account, event, row } = arrived
-    const isEngaged = await engagement.engages(wiring, event)
+    const { chat, account, event, row, asked } = arrived
+    const isEngaged = asked !== undefined || (await engagement.engages(wiring, event))
     if (!isEngaged && wiring.ignored !== 'accumulate') return undefined
     const { agentGroupId } = wiring
     if (!(await core.people.isMember(agentGroupId, userId(account)))) {
@@ -90,7 +93,8 @@ export function createRouter(deps: RouterDeps): Router {
   }
 
   async function give(wiring: Wiring, arrived: Arrived, trigger: boolean): Promise<Offered> {
-    const { chat, event, row, append } = arrived
+    const { chat, event, row, append, account, asked } = arrived
+    if (asked !== undefined) return asked.obey(wiring, { event, row, user: userId(account) })
     if (trigger) await engagement.given(wiring, event)
     const { session } = await core.resolveSession({
       agentGroupId: wiring.agentGroupId,
@@ -115,9 +119,11 @@ export function createRouter(deps: RouterDeps): Router {
     if (chat === undefined) return rejected(`no chat is known at ${channelType}:${event.chatId}`)
     const row = rowOf(place, event)
     if (row === undefined) return rejected(`a ${event.type} event is for no agent`)
+    const wirings = await core.wirings.forChat(chat.id)
+    const asked = await slash?.read(event, wirings, (one) => engagement.engages(one, event))
     const offers: HandOverResult[] = []
-    for (const wiring of await core.wirings.forChat(chat.id)) {
-      const offered = await offer(wiring, { chat, account, event, row, append })
+    for (const wiring of asked?.wirings ?? wirings) {
+      const offered = await offer(wiring, { chat, account, event, row, append, asked })
       if (offered !== undefined) offers.push(offered)
     }
     return together(offers)

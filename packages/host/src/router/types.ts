@@ -2,11 +2,14 @@ import type { ChannelAdapter, HandOverResult, InboundEvent } from '@nanoclaw/ada
 import type { Core } from '@nanoclaw/core'
 import type { HostLimits } from '../limits.ts'
 import type { AppendRows } from './append-event.ts'
+import type { Slash } from './slash/types.ts'
 
 /** What the router needs: the rules. */
 export interface RouterDeps {
   readonly core: Core
   readonly limits: Pick<HostLimits, 'contentBytes'>
+  /** Default: what people say is all for agents. */
+  readonly slash?: Slash
   /** It is known now in which chat somebody who is known is alone with the bot. */
   onDirectChat?(): void
 }
