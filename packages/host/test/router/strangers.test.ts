@@ -77,7 +77,7 @@ async function decide(core: Core, id: string, decision: 'approve' | 'reject') {
 }
 
 describe('a chat that is strict', () => {
-  it('gives an agent nothing of a stranger, and tells the operator once how to let them in [I13]', async () => {
+  it('gives an agent nothing of a stranger, and tells the operator once how to let them in', async () => {
     const { core, chat, say, given, ids } = await scene()
     const rejected = { outcome: 'rejected', reason: expect.stringMatching(/no member/) }
     expect(await say('mallory', 'hello')).toEqual(rejected)

@@ -1,8 +1,5 @@
-import type { Agent, Chat, Core, Destination, Wiring } from '@nanoclaw/core'
+import type { Chat, Core, Destination, Wiring } from '@nanoclaw/core'
 import { placeName } from '../names/place-name.ts'
-
-/** An agent as commands show it. */
-type AgentReport = Agent
 
 /** A chat as commands show it. */
 export interface ChatReport extends Chat {
