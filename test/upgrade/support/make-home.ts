@@ -2,7 +2,7 @@ import { createMemoryAdapter } from '@nanoclaw/adapters/memory'
 import { runnerEntry, runnerFolder } from '@nanoclaw/container-runtime'
 import { createCore, type Core, type Session } from '@nanoclaw/core'
 import { createHost, createProcessDriver } from '@nanoclaw/host'
-import { timestamp } from '@nanoclaw/schema'
+import { timestamp, userId } from '@nanoclaw/schema'
 import { openDatabase } from '@nanoclaw/schema/database'
 import { appliedActions } from '@nanoclaw/schema/drizzle'
 
@@ -17,6 +17,7 @@ async function populate(core: Core): Promise<string> {
   const ann = { channelType: 'memory', channelInstance: '', handle: 'ann' }
   await core.people.add({ ...ann, role: { role: 'member' } })
   const chat = await core.chats.create({ ...room, name: 'room' })
+  await ask(core, ada.id, chat.id)
   const lab = await core.chats.create({ ...room, platformId: 'lab', name: 'lab' })
   await core.wirings.create({ agentGroupId: ada.id, messagingGroupId: chat.id })
   const target = { type: 'channel', messagingGroupId: lab.id } as const
@@ -31,6 +32,28 @@ async function populate(core: Core): Promise<string> {
   const queued = { sessionId: core.ids.next('sess'), messageOutId: core.ids.next('out'), part: 0 }
   await core.receipts.note('queued-by-a-platform', queued)
   return chat.id
+}
+
+/** An owner is asked about a stranger, whose words wait. */
+async function ask(core: Core, agentGroupId: string, messagingGroupId: string): Promise<void> {
+  const owner = { channelType: 'memory', channelInstance: '', handle: 'olga' }
+  await core.people.add({ ...owner, role: { role: 'owner' } })
+  const direct = await core.chats.create({ ...room, platformId: 'olga', name: 'olga' })
+  await core.people.noteDirectChat(userId(owner), direct.id)
+  await core.policies.set({ agentGroupId, action: 'outside_when', policy: 'ask' })
+  const stranger = { channelType: 'memory', channelInstance: '', handle: 'eve' }
+  const asked = await core.approvals.request({
+    action: 'unknown_sender',
+    agentGroupId,
+    effect: { ...stranger, name: 'Eve', agentGroupId },
+    summary: 'Eve wants to be heard',
+    reason: 'nobody knows them',
+    requestKey: 'eve',
+  })
+  if (asked.outcome !== 'pending') throw new Error(`expected a request, it was ${asked.outcome}`)
+  const user = userId(stranger)
+  const event = { approvalId: asked.approval.id, messagingGroupId, userId: user }
+  await core.held.hold({ ...event, dedupeKey: 'eve-1', event: '{}' })
 }
 
 /** A conversation with answers by text, by tool and in parts, and a refusal. */
