@@ -19,7 +19,9 @@ async function populate(core: Core): Promise<string> {
   const chat = await core.chats.create({ ...room, name: 'room' })
   await ask(core, ada.id, chat.id)
   const lab = await core.chats.create({ ...room, platformId: 'lab', name: 'lab' })
-  await core.wirings.create({ agentGroupId: ada.id, messagingGroupId: chat.id })
+  const pair = { agentGroupId: ada.id, messagingGroupId: chat.id }
+  const { wiring } = await core.wirings.create(pair)
+  await core.wirings.engage(wiring.id, null)
   const target = { type: 'channel', messagingGroupId: lab.id } as const
   const { localName } = await core.destinations.grant({ agentGroupId: ada.id, target })
   await core.destinations.revoke(ada.id, localName)
@@ -40,7 +42,7 @@ async function ask(core: Core, agentGroupId: string, messagingGroupId: string): 
   await core.people.add({ ...owner, role: { role: 'owner' } })
   const direct = await core.chats.create({ ...room, platformId: 'olga', name: 'olga' })
   await core.people.noteDirectChat(userId(owner), direct.id)
-  await core.policies.set({ agentGroupId, action: 'outside_when', policy: 'ask' })
+  await core.policies.set({ agentGroupId, action: 'outside_when', policy: 'ask', by: 'operator' })
   const stranger = { channelType: 'memory', channelInstance: '', handle: 'eve' }
   const asked = await core.approvals.request({
     action: 'unknown_sender',
