@@ -51,7 +51,10 @@ test('a child is there with its folder, its instructions and both destinations',
   ])
   expect(changed).toEqual([parent.id])
   const entries = await core.audit.list()
-  expect(entries.map(({ kind, actor }) => [kind, actor])).toContainEqual(['agent-created', parent.id])
+  expect(entries.map(({ kind, actor }) => [kind, actor])).toContainEqual([
+    'agent-created',
+    parent.id,
+  ])
   // Nothing is left of what was kept until the folder was there.
   expect((await readdir(core.layout.agents)).toSorted()).toEqual(['ada', 'research-er'])
 })
