@@ -59,6 +59,9 @@ describe('a channel of somebody else’s', () => {
     expect(added.stdout).toContain(`Added ${packageName} (${name}).`)
     expect(added.stdout).toContain(`needed where the daemon starts: ${token}`)
     const daemon = await startDaemon({ [token]: service.token })
+    const ann = `${name}:person-ann`
+    const known = await withoutTerminal(['users', 'add', ann, '--role', 'member'])
+    expect(known).toMatchObject({ code: 0, stderr: '' })
     await service.say('lobby', 'hello')
     await eventually('the answer stands in the chat', async () =>
       (await service.answers()).includes('echo: hello'),
