@@ -77,7 +77,8 @@ describe.skipIf(!bwrapWorks)(`every benchmark, in its short form${unlessBwrapWor
     const counts = countsOf('structure/2000')
     expect(counts['opens per message']).toBe(0)
     expect(counts['syncs per message']).toBeGreaterThan(2)
-    expect(counts['syncs per message']).toBeLessThanOrEqual(3.05)
+    // Two more for 64 commits: a checkpoint of inbound.db, in a pause.
+    expect(counts['syncs per message']).toBeLessThanOrEqual(3.2)
     // Of the database threads, too: without them it is a dozen.
     expect(counts['statements per message: inbound.db']).toBeGreaterThan(15)
     expect(counts['statements per message']).toBeLessThanOrEqual(45)

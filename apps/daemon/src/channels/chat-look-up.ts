@@ -1,7 +1,7 @@
 import type { ChannelAdapter } from '@nanoclaw/adapters'
 import type { Agent, Core } from '@nanoclaw/core'
 import { errorMessage } from '@nanoclaw/schema'
-import type { ChannelEntry } from '../config/channel-entries.ts'
+import type { ChannelEntry, ChatEntry } from '../config/channel-entries.ts'
 import type { ChannelBoard } from './channel-board.ts'
 import type { Redactor } from './redactor.ts'
 import { wireChat } from './wire-chat.ts'
@@ -41,11 +41,14 @@ export function createChatLookUp(
 ): ChatLookUp {
   const { core, board } = deps
   const { channelType, instance: channelInstance } = adapter
-  const left = new Set(entry.chats.flatMap(({ id, name }) => (id === undefined ? name : [])))
+  const left = new Map(
+    entry.chats.flatMap((chat) => (chat.id === undefined ? [[chat.name, chat] as const] : [])),
+  )
   let running: Promise<void> | undefined
   let againAt = 0
 
-  const find = async (name: string): Promise<void> => {
+  const find = async (chat: ChatEntry): Promise<void> => {
+    const { name } = chat
     try {
       const found: unknown = await within(
         async () => await adapter.resolve?.(name),
@@ -53,7 +56,7 @@ export function createChatLookUp(
         { limitMs: findLimitMs },
       )
       if (typeof found === 'string' && found !== '') {
-        await wireConfigured(entry, adapter, { id: found, name }, deps)
+        await wireConfigured(entry, adapter, { ...chat, id: found }, deps)
         left.delete(name)
         return
       }
@@ -69,7 +72,7 @@ export function createChatLookUp(
       const isOurs = chat.channelType === channelType && chat.channelInstance === channelInstance
       if (isOurs) left.delete(chat.name)
     }
-    await Promise.all([...left].map(find))
+    await Promise.all([...left.values()].map(find))
   }
   const run = (): Promise<void> => {
     if (left.size === 0) return Promise.resolve()
@@ -99,11 +102,12 @@ export function createChatLookUp(
 export async function wireConfigured(
   entry: ChannelEntry,
   { channelType, instance }: ChannelAdapter,
-  { id, name }: { readonly id: string; readonly name: string },
+  chat: ChatEntry & { readonly id: string },
   { core, agent, board }: ChatDeps,
 ): Promise<void> {
+  const { id, name } = chat
   try {
-    await wireChat(core, agent, { channelType, channelInstance: instance, platformId: id }, name)
+    await wireChat(core, agent, { channelType, channelInstance: instance, platformId: id }, chat)
     await board.chatWorks(entry, name)
   } catch (error) {
     await board.chatFailed(entry, name, errorMessage(error))

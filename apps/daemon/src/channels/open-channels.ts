@@ -43,9 +43,10 @@ export async function openChannels(
     if (adapter === undefined || !(await takePlace(entry, adapter, taken, deps))) return undefined
     const guarded = guard(entry, adapter, redactor, deps)
     deps.board.opened(entry, guarded)
-    for (const { id, name } of entry.chats) {
+    for (const chat of entry.chats) {
+      const { id } = chat
       // What has an id is there before anything can come from it.
-      if (id !== undefined) await wireConfigured(entry, adapter, { id, name }, deps)
+      if (id !== undefined) await wireConfigured(entry, adapter, { ...chat, id }, deps)
     }
     return guarded
   }

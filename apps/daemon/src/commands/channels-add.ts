@@ -188,6 +188,13 @@ function nextSteps(definition: AdapterDefinition, entry: ChannelEntry): string {
     lines.push(
       `Nobody is answered before a chat is named: nanoclaw channels add ${again} --chat ID`,
     )
+  } else if (chats.some(({ unknownSenders = 'strict' }) => unknownSenders === 'strict')) {
+    const channel =
+      instance === '' ? definition.channelType : `${definition.channelType}/${instance}`
+    lines.push(
+      `Only members are heard: nanoclaw users add ${channel}:THEIR-ID --role member`,
+      'Or everybody in a chat: nanoclaw chats set CHAT --unknown-senders public',
+    )
   }
   return lines.join('\n')
 }

@@ -1,3 +1,4 @@
+import type { UnknownSenders } from '@nanoclaw/schema'
 import { z } from 'zod'
 import { deliveryShape, toDeliveryEntry, type DeliveryEntry } from './delivery-entry.ts'
 import { fillFromEnvironment, type UnsetOption } from './environment.ts'
@@ -9,6 +10,8 @@ export interface ChatEntry {
   readonly id: string | undefined
   /** As people see it. */
   readonly name: string
+  /** What becomes of strangers there when it is made; undefined: `strict`. Afterwards: `nanoclaw chats set`. */
+  readonly unknownSenders?: UnknownSenders | undefined
 }
 
 /** One entry of `channels` in `config.json`, with the environment's values put in. */
@@ -27,7 +30,11 @@ export interface ChannelEntry {
 }
 
 const chat = z
-  .strictObject({ id: z.string().min(1).optional(), name: z.string().min(1).optional() })
+  .strictObject({
+    id: z.string().min(1).optional(),
+    name: z.string().min(1).optional(),
+    unknownSenders: z.enum(['strict', 'request_approval', 'public']).optional(),
+  })
   .refine(({ id, name }) => id !== undefined || name !== undefined, 'expected an "id" or a "name"')
 
 /** The form of one entry, as it stands in the file. */
@@ -84,7 +91,10 @@ export function toEntry(stored: StoredChannel, env: NodeJS.ProcessEnv): ChannelE
     adapter: stored.adapter,
     instance: stored.instance ?? '',
     options: value,
-    chats: (stored.chats ?? []).map(({ id, name }) => ({ id, name: name ?? id ?? '' })),
+    chats: (stored.chats ?? []).map(({ id, name, unknownSenders }) => ({
+      ...{ id, unknownSenders },
+      name: name ?? id ?? '',
+    })),
     delivery: toDeliveryEntry(stored.delivery),
     unset,
     fromEnvironment,
