@@ -11,6 +11,7 @@ import type { TestName, TortureOptions } from './options.ts'
 import { startPlatform, type Platform } from './platform/server.ts'
 import { World } from './platform/world.ts'
 import { createRandom, type Random } from './random.ts'
+import { letIn } from '../support/let-in.ts'
 import { mayMount, mountSmallDisk, type SmallDisk } from './small-home.ts'
 import { createStream, type Stream } from './stream.ts'
 
@@ -60,6 +61,7 @@ export async function openScene(
   const claims: Claims = { windowMs: windowMs ?? null, lookUp, textLength }
   const disk = mayMount ? await mountSmallDisk(home, diskMegabytes) : undefined
   await installChannel(home)
+  await letIn(home, 'torture', world.person.id)
   const { url, token } = platform
   const channel = {
     adapter: 'torture',

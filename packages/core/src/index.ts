@@ -99,7 +99,7 @@ export { createInProcessReader } from './reader/in-process-reader.ts'
 export type { InProcessReaderOptions } from './reader/in-process-reader.ts'
 export { readOutbound } from './reader/read-outbound.ts'
 export type { ReadOutboundOptions } from './reader/read-outbound.ts'
-export { policyRules } from './policies/policy-rows.ts'
+export { policyRules, type PolicyRule } from './policies/policy-rows.ts'
 export type { NewPolicy, Policies, Policy, PolicyAction } from './policies/types.ts'
 export type {
   ArchivePosition,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually } from './daemon.ts'
-import { letIn } from './let-in.ts'
+import { letIn } from '../../support/let-in.ts'
 import { writeToyPackage } from './toy-package.ts'
 
 /** What becomes of the next messages to the chat `lobby`; those to others arrive. */

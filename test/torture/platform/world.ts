@@ -82,6 +82,9 @@ export class World {
     return this.#updates.length
   }
 
+  /** Who writes. */
+  readonly person = person
+
   /** A person writes. */
   say(room: Room, text: string): Update {
     const offset = this.#updates.length + 1

@@ -5,13 +5,15 @@ import type { Policy, PolicyAction } from './types.ts'
 
 const policyNames = ['deny', 'ask', 'allow'] as const
 
-interface Rule {
+/** Which policies an action may have. */
+export interface PolicyRule {
+  /** Where nobody has said another. */
   readonly standard: ActionPolicy
   readonly allowed: readonly ActionPolicy[]
 }
 
 /** What has no rule is denied. */
-export const policyRules: Readonly<Record<PolicyAction, Rule>> = {
+export const policyRules: Readonly<Record<PolicyAction, PolicyRule>> = {
   create_agent: { standard: 'ask', allowed: policyNames },
   outside_when: { standard: 'deny', allowed: ['deny', 'ask'] },
   ambiguous_delivery: { standard: 'ask', allowed: ['deny', 'ask'] },
@@ -19,7 +21,7 @@ export const policyRules: Readonly<Record<PolicyAction, Rule>> = {
 }
 
 /** The rule of an action; undefined where nobody knows it. */
-export function ruleOf(action: string): Rule | undefined {
+export function ruleOf(action: string): PolicyRule | undefined {
   return Object.entries(policyRules).find(([name]) => name === action)?.[1]
 }
 

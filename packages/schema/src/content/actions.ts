@@ -9,7 +9,13 @@ const createAgent = z.strictObject({
 })
 
 /** What the action `create_agent` of an agent asks for. */
-export type CreateAgentAction = z.infer<typeof createAgent>
+export interface CreateAgentAction {
+  readonly action: 'create_agent'
+  /** 1 to 200 characters, trimmed. */
+  readonly name: string
+  /** For the new agent's `AGENTS.md`; default `''`. */
+  readonly instructions: string
+}
 
 /** Checks the content of a row with the action `create_agent`. Throws `bad-content`, for whom asks. */
 export function parseCreateAgent(content: unknown): CreateAgentAction {
