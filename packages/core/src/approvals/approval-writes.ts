@@ -1,6 +1,6 @@
 import { timestamp } from '@nanoclaw/schema/plain'
 import { decideApproval } from './decide-approval.ts'
-import { endApproved, expireApproval } from './end-approval.ts'
+import { endApproved, expireApproval, withdrawApproval } from './end-approval.ts'
 import { requestApproval, type ApprovalDeps } from './request-approval.ts'
 import type { Decision, NewApproval } from './types.ts'
 
@@ -14,6 +14,12 @@ export function approvalWrites(deps: ApprovalDeps) {
       const expired = rows.expired(timestamp(tools.clock), limit)
       for (const approval of expired) expireApproval(deps, approval)
       return expired.length
+    },
+    withdraw(requestKey: string, why: string): boolean {
+      const approval = rows.byKey(requestKey)
+      if (approval?.status !== 'pending') return false
+      withdrawApproval(deps, approval, why)
+      return true
     },
     applied: (id: string): void => endApproved(deps, id, null),
     failed: (id: string, error: string): void => endApproved(deps, id, error),

@@ -54,6 +54,13 @@ export function createApprovals(
       if (expired > 0) changed()
       return expired
     },
+    async withdraw(requestKey, why) {
+      const before = await read(() => rows.byKey(requestKey))
+      if (before?.status !== 'pending') return false
+      const withdrawn = await write('approvals', 'withdraw', requestKey, why)
+      if (withdrawn) changed()
+      return withdrawn
+    },
     nextExpiry: () => read(() => sql.firstExpiry().get()?.expiresAt),
     unfinished: (limit) => read(() => sql.unfinishedApprovals().all({ limit }).map(toApproval)),
     applied: (id) => write('approvals', 'applied', id),

@@ -17,6 +17,14 @@ export function expireApproval({ tools, rows }: EndDeps, approval: Approval): vo
   })
 }
 
+/** Ends a pending one that needs no answer any more. */
+export function withdrawApproval({ tools, rows }: EndDeps, approval: Approval, why: string): void {
+  const { id, action } = approval
+  rows.change({ ...approval, status: 'expired', error: why })
+  const details = { action, why }
+  audit(tools, { kind: 'approval-withdrawn', actor: 'host', subject: id, details })
+}
+
 /** Says what became of an approved one; nothing where that is said already. */
 export function endApproved({ tools, rows }: EndDeps, id: string, error: string | null): void {
   const approval = rows.find(id)

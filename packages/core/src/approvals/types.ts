@@ -36,7 +36,7 @@ export interface Approval {
   /** The chat it was decided in, or `command`. */
   readonly decidedVia: string | null
   readonly appliedAt: string | null
-  /** Of one that failed. */
+  /** Of one that failed, or that was withdrawn: why. */
   readonly error: string | null
   /** When the one who asked was told of the outcome. */
   readonly toldAt: string | null
@@ -116,8 +116,8 @@ export interface ApprovalFilter {
 
 /**
  * Everything that needs a person. A request goes `pending` → `approved` → `applied` or `failed`, or
- * `pending` → `rejected` or `expired`, each once, with an entry in the audit log in the same
- * transaction.
+ * `pending` → `rejected` or `expired` (also when it is withdrawn), each once, with an entry in the
+ * audit log in the same transaction.
  */
 export interface Approvals {
   /** Asks by the policy of the agent, with cards for those who may decide. Durable. */
@@ -131,6 +131,11 @@ export interface Approvals {
   list(filter?: ApprovalFilter): Promise<readonly Approval[]>
   /** Ends pending ones whose time has come, at most `limit`; how many. Durable. */
   expire(limit: number): Promise<number>
+  /**
+   * Ends the pending one that was asked under `requestKey`, for it needs no answer any more: `expired`,
+   * with `why` as its `error`. Durable. False where none of that key is pending.
+   */
+  withdraw(requestKey: string, why: string): Promise<boolean>
   /** When the next pending one expires, ISO-8601 UTC; undefined: none is pending. */
   nextExpiry(): Promise<string | undefined>
   /** Approved ones that are still to be done, and ended ones of which the one who asked was not told. */

@@ -6,6 +6,7 @@ export type AuditKind =
   | 'approval-denied'
   | 'approval-decided'
   | 'approval-expired'
+  | 'approval-withdrawn'
   | 'approval-applied'
   | 'approval-failed'
   | 'command'

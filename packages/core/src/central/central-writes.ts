@@ -84,6 +84,7 @@ export const writeNeeds: {
     request: { sync: 'full', id: 'appr' },
     decide: full,
     expire: full,
+    withdraw: full,
     applied: full,
     failed: full,
     told: full,

@@ -38,6 +38,7 @@ export const faultOperations = [
   'approvals.told',
   'approvals.unfinished',
   'approvals.withCode',
+  'approvals.withdraw',
   'archives.append',
   'archives.removeInbox',
   'archives.rewrite',

@@ -26,6 +26,7 @@ const step = fc.oneof(
       'apply' as const,
       'fail' as const,
       'told' as const,
+      'withdraw' as const,
     ),
   }),
   fc.record({ type: fc.constant('ask' as const), effect: fc.constantFrom('Kim', 'Eva') }),
@@ -76,6 +77,14 @@ class Model {
     if (this.status !== 'pending' || this.now < 24) return
     this.status = 'expired'
     this.log.push('approval-expired')
+  }
+
+  /** Whether there was something to be withdrawn. */
+  withdraw(): boolean {
+    if (this.status !== 'pending') return false
+    this.status = 'expired'
+    this.log.push('approval-withdrawn')
+    return true
   }
 
   /** Whether it may be said. */
@@ -167,6 +176,10 @@ async function play(model: Model, given: Step, at: World): Promise<void> {
     case 'told':
       await approvals.told(id)
       return
+    case 'withdraw': {
+      expect(await approvals.withdraw(key, 'not needed')).toBe(model.withdraw())
+      return
+    }
     case 'ask': {
       const again = await approvals.request(at.request(given.effect))
       expect(again.outcome).toBe(given.effect === 'Kim' ? 'pending' : 'denied')
