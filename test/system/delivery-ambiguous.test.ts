@@ -72,9 +72,10 @@ describe('with the policy ask', () => {
   it('a person is asked once, whatever restarts, and nothing is sent again meanwhile', async () => {
     const before = await start({ memory: none, settings: ask })
     const id = await loseAnAnswer(before)
-    expect(await before.core.incidents.list({ open: true })).toMatchObject([
-      { kind: 'delivery-ambiguous', subject: id, occurrences: 1 },
-    ])
+    const open = await before.core.incidents.list({ open: true })
+    expect(open).toMatchObject([{ kind: 'delivery-ambiguous', subject: id, occurrences: 1 }])
+    expect(open[0]?.message).toContain(`nanoclaw deliveries --settle ${id} delivered|failed`)
+    expect(open[0]?.message).toContain(`nanoclaw requeue ${id}`)
     await before.memory.receive({ chatId: 'room', text: 'and on' })
     await before.host.whenQuiet(before.chat.id)
     await before.stop()

@@ -19,4 +19,6 @@ export interface ApprovalActions {
   readonly appliers: Readonly<Record<string, Applier>>
   /** What is there to be done when a request was rejected or has expired. */
   readonly endings: Readonly<Record<string, Ending>>
+  /** Of what the operator is told anyhow: no incident says that nobody could be asked. */
+  readonly toldApart?: ReadonlySet<string>
 }

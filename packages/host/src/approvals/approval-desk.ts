@@ -151,7 +151,7 @@ class Desk implements ApprovalDesk {
   }
 
   /** Those in line, and, when none of them was reached for some minutes, all others. */
-  async #askSomebody({ id, createdAt, summary }: Approval): Promise<void> {
+  async #askSomebody({ id, action, createdAt, summary }: Approval): Promise<void> {
     const { approvalCards, clock, incidents } = this.#deps.core
     const isLate = clock.now() - Date.parse(createdAt) >= this.#times.reachMs
     const known = this.#asked.get(id)
@@ -160,7 +160,7 @@ class Desk implements ApprovalDesk {
     if (before.some(({ status }) => status === 'shown')) return
     const cards = await approvalCards.ask(id, isLate)
     this.#asked.set(id, isLate ? 'all' : 'first')
-    if (cards.length > 0 && !isLate) return
+    if ((cards.length > 0 && !isLate) || this.#deps.actions.toldApart?.has(action) === true) return
     const message = `nobody could be asked: ${summary}; look with "nanoclaw approvals show ${id}", then approve or reject it`
     await incidents.open({ kind: 'approval-unasked', subject: id, message })
   }

@@ -105,6 +105,7 @@ const longestError = 300
 
 /** What became of a request, and who decided, in one line. */
 function outcomeText({ status, deciderName, decidedAt, error }: Approval): string {
+  if (status === 'expired' && error !== null) return `Not needed any more: ${visibleLine(error)}.`
   const who = deciderName === null ? '' : ` by ${visibleLine(deciderName)}`
   const when = decidedAt === null ? '' : `, ${moment(decidedAt)}`
   const why = error === null ? '' : `: ${visibleLine(error).slice(0, longestError)}`

@@ -1,5 +1,5 @@
 import type { Core, Logger } from '@nanoclaw/core'
-import { createAppliers, type AppliersDeps } from '../actions/appliers.ts'
+import { createAppliers, createEndings, type AppliersDeps } from '../actions/appliers.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { SessionRoom } from '../session/session-room.ts'
 import type { Applier } from './applier.ts'
@@ -38,7 +38,11 @@ export function createApprovals(deps: ApprovalsDeps): ApprovalSide {
   const words = createApprovalWords({ ...deps, timeoutMs, signal: ending.signal })
   const desk = createApprovalDesk({
     ...deps,
-    actions: { appliers: { ...createAppliers(deps), unknown_sender: deps.letIn }, endings: {} },
+    actions: {
+      appliers: { ...createAppliers(deps), unknown_sender: deps.letIn },
+      endings: createEndings(deps),
+      toldApart: new Set(['ambiguous_delivery']),
+    },
     cards: new CardSender({ ...deps, timeoutMs, retryBaseMs }),
     append: (session, rows) => sessions.append(session, rows),
   })

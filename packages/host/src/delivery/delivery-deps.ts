@@ -20,6 +20,13 @@ export type Verdict =
       readonly mayAsk?: boolean
     }
 
+/** What nobody can say of a message. */
+export interface Doubt {
+  /** What may have arrived, for people: `part 2 of 3 of a message to room`. */
+  readonly what: string
+  readonly reason: string
+}
+
 /** What the deliveries of one session need of the rest of the host. */
 export interface DeliveryDeps {
   readonly sessionId: string
@@ -69,7 +76,7 @@ export interface DeliveryDeps {
   /** Something waits for a channel that nobody serves. */
   missing(place: Place): void
   /** Asks a person whether a message arrived; durable when it resolves. */
-  ask(messageOutId: string, question: string): Promise<void>
+  ask(messageOutId: string, doubt: Doubt): Promise<void>
   /** What was asked about a message is answered; durable when it resolves. */
   answered(messageOutId: string): Promise<void>
   /** A row for the agent has been appended that tells it what became of its message. */

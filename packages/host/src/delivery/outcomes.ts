@@ -117,12 +117,9 @@ export class Outcomes {
     const { id } = head.delivery
     const count = head.parts?.length ?? 0
     const which = count === 0 ? '' : `part ${part.number + 1} of ${count} of `
-    const question =
-      `nobody can say whether ${which}a message to ${await this.#destination()} arrived` +
-      ` (${reason}); look there, then run "nanoclaw deliveries --settle ${id} delivered|failed"` +
-      `, or "nanoclaw requeue ${id}" to send it again`
-    // First: a process that dies in between asks again, and finds the incident open.
-    await this.#ledger.insist(() => this.#deps.ask(id, question))
+    const what = `${which}a message to ${await this.#destination()}`
+    // First: a process that dies in between asks again, and finds the question open.
+    await this.#ledger.insist(() => this.#deps.ask(id, { what, reason }))
     const askedAt = timestamp(this.#deps.clock)
     const change = { status: 'ambiguous', askedAt, nextAttemptAt: null, error: reason } as const
     await this.#ledger.settleBoth(head, part, change)

@@ -139,6 +139,11 @@ export class SessionDeliveries {
     if (status === 'refused') await this.requeue(messageOutId)
   }
 
+  /** A person has what may have arrived sent again; nothing is done where nobody is asked any more. Durable. */
+  async sendAgain(messageOutId: string): Promise<void> {
+    if (isAsked(await this.#find(messageOutId))) await this.requeue(messageOutId)
+  }
+
   /**
    * What a person says of a message that he was asked about.
    * @throws NanoclawError `not-found` for one that has not been taken, `bad-state` for one that nobody

@@ -4,7 +4,7 @@ import { NanoclawError } from '@nanoclaw/schema'
 import { unlessAborted } from '../deadline.ts'
 import { forgetPerson } from '../retention/forget-person.ts'
 import type { ActorRegistry } from './actor-registry.ts'
-import { letThrough } from './let-through.ts'
+import { letThrough, type Approved } from './let-through.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Troubles } from './troubles.ts'
 
@@ -20,8 +20,11 @@ export interface ByHand {
   requeue(id: string, signal?: AbortSignal): Promise<RequeueResult>
   settle(id: string, as: 'delivered' | 'failed', signal?: AbortSignal): Promise<Delivery>
   letBe(sessionId: string, signal?: AbortSignal): Promise<boolean>
-  /** Sends what was refused, for a person has approved it; nothing where that is done. Durable. */
-  letThrough(sessionId: string, messageOutId: string): Promise<void>
+  /** Sends a message as a person has approved; nothing where that is done. Durable. */
+  letThrough(
+    message: { readonly sessionId: string; readonly messageOutId: string },
+    approved: Approved,
+  ): Promise<void>
   release(sessionId: string, signal?: AbortSignal): Promise<boolean>
   forget(person: Person, options?: ForgetPersonOptions): Promise<ForgetReport>
   /**
@@ -121,7 +124,7 @@ export function createByHand(deps: ByHandDeps): ByHand {
   }
 
   return {
-    letThrough: (sessionId, messageOutId) => letThrough(deps, sessionId, messageOutId),
+    letThrough: (message, approved) => letThrough(deps, message, approved),
     forget: (person, { dryRun = false, signal } = {}) =>
       unlessAborted(forget(person, dryRun), signal),
     clear: (sessionId, by, signal) => unlessAborted(clear(sessionId, by), signal),

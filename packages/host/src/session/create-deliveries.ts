@@ -6,6 +6,7 @@ import type { DeliveryDeps } from '../delivery/delivery-deps.ts'
 import { askedKind } from '../delivery/open-questions.ts'
 import { SessionDeliveries } from '../delivery/session-deliveries.ts'
 import type { ActorDeps } from './actor-deps.ts'
+import { answerInDoubt, askInDoubt, questionOf } from './ask-in-doubt.ts'
 import { askOutside } from './ask-outside.ts'
 import { nameOfPlace } from './name-of-place.ts'
 
@@ -68,13 +69,14 @@ export function createDeliveries(deps: CreateDeliveriesDeps): SessionDeliveries 
     mail: deps.postOffice.wayOf(deps),
     actions: deps.actions.wayOf(deps),
     tell: (kind, message) => tell(kind, session.id, message),
-    ask: (messageOutId, question) => tell(askedKind, messageOutId, question),
+    ask: async (messageOutId, doubt) => {
+      await tell(askedKind, messageOutId, questionOf(messageOutId, doubt))
+      await askInDoubt(deps, messageOutId, doubt)
+    },
     over: async (kind) => {
       await core.incidents.resolve(kind, session.id)
     },
-    answered: async (messageOutId) => {
-      await core.incidents.resolve(askedKind, messageOutId)
-    },
+    answered: (messageOutId) => answerInDoubt(deps, messageOutId),
     askedBefore: deps.questions.of(session.id),
     missing: ({ channelType, channelInstance }) =>
       deps.missingChannels.missing({ channelType, instance: channelInstance }),

@@ -10,11 +10,14 @@ export interface LetThroughDeps {
   readonly started: Promise<void>
 }
 
-/** Sends a message that was refused, for a person has approved it; nothing where that is done. Durable. */
+/** What a person has approved of a message: to send what was `refused`, or what is `inDoubt` once more. */
+export type Approved = 'refused' | 'inDoubt'
+
+/** Sends a message as a person has approved; nothing where that is done. Durable. */
 export async function letThrough(
   { core, registry, started }: LetThroughDeps,
-  sessionId: string,
-  messageOutId: string,
+  { sessionId, messageOutId }: { readonly sessionId: string; readonly messageOutId: string },
+  approved: Approved,
 ): Promise<void> {
   await started
   const session = await core.sessions.get(sessionId)
@@ -24,6 +27,8 @@ export async function letThrough(
   await registry.use(session, async (actor) => {
     // Woken again, should this process end now.
     await actor.announce()
-    await actor.deliveries.letThrough(messageOutId)
+    const { deliveries } = actor
+    if (approved === 'refused') await deliveries.letThrough(messageOutId)
+    else await deliveries.sendAgain(messageOutId)
   })
 }

@@ -265,7 +265,8 @@ function startProcess(
     trouble: (kind, message) => void tell({ kind, message }),
     askedBefore: options.askedBefore ?? [],
     missing: ({ channelType }) => void tell({ kind: 'channel-missing', message: channelType }),
-    ask: (subject, message) => tell({ kind: 'delivery-ambiguous', subject, message }),
+    ask: (subject, { what, reason }) =>
+      tell({ kind: 'delivery-ambiguous', subject, message: `${what}: ${reason}` }),
     answered: (subject) => tell({ kind: 'answered', subject, message: '' }),
     over: (kind) => tell({ kind: 'over', message: kind }),
     onNotice: nobody,
