@@ -8,13 +8,13 @@ const isFull = process.env.NANOCLAW_TEST_THOROUGH === '1'
 const died = new Set<string>()
 const [first] = allScenarios
 
-describe('a host that dies at every eighth of its calls, and at each kind of them, in WAL mode', () => {
+describe('a host that dies at every twelfth of its calls, and at each kind of them, in WAL mode', () => {
   for (const scenario of allScenarios) {
     it(
       `${scenario.name}: nothing lost, nothing doubled, nothing silent`,
       async () => {
         const isThorough = isFull || scenario === first
-        const how = { isThorough, stride: isFull ? 1 : 8, died }
+        const how = { isThorough, stride: isFull ? 1 : 12, died }
         const worlds = await crashEverywhere({ scenario, journal: 'wal', ...how })
         expect(wrongOf(worlds)).toEqual([])
         expect(worlds.length).toBeGreaterThan(5)

@@ -23,7 +23,9 @@ export function viewHome(world: World): HomeView {
   try {
     const sessions = eyes.sessions().map((session) => eyes.view(session))
     const known = rowsByKey(eyes.installId(), sessions)
-    const shown = world.memory.delivered.map(({ key, text, origin }) => {
+    // What the host itself asks people is in no ledger.
+    const ofAgents = world.memory.delivered.filter(({ origin }) => origin.chatId !== 'boss')
+    const shown = ofAgents.map(({ key, text, origin }) => {
       const found = known.get(key)
       return { key, text, chatId: origin.chatId, row: found?.row, part: found?.part ?? 0 }
     })
@@ -87,6 +89,7 @@ function shownHonestly({ world, sessions, shown }: HomeView): readonly string[] 
   const seen = new Set(shown.map(({ row }) => row?.message_out_id))
   const missing = sessions
     .flatMap(({ delivered }) => delivered)
+    .filter(({ channel_type: type }) => type === 'memory')
     .filter((row) => row.status === 'delivered' && !seen.has(row.message_out_id))
   return [
     ...doubles.map((each) => `shown more often than is marked: ${each.text.slice(0, 40)}`),

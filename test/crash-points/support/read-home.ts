@@ -20,6 +20,12 @@ export interface IncidentColumns {
   readonly next_tell_at: string | null
 }
 
+/** A request as `central.db` has it. */
+export interface ApprovalColumns {
+  readonly status: string
+  readonly told_at: string | null
+}
+
 /** A row of `messages_in`. */
 export interface InboundColumns {
   readonly id: string
@@ -29,6 +35,7 @@ export interface InboundColumns {
   readonly trigger: number
   readonly content: string
   readonly platform_message_id: string | null
+  readonly channel_type: string | null
   readonly platform_id: string | null
 }
 
@@ -38,6 +45,7 @@ export interface DeliveredColumns {
   readonly seq: number
   readonly status: string
   readonly content: string
+  readonly channel_type: string | null
   readonly platform_id: string | null
   readonly ambiguous_count: number
   readonly next_attempt_at: string | null
@@ -76,6 +84,11 @@ export interface HomeEyes {
   installId(): string
   sessions(): readonly SessionColumns[]
   incidents(): readonly IncidentColumns[]
+  approvals(): readonly ApprovalColumns[]
+  /** How many cards are to be shown, or to be closed since their request has ended. */
+  openCards(): number
+  /** Events of strangers that wait for a word. */
+  heldEvents(): number
   view(session: SessionColumns): SessionView
   close(): void
 }
@@ -109,6 +122,11 @@ export function openEyes(layout: HomeLayout): HomeEyes {
     'SELECT id, agent_group_id, next_due_at FROM sessions',
   )
   const incidents = central.sqlite.prepare<[], IncidentColumns>('SELECT * FROM incidents')
+  const approvals = central.sqlite.prepare<[], ApprovalColumns>('SELECT * FROM approvals')
+  const count = (sql: string): (() => number) => {
+    const statement = central.sqlite.prepare<[], number>(sql).pluck()
+    return () => statement.get() ?? 0
+  }
   return {
     installId: () => {
       const sql = `SELECT value FROM meta WHERE key = 'install_id'`
@@ -116,6 +134,13 @@ export function openEyes(layout: HomeLayout): HomeEyes {
     },
     sessions: () => sessions.all(),
     incidents: () => incidents.all(),
+    approvals: () => approvals.all(),
+    openCards: count(
+      `SELECT count(*) FROM approval_cards JOIN approvals ON id = approval_id
+        WHERE approval_cards.status = 'waiting'
+           OR approval_cards.status = 'shown' AND approvals.status <> 'pending'`,
+    ),
+    heldEvents: count('SELECT count(*) FROM held_events'),
     view: (session) => {
       const files = layout.session(session.agent_group_id, session.id)
       const said = existsSync(files.outboundDb)

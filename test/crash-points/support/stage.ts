@@ -1,3 +1,4 @@
+import type { MessageEvent } from '@nanoclaw/adapters'
 import type { Core, NewAgent } from '@nanoclaw/core'
 import type { Answer } from './played-runner.ts'
 import type { DeliveredColumns, InboundColumns, IncidentColumns, SessionView } from './read-home.ts'
@@ -41,11 +42,15 @@ export async function setGrant(core: Core, isGranted: boolean): Promise<void> {
 export const echo: Answer = (row) => [{ text: `echo: ${row.text}` }]
 
 /** Somebody posts something in a chat; the platform keeps it until it has been confirmed. */
-export function post({ world }: Life, text: string, chatId = 'room'): void {
+export function post(
+  { world }: Life,
+  text: string,
+  { chatId = 'room', ...how }: Partial<MessageEvent> = {},
+): void {
   const platformMessageId = `m-${world.posted.length + 1}`
   world.posted.push(platformMessageId)
   // Whether this host or a later one confirms it is no concern of who posts.
-  world.memory.receive({ chatId, text, platformMessageId }).catch(() => undefined)
+  world.memory.receive({ ...how, chatId, text, platformMessageId }).catch(() => undefined)
 }
 
 /** What all sessions' files say now. */

@@ -151,6 +151,10 @@ function isSettled({ world, host }: Life): boolean {
   const isTold = world.eyes
     .incidents()
     .every((one) => (one.told_at ?? one.resolved_at ?? one.next_tell_at) !== null)
+  const isDecided = world.eyes
+    .approvals()
+    .every(({ status, told_at }) => status === 'pending' || told_at !== null)
+  if (!isDecided || world.eyes.openCards() > 0) return false
   return isTold && world.eyes.sessions().every((session) => session.next_due_at === null)
 }
 
